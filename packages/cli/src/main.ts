@@ -1,0 +1,1 @@
+process.stderr.write('qwarden: the command line is not built yet.\n');

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+const source = {
+  resolve: { conditions: ['qwarden-source'] },
+  ssr: { resolve: { conditions: ['qwarden-source', 'node', 'import', 'default'] } },
+};
+
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    projects: [
+      {
+        ...source,
+        test: {
+          name: 'unit',
+          include: ['packages/*/test/**/*.test.ts', 'packages/*/src/**/*.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        ...source,
+        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], testTimeout: 90_000, hookTimeout: 90_000, globalSetup: [] },
+      },
+    ],
+  },
+});
