@@ -1,0 +1,48 @@
+import { addMonths, DAY_MS, toWholeSeconds } from './calendar.ts';
+import { RetentionError } from './error.ts';
+import type { Retention } from './retention.ts';
+
+const LONG_YEARS = 100;
+
+/**
+ * The end of the retention for a retention lock that is set at `clusterNowMs` (milliseconds since the epoch on the *cluster's*
+ * clock, the latest moment it can be there). RFC 3339, UTC, whole seconds, rounded up: never shorter than asked.
+ * Years and months are the calendar's (see `addMonths`), then days, then seconds.
+ * @throws RetentionError when the end lies after the year 9999.
+ */
+export function retentionEnd(retention: Retention, clusterNowMs: number): string {
+  return retention.kind === 'until' ? retention.at : toWholeSeconds(periodEndMs(retention, clusterNowMs));
+}
+
+/**
+ * Refuses what cannot be meant at `nowMs`: zero, an end that is past, and more than a hundred years unless `allowLong`.
+ * @throws RetentionError with a message for people.
+ */
+export function checkRetention(retention: Retention, nowMs: number, options: { allowLong: boolean }): void {
+  const end = Date.parse(retentionEnd(retention, nowMs));
+  if (retention.kind === 'period' && isZero(retention)) {
+    throw new RetentionError(
+      `The retention "${retention.text}" is zero: no file would be kept for any time. Ask for at least 1d.`,
+    );
+  }
+  if (end <= nowMs) {
+    throw new RetentionError(
+      `The retention "${retention.text}" is past (now ${toWholeSeconds(nowMs)}): a retention lock must point forward.`,
+    );
+  }
+  if (!options.allowLong && end > addMonths(nowMs, LONG_YEARS * 12)) {
+    throw new RetentionError(
+      `The retention "${retention.text}" ends ${retentionEnd(retention, nowMs).slice(0, 10)}, more than ${LONG_YEARS} years from now, ` +
+        'and a retention lock can never be shortened. If that is meant, add --allow-long-retention.',
+    );
+  }
+}
+
+function periodEndMs(retention: Extract<Retention, { kind: 'period' }>, startMs: number): number {
+  const months = retention.years * 12 + retention.months;
+  return addMonths(startMs, months) + retention.days * DAY_MS + retention.seconds * 1000;
+}
+
+function isZero(retention: Extract<Retention, { kind: 'period' }>): boolean {
+  return retention.years === 0 && retention.months === 0 && retention.days === 0 && retention.seconds === 0;
+}
