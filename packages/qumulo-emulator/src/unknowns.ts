@@ -1,0 +1,207 @@
+/**
+ * Every choice the emulator makes where api/FACTS.md says UNKNOWN, in one place.
+ *
+ * A person with a real cluster corrects the emulator here. Each constant names its alternatives in its type or comment.
+ * `startEmulator` and `FileSystem` take `Partial<Unknowns>` so that a test can try another answer.
+ */
+
+/** HTTP status and error class of a refusal. */
+export type ErrorChoice = { readonly status: number; readonly errorClass: string };
+
+export type Unknowns = {
+  // ---- limits and names (FACTS 3)
+  /** What the 255 of a name counts. */
+  readonly nameLengthUnit: 'code-points' | 'utf8-bytes' | 'utf16-units';
+  /** Largest file offset; clusters allow more, numbers here stay exact up to this. */
+  readonly maxFileSize: number;
+  /** DELETE by id of a file with several names: remove the canonical name, all names, or refuse. */
+  readonly deleteByIdOfHardLinked: 'canonical-name' | 'refuse';
+  /** First id given to a new file; root is always 2. Ids are never used twice. */
+  readonly firstFileId: number;
+  /** Entries per page when `limit` is absent, and the most that is given. */
+  readonly listDefaultLimit: number;
+  readonly listMaxLimit: number;
+  /** Path of an id that `resolve` cannot resolve. */
+  readonly unresolvedPath: '' | null;
+
+  // ---- attributes (FACTS 4)
+  /** Modes of objects made over REST when nothing is inherited. */
+  readonly newFileMode: number;
+  readonly newDirectoryMode: number;
+  readonly newSymlinkMode: number;
+  readonly rootMode: number;
+  /** metablocks of an object by kind. */
+  readonly fileMetablocks: number;
+  readonly directoryMetablocks: number;
+  /** Does a new plain file carry `archive: true` (two samples do)? */
+  readonly newFileArchive: boolean;
+  /** Which changes move the ETag. Data, mode, owner, ACL, streams and user metadata always do. */
+  readonly atimeMovesEtag: boolean;
+  readonly lockMovesEtag: boolean;
+  /** Rename and link count changes. */
+  readonly renameMovesEtag: boolean;
+  /** `lock` in GET attributes without `retrieve-file-lock`. */
+  readonly lockKeyWhenNotAsked: 'absent' | 'null';
+  /** `retrieve-file-lock` without READ_ACL. */
+  readonly lockReadWithoutReadAcl: 'error' | 'absent';
+  /** Bytes that one copy-chunk call copies at most. */
+  readonly copyChunkLimit: number;
+  readonly tagMismatchError: ErrorChoice;
+
+  // ---- retention lock (FACTS 5)
+  readonly lockedFileError: ErrorChoice;
+  readonly retentionShortenError: ErrorChoice;
+  readonly retentionInPastError: ErrorChoice;
+  readonly lockNotRegularFileError: ErrorChoice;
+  /** Is a retention period before the cluster's clock refused? */
+  readonly retentionInPast: 'refuse' | 'accept';
+  /** `retention_period: null` with a valid retention (without one it is a no-op). */
+  readonly retentionNull: 'refuse' | 'ignore';
+  /** Latest retention date accepted (seconds since 1970), null = none. */
+  readonly retentionMaxSeconds: number | null;
+  /** What `lock.retention_period` shows once the date is past. */
+  readonly expiredRetentionShown: 'kept' | 'null';
+  /** May a date earlier than the expired one be set? */
+  readonly expiredRetentionMayMoveEarlier: boolean;
+  /** Does a lock change move change_time? */
+  readonly lockMovesChangeTime: boolean;
+  readonly lockedUserMetadata: 'refuse' | 'allow';
+  readonly lockedStreams: 'refuse' | 'allow';
+  readonly lockedNewHardLink: 'refuse' | 'allow';
+  /** Unlinking one of several names of a locked file. */
+  readonly lockedUnlinkOneOfSeveral: 'refuse' | 'allow';
+  readonly lockedParentRename: 'allow' | 'refuse';
+  readonly lockedAtimeUpdate: 'allow' | 'refuse';
+  /** Where a stopped tree delete leaves what is not deleted: out of the namespace, or back under its name. */
+  readonly treeDeleteStopped: 'hidden' | 'restored';
+
+  // ---- notify (FACTS 6)
+  /** Privilege behind the docs' `DATA_ADMINISTRATOR`. */
+  readonly recursiveWatchPrivilege: string;
+  /** First id of a spine. */
+  readonly spineStart: 'watched-directory' | 'root';
+  readonly spineWhenNotRecursive: boolean;
+  /** Does the path of a directory end in '/'? */
+  readonly eventPathTrailingSlash: boolean;
+  /** Is `self_removed` delivered when the filter leaves it out? */
+  readonly selfRemovedIgnoresFilter: boolean;
+  /** Events a watcher may be behind before it overflows, and how the end looks. */
+  readonly watcherQueueLimit: number;
+  readonly watcherOverflow: 'close' | 'error-then-close';
+  readonly watcherOverflowError: ErrorChoice;
+  readonly recursiveDisabledError: ErrorChoice;
+  /** Most events in one `data:` line. */
+  readonly watcherBatchLimit: number;
+  /** Order of the events of one write. */
+  readonly writeEventOrder: readonly ('child_data_written' | 'child_size_changed' | 'child_mtime_changed')[];
+  /** Does truncation also send `child_data_written`? */
+  readonly truncateSendsDataWritten: boolean;
+  /** Rename across the border of a watched tree: the half inside, or removed/added. */
+  readonly renameAcrossBorder: 'half' | 'removed-added';
+  /** Is the replaced target of a rename reported as removed first? */
+  readonly renameOverSendsRemoved: boolean;
+  /** Does the parent directory's own mtime change reach watchers above it? */
+  readonly parentMtimeEvents: boolean;
+  /** Are the objects inside a deleted tree reported one by one? (Its root always is.) */
+  readonly treeDeleteSendsRemovals: boolean;
+  /** Event of a lock change and of a user-metadata change; null = none. */
+  readonly lockEvent: 'child_acl_changed' | 'child_extra_attrs_changed' | null;
+  readonly userMetadataEvent: 'child_acl_changed' | 'child_extra_attrs_changed' | null;
+  /** What a recursive-mode change does to open recursive watches. */
+  readonly modeChangeOnOpenWatch: 'keeps-mode-of-start' | 'applies-at-once';
+  /** A watch on something that is no directory. */
+  readonly watchOnFile: 'refuse' | 'allow';
+  /** Seconds between `: keepalive` comments. */
+  readonly keepaliveSeconds: number;
+  readonly closeAfterSelfRemoved: boolean;
+
+  // ---- snapshots (FACTS 7)
+  /** A rename in a tree diff. */
+  readonly diffRename: 'delete-create';
+  /** Same path, other object, in a tree diff. */
+  readonly diffReplaced: 'delete-create' | 'modify';
+  /** Does a lock change alone count as MODIFY? */
+  readonly diffLockChange: boolean;
+  readonly diffDefaultLimit: number;
+  readonly diffMaxLimit: number;
+
+  // ---- quotas
+  readonly quotaExceededError: ErrorChoice;
+};
+
+export const defaultUnknowns: Unknowns = {
+  nameLengthUnit: 'code-points',
+  maxFileSize: Number.MAX_SAFE_INTEGER,
+  deleteByIdOfHardLinked: 'canonical-name',
+  firstFileId: 1_000_003,
+  listDefaultLimit: 1_000,
+  listMaxLimit: 10_000,
+  unresolvedPath: '',
+
+  newFileMode: 0o644,
+  newDirectoryMode: 0o755,
+  newSymlinkMode: 0o777,
+  rootMode: 0o755,
+  fileMetablocks: 1,
+  directoryMetablocks: 1,
+  newFileArchive: true,
+  atimeMovesEtag: false,
+  lockMovesEtag: false,
+  renameMovesEtag: true,
+  lockKeyWhenNotAsked: 'absent',
+  lockReadWithoutReadAcl: 'error',
+  copyChunkLimit: 128 * 1024 * 1024,
+  tagMismatchError: { status: 412, errorClass: 'fs_tag_mismatch_error' },
+
+  lockedFileError: { status: 403, errorClass: 'fs_access_denied_error' },
+  retentionShortenError: { status: 403, errorClass: 'fs_access_denied_error' },
+  retentionInPastError: { status: 400, errorClass: 'fs_invalid_argument_error' },
+  lockNotRegularFileError: { status: 400, errorClass: 'fs_invalid_file_type_error' },
+  retentionInPast: 'refuse',
+  retentionNull: 'refuse',
+  retentionMaxSeconds: null,
+  expiredRetentionShown: 'kept',
+  expiredRetentionMayMoveEarlier: true,
+  lockMovesChangeTime: true,
+  lockedUserMetadata: 'refuse',
+  lockedStreams: 'refuse',
+  lockedNewHardLink: 'refuse',
+  lockedUnlinkOneOfSeveral: 'refuse',
+  lockedParentRename: 'allow',
+  lockedAtimeUpdate: 'allow',
+  treeDeleteStopped: 'hidden',
+
+  recursiveWatchPrivilege: 'PRIVILEGE_FILE_FULL_ACCESS',
+  spineStart: 'watched-directory',
+  spineWhenNotRecursive: true,
+  eventPathTrailingSlash: false,
+  selfRemovedIgnoresFilter: true,
+  watcherQueueLimit: 100_000,
+  watcherOverflow: 'error-then-close',
+  watcherOverflowError: { status: 503, errorClass: 'fs_watcher_missed_events_error' },
+  recursiveDisabledError: { status: 403, errorClass: 'fs_recursive_notify_disabled_error' },
+  watcherBatchLimit: 1_000,
+  writeEventOrder: ['child_data_written', 'child_size_changed', 'child_mtime_changed'],
+  truncateSendsDataWritten: false,
+  renameAcrossBorder: 'half',
+  renameOverSendsRemoved: true,
+  parentMtimeEvents: false,
+  treeDeleteSendsRemovals: false,
+  lockEvent: null,
+  userMetadataEvent: null,
+  modeChangeOnOpenWatch: 'keeps-mode-of-start',
+  watchOnFile: 'refuse',
+  keepaliveSeconds: 20,
+  closeAfterSelfRemoved: true,
+
+  diffRename: 'delete-create',
+  diffReplaced: 'delete-create',
+  diffLockChange: false,
+  diffDefaultLimit: 1_000,
+  diffMaxLimit: 10_000,
+
+  quotaExceededError: { status: 403, errorClass: 'fs_quota_exceeded_error' },
+};
+
+/** The defaults with some answers replaced. */
+export const withUnknowns = (overrides: Partial<Unknowns> = {}): Unknowns => ({ ...defaultUnknowns, ...overrides });
