@@ -1,0 +1,33 @@
+import type { Answer, CallOptions } from '../options.ts';
+
+export interface Version {
+  /** `"Qumulo Core 7.9.0"`. */
+  revision_id: string;
+  build_id?: string;
+  flavor?: string;
+  build_date?: string;
+}
+
+export interface NodeState {
+  /** `ACTIVE` = part of the quorum (FACTS 9). */
+  state: 'UNCONFIGURED' | 'STOPPED' | 'PAUSED' | 'ACTIVE' | 'REMOVED';
+  node_id: number;
+  /** `""` when unconfigured. */
+  cluster_id: string;
+}
+
+export interface TimeSettings {
+  source?: string;
+  use_ad_for_primary: boolean;
+  ntp_servers: string[];
+}
+
+export interface ClusterApi {
+  /** Needs no login (FACTS 1). */
+  version(options?: CallOptions): Promise<Answer<Version>>;
+  nodeState(options?: CallOptions): Promise<Answer<NodeState>>;
+  settings(options?: CallOptions): Promise<Answer<{ cluster_name: string }>>;
+  timeSettings(options?: CallOptions): Promise<Answer<TimeSettings>>;
+  /** Its form is not documented (FACTS 9), so it comes as it is. For the cluster's clock use `clusterClock`. */
+  timeStatus(options?: CallOptions): Promise<Answer<unknown>>;
+}

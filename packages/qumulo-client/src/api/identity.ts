@@ -1,0 +1,28 @@
+import type { Answer, CallOptions } from '../options.ts';
+import type { Identity } from './files/acl.ts';
+
+/** All that the cluster knows of one identity: no key left out, unknown ones null (FACTS 8). */
+export interface FullIdentity {
+  domain: string | null;
+  auth_id: string | null;
+  uid: number | null;
+  gid: number | null;
+  sid: string | null;
+  name: string | null;
+}
+
+export interface ExpandedIdentity {
+  id: FullIdentity;
+  type: 'USER' | 'GROUP' | 'UNKNOWN';
+  nfs_id: FullIdentity | null;
+  smb_id: FullIdentity | null;
+  equivalent_ids: FullIdentity[];
+  group_ids: FullIdentity[];
+}
+
+export interface IdentityApi {
+  /** All forms of a user or group of whom one is known. */
+  find(identity: Identity, options?: CallOptions): Promise<Answer<FullIdentity>>;
+  /** Its groups and equivalents. */
+  expand(identity: Identity, options?: CallOptions): Promise<Answer<ExpandedIdentity>>;
+}

@@ -1,0 +1,95 @@
+import type { XNotifyEvent } from '../wire/generated.ts';
+
+/** The 24 documented types of change (FACTS 6.1). */
+export type NotifyEventType = NonNullable<XNotifyEvent['type']>;
+
+/** All types of change, as the cluster's `filter` knows them (FACTS 6.1). */
+export const notifyEventTypes = [
+  'child_file_added',
+  'child_dir_added',
+  'child_file_removed',
+  'child_dir_removed',
+  'child_file_moved_from',
+  'child_file_moved_to',
+  'child_dir_moved_from',
+  'child_dir_moved_to',
+  'child_btime_changed',
+  'child_mtime_changed',
+  'child_atime_changed',
+  'child_size_changed',
+  'child_extra_attrs_changed',
+  'child_acl_changed',
+  'child_owner_changed',
+  'child_group_changed',
+  'child_data_written',
+  'child_stream_added',
+  'child_stream_removed',
+  'child_stream_moved_from',
+  'child_stream_moved_to',
+  'child_stream_size_changed',
+  'child_stream_data_written',
+  'self_removed',
+] as const satisfies readonly NotifyEventType[];
+
+/** One change. */
+export interface NotifyEvent {
+  /** One of NotifyEventType; types of later releases pass as they come. */
+  type: string;
+  /** Relative to the watched directory, no leading slash (FACTS 6.2); null when the cluster names none. */
+  path: string | null;
+  /** Ids, oldest ancestor first, the changed object last; empty when the cluster gives none. Use only the last (FACTS 6.2). */
+  spine: readonly string[];
+  /** Null for the default stream. */
+  stream_name: string | null;
+}
+
+/** One `data:` line. */
+export interface NotifyBatch {
+  events: NotifyEvent[];
+  /** The JSON text as it came. */
+  raw: string;
+  /** Local clock when its last byte came, ms since the epoch. */
+  receivedAtMs: number;
+}
+
+/**
+ * - `closed` the cluster ended it; `silence` no byte for `silenceMs`; `aborted` by `close()` or the signal
+ * - `refused` the cluster sent an error down the stream; `protocol` it sent a line that is none of the documented forms
+ * - `self-removed` the watched directory is gone, nothing will follow (FACTS 6.3)
+ * - `error` the connection broke
+ */
+export type NotifyEndReason = 'closed' | 'silence' | 'aborted' | 'refused' | 'protocol' | 'self-removed' | 'error';
+
+export interface NotifyEnd {
+  reason: NotifyEndReason;
+  error?: Error;
+}
+
+/**
+ * One connection of a watch (an "epoch"). Iterate it once: everything that came in one packet is handed out before
+ * anything waits. What was received before the end is still handed out, except after `aborted`; then iteration just
+ * ends, and `ended` says why. Any end may mean lost events: the API has no replay (FACTS 6.2).
+ */
+export interface NotifyStream extends AsyncIterable<NotifyBatch> {
+  /** Resolves when the cluster says `: watching`: changes from here on are seen. Rejects when the stream ends first. */
+  readonly registered: Promise<void>;
+  /** Resolves, never rejects, when the stream has ended. */
+  readonly ended: Promise<NotifyEnd>;
+  /** Local clock at the last byte, keepalives included, ms since the epoch. */
+  readonly lastByteAtMs: number;
+  /** Ends the stream now; what is buffered is dropped. */
+  close(): Promise<void>;
+}
+
+export interface NotifyOptions {
+  recursive: boolean;
+  /** Only these types; all when left out. */
+  filter?: readonly NotifyEventType[] | undefined;
+  /** No byte for so long = dead (FACTS 6.2). Default 60,000. */
+  silenceMs?: number | undefined;
+  /**
+   * Received and not yet taken by the reader, in bytes of JSON: beyond it the socket is not read until the reader has
+   * caught up to half. A single line beyond it ends the stream (`protocol`). Default 8 MiB.
+   */
+  maxBufferedBytes?: number | undefined;
+}
