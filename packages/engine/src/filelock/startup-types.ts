@@ -1,0 +1,23 @@
+/** One start-up check and what to do when it is not well. */
+export interface StartupFinding {
+  readonly check:
+    | 'reachable'
+    | 'login'
+    | 'privilege-lock'
+    | 'privilege-watch'
+    | 'recursive-mode'
+    | 'directory'
+    | 'clock-skew';
+  readonly ok: boolean;
+  readonly severity: 'error' | 'warning';
+  /** For people; says what was found, also when it is well. */
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+export interface StartupReport {
+  readonly findings: readonly StartupFinding[];
+  readonly directory?: { readonly id: string; readonly path: string };
+  readonly cluster?: { readonly id: string; readonly name: string; readonly version: string };
+  readonly identity?: { readonly name: string };
+}

@@ -1,0 +1,36 @@
+import type { Clock, FileRef, QumuloClient } from '@qwarden/qumulo-client';
+import type { FilelockEvent, FilelockStatus, FilelockSummary } from './events.ts';
+import type { FilelockPolicy } from './policy.ts';
+
+export interface FilelockOptions {
+  readonly watch: { readonly ref: FileRef; readonly recursive: boolean };
+  readonly policy: FilelockPolicy;
+  /** Says what it would do and changes nothing, on the cluster or in the state directory. */
+  readonly dryRun: boolean;
+  /** Most retention locks in flight at once; default 128. Give the client at least as many `connections`. */
+  readonly maxConcurrency?: number | undefined;
+  /** Directory of the ledger; made when missing. One process at a time. */
+  readonly stateDir: string;
+}
+
+export interface FilelockDeps {
+  readonly client: QumuloClient;
+  readonly clock?: Clock | undefined;
+  /** Source of jitter, `[0, 1)`. */
+  readonly random?: (() => number) | undefined;
+  /** Called for every event, in order. Must not throw. */
+  readonly report: (event: FilelockEvent) => void;
+}
+
+/** The main job: one watch, one policy, one state directory. */
+export interface Filelock {
+  /**
+   * Opens the stream, waits for registration, closes the gap, works until the signal aborts; then finishes what is in flight (10 s at
+   * most), leaves the rest in the state, and resolves with the summary. With `endReason` `watch-removed` or `fatal` it resolves too:
+   * `error` says what happened. Rejects only when called twice.
+   */
+  run(signal: AbortSignal): Promise<FilelockSummary>;
+  status(): FilelockStatus;
+  /** Releases the state directory. Safe to call twice. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,34 @@
+/**
+ * What is wrong with the state directory:
+ * - `in-use` another process holds it (`pid` when known)
+ * - `newer-version` written by a newer qwarden
+ * - `other-cluster` belongs to another cluster
+ * - `missing` (reading only) nothing is there
+ * - `disk-full`, `read-only`, `corrupt` what the file system or the file says
+ * - `closed` used after `close()`
+ */
+export type StateErrorKind =
+  | 'in-use'
+  | 'newer-version'
+  | 'read-only'
+  | 'disk-full'
+  | 'corrupt'
+  | 'other-cluster'
+  | 'missing'
+  | 'closed'
+  | 'other';
+
+/** The state directory cannot be used. The message is for people: what, where, and what to do. */
+export class StateError extends Error {
+  override readonly name = 'StateError';
+  readonly code = 'QWARDEN_STATE';
+  readonly kind: StateErrorKind;
+  /** `in-use`: the process that holds it, when known. */
+  readonly pid: number | undefined;
+
+  constructor(kind: StateErrorKind, message: string, options?: ErrorOptions & { pid?: number | undefined }) {
+    super(message, options);
+    this.kind = kind;
+    this.pid = options?.pid;
+  }
+}

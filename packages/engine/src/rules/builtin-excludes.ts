@@ -1,0 +1,38 @@
+/**
+ * Names that programs give to files which are not finished or not meant to stay. Compared without case. A retention lock on one of
+ * them would break the program that made it (it could not rename or delete it) and keep rubbish for years.
+ */
+export const BUILTIN_EXCLUDES: readonly { readonly glob: string; readonly why: string }[] = [
+  { glob: '*.tmp', why: 'temporary file' },
+  { glob: '*.temp', why: 'temporary file' },
+  { glob: '~$*', why: 'Microsoft Office: document is open' },
+  { glob: '.~lock.*#', why: 'LibreOffice: document is open' },
+  { glob: '*.laccdb', why: 'Microsoft Access: database is open' },
+  { glob: '*~', why: 'editor backup' },
+  { glob: '*.swp', why: 'vim swap file' },
+  { glob: '*.swx', why: 'vim swap file' },
+  { glob: '.*.sw?', why: 'vim swap file' },
+  { glob: '#*#', why: 'Emacs auto-save' },
+  { glob: '.#*', why: 'Emacs: file is being edited' },
+  { glob: '.goutputstream-*', why: 'GNOME: file being saved' },
+  { glob: '*.partial', why: 'download or copy in progress' },
+  { glob: '*.part', why: 'download in progress (Firefox, curl, …)' },
+  { glob: '*.crdownload', why: 'download in progress (Chrome)' },
+  { glob: '*.opdownload', why: 'download in progress (Opera)' },
+  { glob: '*.download', why: 'download in progress (Safari)' },
+  { glob: '*.filepart', why: 'upload in progress (WinSCP)' },
+  { glob: '*.aria2', why: 'download in progress (aria2)' },
+  { glob: '.in.*', why: 'upload in progress (ProFTPD)' },
+  { glob: '.pureftpd-upload.*', why: 'upload in progress (Pure-FTPd)' },
+  { glob: '.*.[a-z0-9][a-z0-9][a-z0-9][a-z0-9][a-z0-9][a-z0-9]', why: 'rsync: copy in progress (.NAME.XXXXXX)' },
+  { glob: '**/.rsync-partial/**', why: 'rsync --partial-dir' },
+  { glob: '**/.~tmp~/**', why: 'rsync --delay-updates' },
+  { glob: '.nfs*', why: 'NFS: deleted while open' },
+  { glob: '.smbdelete*', why: 'SMB: deleted while open' },
+  { glob: '.fuse_hidden*', why: 'FUSE: deleted while open' },
+  { glob: '.afpdeleted*', why: 'AFP: deleted while open' },
+  { glob: '.ds_store', why: 'macOS Finder' },
+  { glob: '._*', why: 'macOS resource fork' },
+  { glob: '**/.temporaryitems/**', why: 'macOS temporary items' },
+  { glob: 'thumbs.db', why: 'Windows Explorer' },
+];
