@@ -127,6 +127,20 @@ export type Unknowns = {
 
   // ---- quotas
   readonly quotaExceededError: ErrorChoice;
+
+  // ---- sessions, roles and HTTP (FACTS 1, 2, 6.3, 8)
+  /** Body of a 401 for an expired or disabled bearer: none, as for an unknown one, or an envelope. */
+  readonly expiredBearerAnswer: 'empty' | 'envelope';
+  /** Does the built-in role Data-Administrators hold PRIVILEGE_FS_FILE_LOCK_WRITE? */
+  readonly dataAdministratorsMayLock: boolean;
+  /** Roles reach a session at its next login [D]; when do they reach an access token, which has none? */
+  readonly roleChangesReachTokens: 'at-once' | 'never';
+  /** What the next notify request on the same directory by the same user meets after a watcher overflowed. */
+  readonly requestAfterOverflow: 'nothing-special' | 'one-error';
+  /** Does the expiry of a bearer end the streams it opened? */
+  readonly expiredBearerEndsStreams: boolean;
+  /** Does an empty locks page say `next: null`, or point at itself (FACTS 3: both are seen)? */
+  readonly locksLastPageNext: 'null' | 'string';
 };
 
 export const defaultUnknowns: Unknowns = {
@@ -201,6 +215,13 @@ export const defaultUnknowns: Unknowns = {
   diffMaxLimit: 10_000,
 
   quotaExceededError: { status: 403, errorClass: 'fs_quota_exceeded_error' },
+
+  expiredBearerAnswer: 'empty',
+  dataAdministratorsMayLock: false,
+  roleChangesReachTokens: 'at-once',
+  requestAfterOverflow: 'nothing-special',
+  expiredBearerEndsStreams: false,
+  locksLastPageNext: 'string',
 };
 
 /** The defaults with some answers replaced. */
