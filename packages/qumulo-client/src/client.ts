@@ -1,13 +1,22 @@
-import type { AccessTokensApi } from './api/access-tokens.ts';
-import type { ClusterApi } from './api/cluster.ts';
-import type { FileSystemApi } from './api/file-system.ts';
-import type { FilesApi } from './api/files/index.ts';
-import type { IdentityApi } from './api/identity.ts';
-import type { SessionApi } from './api/session.ts';
-import type { SmbApi } from './api/smb.ts';
-import type { SnapshotsApi } from './api/snapshots.ts';
-import type { ClientOptions } from './options.ts';
-import type { ClusterClock } from './time/cluster-clock.ts';
+import { isIP } from 'node:net';
+import { type AccessTokensApi, accessTokensApi } from './api/access-tokens.ts';
+import { type ClusterApi, clusterApi } from './api/cluster.ts';
+import { type FileSystemApi, fileSystemApi } from './api/file-system.ts';
+import { type FilesApi, filesApi } from './api/files/index.ts';
+import { type IdentityApi, identityApi } from './api/identity.ts';
+import { openSession, type SessionApi, sessionApi } from './api/session.ts';
+import { type SmbApi, smbApi } from './api/smb.ts';
+import { type SnapshotsApi, snapshotsApi } from './api/snapshots.ts';
+import type { NotifyDeps } from './notify/open.ts';
+import type { ClientOptions, Credentials } from './options.ts';
+import { Session } from './session/session.ts';
+import { systemClock } from './time/clock.ts';
+import { type ClusterClock, createClusterClock } from './time/cluster-clock.ts';
+import { createTrust } from './tls/trust.ts';
+import { Caller } from './transport/caller.ts';
+import { defaultRetryPolicy } from './transport/retry-policy.ts';
+import { Transport } from './transport/transport.ts';
+import { VERSION } from './version.ts';
 
 /** The options as they apply, without the credentials. */
 export interface AppliedOptions {
@@ -42,5 +51,77 @@ export interface QumuloClient {
 
 /** @throws TypeError when an option cannot be right. Connects only when the first call is made. */
 export function createClient(options: ClientOptions): QumuloClient {
-  throw new Error(`not built yet: ${options.host}`);
+  const applied = apply(options);
+  checkCredentials(options.credentials);
+  const clock = options.clock ?? systemClock;
+  const clusterClock = createClusterClock(clock);
+  const transport = new Transport({ ...applied, trust: createTrust(options.tls), clock, clusterClock });
+  const session = new Session(options.credentials, (username, password) => openSession(caller, username, password));
+  const caller = new Caller({
+    transport,
+    session,
+    basePath: applied.basePath,
+    timeoutMs: applied.timeoutMs,
+    userAgent: options.userAgent ?? `qwarden/${VERSION}`,
+    retry: { ...defaultRetryPolicy, ...options.retry },
+    clock,
+    random: options.random ?? Math.random,
+    onRequest: options.onRequest,
+  });
+  const notify: NotifyDeps = { destination: applied, clock, connect: () => transport.connectAlone(), open: new Set() };
+  const cluster = clusterApi(caller);
+
+  return {
+    options: applied,
+    session: sessionApi(caller),
+    files: filesApi(caller, notify),
+    fileSystem: fileSystemApi(caller),
+    snapshots: snapshotsApi(caller),
+    cluster,
+    accessTokens: accessTokensApi(caller),
+    smb: smbApi(caller),
+    identity: identityApi(caller),
+    clusterClock,
+    warm: async (connections) => {
+      // Sent together, each call needs a connection of its own.
+      const count = Math.min(connections, applied.connections);
+      await Promise.all(Array.from({ length: count }, () => cluster.version()));
+    },
+    close: async () => {
+      for (const stream of notify.open) stream.end('aborted');
+      await transport.close();
+    },
+  };
+}
+
+function apply(options: ClientOptions): AppliedOptions {
+  const { protocol = 'https', port = 8_000, basePath = '', connections = 32, timeoutMs = 30_000 } = options;
+  const host = options.host.replace(/^\[(.*)\]$/, '$1');
+  if (host === '' || (isIP(host) === 0 && !/^[A-Za-z0-9_.-]+$/.test(host))) {
+    throw new TypeError(
+      `Not a host name or address: ${JSON.stringify(options.host)}. Leave out https:// and the port.`,
+    );
+  }
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new TypeError(`Not a port: ${port}. Expected 1 to 65535.`);
+  if (protocol !== 'https' && protocol !== 'http') throw new TypeError(`Not a protocol: ${JSON.stringify(protocol)}.`);
+  if (basePath !== '' && basePath !== '/api') throw new TypeError(`Not a base path: ${JSON.stringify(basePath)}.`);
+  if (!Number.isInteger(connections) || connections < 1)
+    throw new TypeError(`connections must be 1 or more, not ${connections}.`);
+  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31))
+    throw new TypeError(`timeoutMs must be above 0 and below 2^31, not ${timeoutMs}.`);
+  const origin = `${protocol}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+  return { host, port, protocol, basePath, connections, timeoutMs, origin };
+}
+
+/** A token goes into a header: what cannot stand there is a mistake (a line end from a file, mostly), told without showing it. */
+function checkCredentials(credentials: Credentials | undefined): void {
+  if (credentials === undefined) return;
+  if ('accessToken' in credentials) {
+    if (!/^[\x21-\x7e]+$/.test(credentials.accessToken)) {
+      throw new TypeError('The access token is empty or has blanks or line ends in it.');
+    }
+  } else if (credentials.username === '') {
+    throw new TypeError('The user name is empty.');
+  }
 }

@@ -1,4 +1,7 @@
 import type { Answer, CallOptions } from '../options.ts';
+import type { Caller } from '../transport/caller.ts';
+import { endpoint } from '../transport/endpoint.ts';
+import { object, parseJson } from '../transport/read-body.ts';
 
 export interface Version {
   /** `"Qumulo Core 7.9.0"`. */
@@ -30,4 +33,20 @@ export interface ClusterApi {
   timeSettings(options?: CallOptions): Promise<Answer<TimeSettings>>;
   /** Its form is not documented (FACTS 9), so it comes as it is. For the cluster's clock use `clusterClock`. */
   timeStatus(options?: CallOptions): Promise<Answer<unknown>>;
+}
+
+const version = endpoint('GET /v1/version', object<Version>('revision_id'));
+const nodeState = endpoint('GET /v1/node/state', object<NodeState>('state'));
+const settings = endpoint('GET /v1/cluster/settings', object<{ cluster_name: string }>('cluster_name'));
+const timeSettings = endpoint('GET /v2/time/settings', object<TimeSettings>());
+const timeStatus = endpoint('GET /v2/time/status', parseJson);
+
+export function clusterApi(caller: Caller): ClusterApi {
+  return {
+    version: (options) => caller.call(version, [], options, { anonymous: true }),
+    nodeState: (options) => caller.call(nodeState, [], options),
+    settings: (options) => caller.call(settings, [], options),
+    timeSettings: (options) => caller.call(timeSettings, [], options),
+    timeStatus: (options) => caller.call(timeStatus, [], options),
+  };
 }

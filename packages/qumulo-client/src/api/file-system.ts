@@ -1,4 +1,7 @@
 import type { Answer, CallOptions } from '../options.ts';
+import type { Caller } from '../transport/caller.ts';
+import { endpoint } from '../transport/endpoint.ts';
+import { object } from '../transport/read-body.ts';
 
 /** Whether recursive watches work, cluster-wide (FACTS 6.1). */
 export interface NotifySettings {
@@ -29,4 +32,22 @@ export interface FileSystemApi {
   setAtimeSettings(settings: Partial<AtimeSettings>, options?: CallOptions): Promise<Answer<AtimeSettings>>;
   getPermissionsSettings(options?: CallOptions): Promise<Answer<PermissionsSettings>>;
   stats(options?: CallOptions): Promise<Answer<FileSystemStats>>;
+}
+
+const getNotify = endpoint('GET /v1/file-system/settings/notify', object<NotifySettings>('recursive_mode'));
+const putNotify = endpoint('PUT /v1/file-system/settings/notify', object<NotifySettings>('recursive_mode'));
+const getAtime = endpoint('GET /v1/file-system/settings/atime', object<AtimeSettings>());
+const patchAtime = endpoint('PATCH /v1/file-system/settings/atime', object<AtimeSettings>());
+const getPermissions = endpoint('GET /v1/file-system/settings/permissions', object<PermissionsSettings>('mode'));
+const getStats = endpoint('GET /v1/file-system', object<FileSystemStats>());
+
+export function fileSystemApi(caller: Caller): FileSystemApi {
+  return {
+    getNotifySettings: (options) => caller.call(getNotify, [], options),
+    setNotifySettings: (settings, options) => caller.call(putNotify, [], options, { json: settings }),
+    getAtimeSettings: (options) => caller.call(getAtime, [], options),
+    setAtimeSettings: (settings, options) => caller.call(patchAtime, [], options, { json: settings }),
+    getPermissionsSettings: (options) => caller.call(getPermissions, [], options),
+    stats: (options) => caller.call(getStats, [], options),
+  };
 }

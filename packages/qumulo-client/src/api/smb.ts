@@ -1,4 +1,8 @@
 import type { CallOptions } from '../options.ts';
+import type { Caller } from '../transport/caller.ts';
+import { endpoint } from '../transport/endpoint.ts';
+import { type Paged, pages } from '../transport/paging.ts';
+import { listIn } from '../transport/read-body.ts';
 
 /** A file that an SMB client holds open. Keys beyond these differ between releases and are there at run time. */
 export interface SmbFileHandle {
@@ -32,4 +36,32 @@ export interface SmbApi {
   sessions(
     options?: CallOptions & { identity?: string | undefined; limit?: number | undefined },
   ): AsyncIterable<SmbSession>;
+}
+
+interface FilesPage extends Paged {
+  file_handles: SmbFileHandle[];
+}
+
+interface SessionsPage extends Paged {
+  session_infos: SmbSession[];
+}
+
+const files = endpoint('GET /v1/smb/files/', listIn<FilesPage>('file_handles'));
+const sessions = endpoint('GET /v1/smb/sessions/', listIn<SessionsPage>('session_infos'));
+
+export function smbApi(caller: Caller): SmbApi {
+  return {
+    openFiles: async function* (options) {
+      const query = {
+        file_number: options?.fileNumber,
+        resolve_paths: options?.resolvePaths === true,
+        limit: options?.limit,
+      };
+      for await (const page of pages(caller, files, [], query, options)) yield* page.data.file_handles;
+    },
+    sessions: async function* (options) {
+      const query = { identity: options?.identity, limit: options?.limit };
+      for await (const page of pages(caller, sessions, [], query, options)) yield* page.data.session_infos;
+    },
+  };
 }

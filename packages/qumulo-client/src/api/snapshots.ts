@@ -1,4 +1,8 @@
 import type { Answer, CallOptions } from '../options.ts';
+import type { Caller } from '../transport/caller.ts';
+import { endpoint } from '../transport/endpoint.ts';
+import { type Paged, pages } from '../transport/paging.ts';
+import { listIn, nothing, object } from '../transport/read-body.ts';
 
 /** Version 3 of the API. */
 export interface Snapshot {
@@ -68,4 +72,65 @@ export interface SnapshotsApi {
     options?: CallOptions & { limit?: number | undefined },
   ): AsyncIterable<SnapshotChange>;
   readonly v2: SnapshotsV2Api;
+}
+
+interface ChangesPage extends Paged {
+  entries: SnapshotChange[];
+}
+
+const create = endpoint('POST /v3/snapshots/', object<Snapshot>());
+const list = endpoint('GET /v3/snapshots/', listIn<{ entries: Snapshot[] }>('entries'));
+const get = endpoint('GET /v3/snapshots/{id}', object<Snapshot>());
+const remove = endpoint('DELETE /v3/snapshots/{id}', nothing);
+const createV2 = endpoint('POST /v2/snapshots/', object<SnapshotV2>());
+const listV2 = endpoint('GET /v2/snapshots/', listIn<{ entries: SnapshotV2[] }>('entries'));
+const getV2 = endpoint('GET /v2/snapshots/{id}', object<SnapshotV2>());
+const removeV2 = endpoint('DELETE /v2/snapshots/{id}', nothing);
+const changes = endpoint('GET /v2/snapshots/{newer_id}/changes-since/{older_id}', listIn<ChangesPage>('entries'));
+
+function snapshotsV2Api(caller: Caller): SnapshotsV2Api {
+  return {
+    create: (snapshot, options) =>
+      caller.call(createV2, [], options, {
+        json: {
+          name: snapshot.name,
+          expiration: snapshot.expiration ?? '',
+          ...(snapshot.sourceFileId === undefined ? {} : { source_file_id: snapshot.sourceFileId }),
+        },
+      }),
+    list: async (options) => {
+      const answer = await caller.call(listV2, [], options);
+      return { ...answer, data: answer.data.entries };
+    },
+    get: (id, options) => caller.call(getV2, [String(id)], options),
+    delete: (id, options) => caller.call(removeV2, [String(id)], options),
+  };
+}
+
+export function snapshotsApi(caller: Caller): SnapshotsApi {
+  return {
+    create: (snapshot, options) =>
+      caller.call(create, [], options, {
+        json: {
+          ...(snapshot.nameSuffix === undefined ? {} : { name_suffix: snapshot.nameSuffix }),
+          // As the SDK does: always sent, empty = never (FACTS 7).
+          expiration: snapshot.expiration ?? '',
+          ...(snapshot.sourceFileId === undefined ? {} : { source_file_id: snapshot.sourceFileId }),
+        },
+      }),
+    list: async (options) => {
+      // The documents call the filter required (FACTS 7).
+      const answer = await caller.call(list, [], options, { query: { filter: options?.filter ?? 'all' } });
+      return { ...answer, data: answer.data.entries };
+    },
+    get: (id, options) => caller.call(get, [String(id)], options),
+    delete: (id, options) => caller.call(remove, [String(id)], options),
+    changesSince: async function* (newer, older, options) {
+      const query = { limit: options?.limit };
+      for await (const page of pages(caller, changes, [String(newer), String(older)], query, options)) {
+        yield* page.data.entries;
+      }
+    },
+    v2: snapshotsV2Api(caller),
+  };
 }

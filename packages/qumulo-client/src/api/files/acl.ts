@@ -1,8 +1,16 @@
+import type { ApiIdentity } from '../../wire/generated.ts';
 import type { Answer, CallOptions, FileRef } from '../../options.ts';
+import type { Caller } from '../../transport/caller.ts';
+import { endpoint } from '../../transport/endpoint.ts';
+import { encodeRef } from '../../transport/encode.ts';
+import { listIn } from '../../transport/read-body.ts';
+
+/** Where an identity comes from: `LOCAL`, `ACTIVE_DIRECTORY`, `POSIX_USER`, … */
+export type IdentityDomain = NonNullable<ApiIdentity['domain']>;
 
 /** A user or group; on input any one key is enough. */
 export interface Identity {
-  domain?: string | null;
+  domain?: IdentityDomain | null;
   auth_id?: string | null;
   uid?: number | null;
   gid?: number | null;
@@ -54,4 +62,15 @@ export interface Acl {
 export interface AclApi {
   getAcl(ref: FileRef, options?: CallOptions & { snapshot?: number | undefined }): Promise<Answer<Acl>>;
   setAcl(ref: FileRef, acl: Acl, options?: CallOptions): Promise<Answer<Acl>>;
+}
+
+const get = endpoint('GET /v2/files/{ref}/info/acl', listIn<Acl>('aces'));
+const put = endpoint('PUT /v2/files/{ref}/info/acl', listIn<Acl>('aces'));
+
+export function aclApi(caller: Caller): AclApi {
+  return {
+    getAcl: async (ref, options) =>
+      caller.call(get, [encodeRef(ref)], options, { query: { snapshot: options?.snapshot }, about: ref }),
+    setAcl: async (ref, acl, options) => caller.call(put, [encodeRef(ref)], options, { json: acl, about: ref }),
+  };
 }

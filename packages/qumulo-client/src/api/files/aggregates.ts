@@ -1,5 +1,9 @@
 import type { Answer, CallOptions, FileRef } from '../../options.ts';
 import type { FileType } from './types.ts';
+import type { Caller } from '../../transport/caller.ts';
+import { endpoint } from '../../transport/endpoint.ts';
+import { encodeRef } from '../../transport/encode.ts';
+import { list, listIn } from '../../transport/read-body.ts';
 
 export interface AggregateEntry {
   name: string;
@@ -44,4 +48,23 @@ export interface AggregatesApi {
     ref: FileRef,
     options?: AggregatesOptions & { maxDepth?: number | undefined },
   ): Promise<Answer<DirectoryAggregates[]>>;
+}
+
+const one = endpoint('GET /v1/files/{ref}/aggregates/', listIn<DirectoryAggregates>('files'));
+const recursive = endpoint('GET /v1/files/{ref}/recursive-aggregates/', list<DirectoryAggregates>);
+
+function commonQuery(options: AggregatesOptions | undefined) {
+  return { 'max-entries': options?.maxEntries, 'order-by': options?.orderBy, snapshot: options?.snapshot };
+}
+
+export function aggregatesApi(caller: Caller): AggregatesApi {
+  return {
+    aggregates: async (ref, options) =>
+      caller.call(one, [encodeRef(ref)], options, { query: commonQuery(options), about: ref }),
+    recursiveAggregates: async (ref, options) =>
+      caller.call(recursive, [encodeRef(ref)], options, {
+        query: { ...commonQuery(options), 'max-depth': options?.maxDepth },
+        about: ref,
+      }),
+  };
 }

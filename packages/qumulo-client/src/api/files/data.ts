@@ -1,5 +1,10 @@
 import type { Answer, CallOptions, FileRef } from '../../options.ts';
 import type { FileAttributes } from './types.ts';
+import type { Caller } from '../../transport/caller.ts';
+import { endpoint } from '../../transport/endpoint.ts';
+import { encodeRef } from '../../transport/encode.ts';
+import { bytes, parseJson } from '../../transport/read-body.ts';
+import { readAttributes } from './read-attributes.ts';
 
 export interface ReadOptions extends CallOptions {
   /** Bytes; default 0. Beyond the end gives 0 bytes. */
@@ -42,4 +47,42 @@ export interface DataApi {
     range: { offset: number | bigint; size: number | bigint },
     options?: CallOptions,
   ): Promise<Answer<unknown>>;
+}
+
+const read = endpoint('GET /v1/files/{ref}/data', bytes);
+const replace = endpoint('PUT /v1/files/{ref}/data', readAttributes);
+const patch = endpoint('PATCH /v1/files/{ref}/data', readAttributes);
+const copy = endpoint('POST /v1/files/{ref}/copy-chunk', readChunk);
+const punch = endpoint('POST /v1/files/{ref}/punch-hole', parseJson);
+
+/** Done when the answer is empty; a client must not care whether that is no body, `null` or `{}` (FACTS 3). */
+function readChunk(body: Buffer): CopyChunk | undefined {
+  const rest = parseJson(body);
+  return typeof rest === 'object' && rest !== null && Object.keys(rest).length > 0 ? rest : undefined;
+}
+
+/** The query of a read. */
+export function readQuery(options: ReadOptions | undefined) {
+  return {
+    offset: options?.offset,
+    length: options?.length,
+    snapshot: options?.snapshot,
+    'skip-atime-update': options?.skipAtimeUpdate === true ? true : undefined,
+  };
+}
+
+export function dataApi(caller: Caller): DataApi {
+  return {
+    readData: async (ref, options) =>
+      caller.call(read, [encodeRef(ref)], options, { query: readQuery(options), about: ref }),
+    writeData: async (ref, body, options) => caller.call(replace, [encodeRef(ref)], options, { raw: body, about: ref }),
+    patchData: async (ref, offset, body, options) =>
+      caller.call(patch, [encodeRef(ref)], options, { query: { offset }, raw: body, about: ref }),
+    copyChunk: async (ref, chunk, options) => caller.call(copy, [encodeRef(ref)], options, { json: chunk, about: ref }),
+    punchHole: async (ref, range, options) =>
+      caller.call(punch, [encodeRef(ref)], options, {
+        json: { offset: String(range.offset), size: String(range.size) },
+        about: ref,
+      }),
+  };
 }

@@ -1,17 +1,20 @@
 import type { NotifyOptions, NotifyStream } from '../../notify/types.ts';
 import type { CallOptions, FileRef } from '../../options.ts';
 import type { WalkOptions } from '../../walk/options.ts';
-import type { AclApi } from './acl.ts';
-import type { AggregatesApi } from './aggregates.ts';
-import type { AttributesApi } from './attributes.ts';
-import type { DataApi } from './data.ts';
-import type { EntriesApi } from './entries.ts';
-import type { FileLockApi } from './file-lock.ts';
-import type { ClientLocksApi } from './locks.ts';
-import type { ResolveApi } from './resolve.ts';
-import type { StreamsApi } from './streams.ts';
+import { walkTree } from '../../walk/walk-tree.ts';
+import { openNotify, type NotifyDeps } from '../../notify/open.ts';
+import type { Caller } from '../../transport/caller.ts';
+import { type AclApi, aclApi } from './acl.ts';
+import { type AggregatesApi, aggregatesApi } from './aggregates.ts';
+import { type AttributesApi, attributesApi } from './attributes.ts';
+import { type DataApi, dataApi } from './data.ts';
+import { type EntriesApi, entriesApi } from './entries.ts';
+import { type FileLockApi, fileLockApi } from './file-lock.ts';
+import { type ClientLocksApi, clientLocksApi } from './locks.ts';
+import { type ResolveApi, resolveApi } from './resolve.ts';
+import { type StreamsApi, streamsApi } from './streams.ts';
 import type { FileAttributes } from './types.ts';
-import type { UserMetadataApi } from './user-metadata.ts';
+import { type UserMetadataApi, userMetadataApi } from './user-metadata.ts';
 
 /** Everything about files and directories. */
 export interface FilesApi
@@ -35,4 +38,21 @@ export interface FilesApi
    * directory that is gone when its turn comes is skipped; the first one must be there. Any other error ends the walk.
    */
   walk(ref: FileRef, options?: WalkOptions): AsyncIterable<FileAttributes>;
+}
+
+export function filesApi(caller: Caller, notify: NotifyDeps): FilesApi {
+  return {
+    ...attributesApi(caller),
+    ...fileLockApi(caller),
+    ...entriesApi(caller),
+    ...dataApi(caller),
+    ...aclApi(caller),
+    ...resolveApi(caller),
+    ...aggregatesApi(caller),
+    ...clientLocksApi(caller),
+    streams: streamsApi(caller),
+    userMetadata: userMetadataApi(caller),
+    notify: async (ref, options) => openNotify(caller, notify, ref, options),
+    walk: (ref, options) => walkTree(caller, ref, options),
+  };
 }
