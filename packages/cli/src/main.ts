@@ -1,1 +1,6 @@
-process.stderr.write('qwarden: the command line is not built yet.\n');
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+const { run } = await import('./run.ts');
+await run(process.argv.slice(2));

@@ -1,0 +1,34 @@
+import { OutputFile } from '../../log/output-file.ts';
+import { createLogger, type Logger, type LogSink } from '../../log/logger.ts';
+import { writeTo } from '../../process/streams.ts';
+import type { FilelockPlan, FilelockSettings } from './plan.ts';
+
+export interface OpenLog {
+  logger: Logger;
+  close: () => void;
+}
+
+/** Standard output (unless detached) and the file of --output. SIGHUP opens that file anew. */
+export function openLog(settings: FilelockSettings, plan: FilelockPlan, toStdout: boolean): OpenLog {
+  const sinks: LogSink[] = [];
+  const { logFormat: format, debug } = settings.values;
+  const console_: LogSink = { write: (text) => void writeTo(process.stdout, text) };
+  if (toStdout) sinks.push(console_);
+  const remarks = createLogger({ format, debug, sinks: [toStdout ? console_ : stderrSink] });
+  const file =
+    plan.output &&
+    new OutputFile({ ...plan.output, onTrouble: (text) => remarks.log({ level: 'WARNING', kind: 'output', text }) });
+  if (file) sinks.push(file);
+  const reopen = () => file?.reopen();
+  // Also without a file: the default of SIGHUP is to die, and whoever rotates logs sends it to all.
+  process.on('SIGHUP', reopen);
+  return {
+    logger: createLogger({ format, debug, sinks }),
+    close: () => {
+      process.off('SIGHUP', reopen);
+      file?.close();
+    },
+  };
+}
+
+const stderrSink: LogSink = { write: (text) => void writeTo(process.stderr, text) };

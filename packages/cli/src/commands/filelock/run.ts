@@ -1,0 +1,106 @@
+import { openFilelock, type Filelock, type FilelockEvent, type FilelockSummary } from '@qwarden/engine';
+import type { QumuloClient } from '@qwarden/qumulo-client';
+import { connect } from '../../connect/connect.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import type { Logger } from '../../log/logger.ts';
+import { claimPidFile } from '../../process/pid-file.ts';
+import { stopOnSignals } from '../../process/stop-signals.ts';
+import { banner, bannerRows } from './banner.ts';
+import { confirmFirstRun } from './confirm.ts';
+import { openLog } from './log.ts';
+import { narrate } from './narrate.ts';
+import type { FilelockPlan, FilelockSettings } from './plan.ts';
+import { checkStartup } from './startup.ts';
+import { summaryLines } from './summary.ts';
+
+export interface RunHooks {
+  /** Already asked (or nobody to ask): a daemon's parent has done it. */
+  confirmed: boolean;
+  /** The messages also go to stdout. */
+  toStdout: boolean;
+  /** Called when it really listens, for the first time. */
+  onListening?: () => void;
+}
+
+/** The whole run. Resolves when it was asked to stop and did; throws what kept it from going on. */
+export async function runFilelock(settings: FilelockSettings, plan: FilelockPlan, hooks: RunHooks): Promise<void> {
+  const log = openLog(settings, plan, hooks.toStdout);
+  const releasePid = plan.pidFile === undefined ? undefined : claimPidFile(plan.pidFile);
+  try {
+    const { client, settings: cluster } = await connect(settings, clientExtras(settings, plan, log.logger));
+    try {
+      const directory = await checkStartup(client, plan, log.logger);
+      await confirmFirstRun(plan, cluster, directory.path, settings.values.yes || hooks.confirmed);
+      log.logger.plain(banner(bannerRows(settings, plan, cluster, directory), new Date()));
+      await watch(client, plan, { ...hooks, logger: log.logger });
+    } finally {
+      await client.close();
+    }
+  } finally {
+    releasePid?.();
+    log.close();
+  }
+}
+
+async function watch(client: QumuloClient, plan: FilelockPlan, hooks: RunHooks & { logger: Logger }): Promise<void> {
+  const { logger } = hooks;
+  let listening = false;
+  const report = (event: FilelockEvent) => {
+    logger.log(narrate(event));
+    if (event.kind !== 'listening' || listening) return;
+    listening = true;
+    hooks.onListening?.();
+  };
+  const { watch: what, policy, dryRun, stateDir, maxConcurrency } = plan;
+  const filelock = await openFilelock({ watch: what, policy, dryRun, stateDir, maxConcurrency }, { client, report });
+  try {
+    const summary = await runUntilStopped(filelock, plan, logger);
+    for (const line of summaryLines(summary, dryRun)) logger.log(line);
+    if (summary.endReason !== 'signal') {
+      throw summary.error ?? new CliError('failed', `It ended by itself: ${summary.endReason}.`);
+    }
+  } finally {
+    await filelock.close();
+  }
+}
+
+async function runUntilStopped(filelock: Filelock, plan: FilelockPlan, logger: Logger): Promise<FilelockSummary> {
+  const stop = stopOnSignals((signal) => {
+    logger.log({
+      level: 'INFO',
+      kind: 'stopping',
+      text: `${signal}: stopping (a second one stops at once)`,
+      fields: { signal },
+    });
+  });
+  const signals = [stop.signal];
+  if (plan.forMs !== undefined) signals.push(AbortSignal.timeout(plan.forMs));
+  try {
+    return await filelock.run(AbortSignal.any(signals));
+  } finally {
+    stop.release();
+  }
+}
+
+function clientExtras(settings: FilelockSettings, plan: FilelockPlan, logger: Logger) {
+  const connections = plan.maxConcurrency ?? 128;
+  if (!settings.values.debug) return { connections };
+  return {
+    connections,
+    onRequest: (info: {
+      operation: string;
+      attempt: number;
+      status: number | undefined;
+      failure: string | undefined;
+      ms: number;
+    }) => {
+      const result = info.status ?? info.failure ?? 'no answer';
+      logger.log({
+        level: 'DEBUG',
+        kind: 'call',
+        text: `${info.operation}: ${result}, ${Math.round(info.ms)} ms`,
+        fields: { ...info },
+      });
+    },
+  };
+}

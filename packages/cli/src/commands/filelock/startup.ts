@@ -1,0 +1,65 @@
+import { startupChecks, type StartupFinding } from '@qwarden/engine';
+import type { QumuloClient } from '@qwarden/qumulo-client';
+import { CliError } from '../../errors/cli-error.ts';
+import type { Logger } from '../../log/logger.ts';
+import type { FilelockPlan } from './plan.ts';
+
+/**
+ * Runs the start-up checks and prints each finding with its remedy. Resolves with the directory that will be watched;
+ * throws CliError (exit code 1, or 2 when --file-id and --directory-path name different things) when one is an error.
+ */
+export async function checkStartup(
+  client: QumuloClient,
+  plan: FilelockPlan,
+  logger: Logger,
+): Promise<{ id: string; path: string }> {
+  const report = await startupChecks(client, { watch: plan.watch, policy: plan.policy });
+  for (const finding of report.findings) {
+    if (finding.ok)
+      logger.log({
+        level: 'DEBUG',
+        kind: 'check',
+        text: `${finding.check}: ${finding.message}`,
+        fields: fieldsOf(finding),
+      });
+    else if (finding.severity === 'warning') {
+      const text = [finding.message, finding.remedy].filter(Boolean).join(' ');
+      logger.log({ level: 'WARNING', kind: 'check', text, fields: fieldsOf(finding) });
+    }
+  }
+  const errors = report.findings.filter((finding) => !finding.ok && finding.severity === 'error');
+  if (errors.length > 0) throw startupError(errors);
+  if (!report.directory) throw new CliError('failed', `The cluster does not say what ${plan.watch.ref} is.`);
+  await checkSamePath(client, plan, report.directory);
+  return report.directory;
+}
+
+function fieldsOf(finding: StartupFinding): Record<string, unknown> {
+  const { check, ok, severity, message, remedy } = finding;
+  return { check, ok, severity, message, remedy: remedy ?? null };
+}
+
+/** All at once, so that nobody has to come back for the next one. */
+function startupError(errors: readonly StartupFinding[]): CliError {
+  const [first, ...others] = errors;
+  const rest = others.flatMap((finding) => [finding.message, ...(finding.remedy ? [`  ${finding.remedy}`] : [])]);
+  const remedy = [first?.remedy, ...rest].filter((line) => line !== undefined).join('\n');
+  return new CliError('failed', first?.message ?? 'The start-up checks failed.', { remedy });
+}
+
+async function checkSamePath(
+  client: QumuloClient,
+  plan: FilelockPlan,
+  directory: { id: string; path: string },
+): Promise<void> {
+  if (plan.alsoPath === undefined) return;
+  const { data } = await client.files.getAttributes(plan.alsoPath);
+  if (data.id === directory.id) return;
+  throw new CliError(
+    'usage',
+    `--file-id ${directory.id} is ${directory.path}, and --directory-path is ${plan.alsoPath}: two directories.`,
+    {
+      remedy: 'Give one of them.',
+    },
+  );
+}

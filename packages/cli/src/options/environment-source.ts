@@ -1,0 +1,55 @@
+import { CliError } from '../errors/cli-error.ts';
+import { type OptionTable, variablesOf } from './definition.ts';
+import { nearest } from './nearest.ts';
+import { nameOrigin, type RawValue, type Source } from './origin.ts';
+import { readSecretFile } from './secret-file.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What the environment says. An empty variable counts as not set. Secrets also come from the file that `…_FILE` names.
+ * Throws CliError when such a file cannot be read, or when a variable and its `…_FILE` are both set.
+ */
+export function environmentSource(table: OptionTable, prefix: string, environment: Environment): Source {
+  const source = new Map<string, RawValue>();
+  for (const [name, option] of Object.entries(table)) {
+    for (const variable of variablesOf(prefix, name, option)) {
+      take(source, name, variable, environment[variable]);
+      const fileVariable = `${variable}_FILE`;
+      const path = option.secret ? environment[fileVariable] : undefined;
+      if (path) take(source, name, fileVariable, readSecretFile(path, fileVariable));
+    }
+  }
+  return source;
+}
+
+function take(source: Map<string, RawValue>, name: string, variable: string, value: string | undefined): void {
+  if (!value) return;
+  const earlier = source.get(name);
+  if (earlier && (earlier.value !== value || variable.endsWith('_FILE'))) {
+    throw new CliError('config', `${nameOrigin(earlier.origin)} and ${variable} are both set.`, {
+      remedy: 'They mean the same setting: unset one of them.',
+    });
+  }
+  source.set(name, { value, origin: { kind: 'environment', variable } });
+}
+
+/** Variables that look like a slip of the pen, as warnings. */
+export function misspeltVariables(table: OptionTable, prefix: string, environment: Environment): string[] {
+  const known = new Set(
+    Object.entries(table).flatMap(([name, option]) =>
+      variablesOf(prefix, name, option).flatMap((variable) =>
+        option.secret ? [variable, `${variable}_FILE`] : [variable],
+      ),
+    ),
+  );
+  return Object.keys(environment).flatMap((variable) => {
+    if (!variable.startsWith(prefix) || known.has(variable) || others.has(variable)) return [];
+    const names = [...known].map((name) => name.slice(prefix.length));
+    const meant = nearest(variable.slice(prefix.length), names);
+    return meant === undefined ? [] : [`${variable} is not a setting. Did you mean ${prefix}${meant}?`];
+  });
+}
+
+/** Variables of ours that are no settings. */
+const others = new Set(['QWARDEN_DEBUG', 'QWARDEN_PARENT_FD', 'QWARDEN_DAEMON']);
