@@ -89,6 +89,7 @@ export function createClient(options: ClientOptions): QumuloClient {
     },
     close: async () => {
       for (const stream of notify.open) stream.end('aborted');
+      caller.close();
       await transport.close();
     },
   };

@@ -20,7 +20,7 @@ export interface NodeState {
 }
 
 export interface TimeSettings {
-  source?: string;
+  source?: 'API_TIME_SOURCE_NTP' | 'API_TIME_SOURCE_HYPERVISOR';
   use_ad_for_primary: boolean;
   ntp_servers: string[];
 }

@@ -15,7 +15,7 @@ export function whileNotAborted<T>(work: Promise<T>, signal: AbortSignal | undef
   return new Promise((resolve, reject) => {
     const stop = () => reject(abortedError(signal));
     if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
+    else signal.addEventListener('abort', stop, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }

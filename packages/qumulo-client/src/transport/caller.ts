@@ -52,10 +52,16 @@ interface Prepared {
 /** Sends the calls of the API: with the session's token, again where that is safe, and turns answers into data or errors. */
 export class Caller {
   readonly #options: CallerOptions;
+  readonly #closing = new AbortController();
   #headersFor: { token: string | undefined; contentType: string | undefined; headers: string[] }[] = [];
 
   constructor(options: CallerOptions) {
     this.#options = options;
+  }
+
+  /** Ends the waits between tries. */
+  close(): void {
+    this.#closing.abort(new Error('The client is closed.'));
   }
 
   get session(): Session {
@@ -138,7 +144,7 @@ export class Caller {
 
   /** Tries until there is a 2xx, an error that trying again does not cure, or no try left. */
   async #send(call: Prepared, options: CallOptions | undefined): Promise<TimedReply> {
-    const { session, retry, random, clock } = this.#options;
+    const { session, retry, random } = this.#options;
     const signal = options?.signal;
     if (signal?.aborted === true) throw abortedError(signal);
     let renewed = false;
@@ -164,7 +170,7 @@ export class Caller {
           ? undefined
           : retryDelay(retry, attempt, error instanceof QumuloApiError ? error.retryAfterMs : undefined, random);
       if (delay === undefined) throw error;
-      await whileNotAborted(clock.sleep(delay, signal), signal);
+      await this.#pause(delay, signal);
     }
   }
 
@@ -197,6 +203,11 @@ export class Caller {
     return token === undefined ? headers : [...headers, 'authorization', `Bearer ${token}`];
   }
 
+  async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const either = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+    await whileNotAborted(this.#options.clock.sleep(ms, either), either);
+  }
+
   /** A new session, whether or not there is one. */
   async renewSession(signal: AbortSignal | undefined): Promise<void> {
     await this.#login(this.#options.session.token, signal);
@@ -216,6 +227,7 @@ export class Caller {
     const { transport, onRequest, clock, timeoutMs } = this.#options;
     const startedAt = onRequest === undefined ? 0 : clock.monotonic();
     const outcome = await transport.send({
+      operation: call.operation,
       method: call.method,
       path: call.path,
       headers: this.#headers(token, call.contentType, options?.ifMatch),

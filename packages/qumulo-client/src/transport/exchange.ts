@@ -3,6 +3,8 @@ import type { Dispatcher } from 'undici';
 import { QumuloConnectionError } from '../errors/connection-error.ts';
 
 export interface Outgoing {
+  /** For messages. */
+  operation: string;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Complete, encoded, with the base path. */
   path: string;
@@ -45,10 +47,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   constructor(outgoing: Outgoing, done: (outcome: Reply | Failure) => void) {
     this.#done = done;
     this.#signal = outgoing.signal;
-    const { timeoutMs } = outgoing;
-    this.#timer = setTimeout(() => this.#giveUp('timeout', `No answer within ${timeoutMs} ms.`), timeoutMs);
+    const { operation, timeoutMs } = outgoing;
+    this.#timer = setTimeout(() => {
+      this.#giveUp('timeout', `${operation}: no answer within ${timeoutMs} ms.`);
+    }, timeoutMs);
     if (outgoing.signal !== undefined) {
-      this.#onAbort = () => this.#giveUp('aborted', 'The call was given up.');
+      this.#onAbort = () => this.#giveUp('aborted', `${operation} was given up.`);
       outgoing.signal.addEventListener('abort', this.#onAbort, { once: true });
     }
   }

@@ -4,7 +4,7 @@ export interface WalkOptions {
   recursive?: boolean | undefined;
   /** Directories read at the same time; default 16. */
   concurrency?: number | undefined;
-  /** Entries a page. */
+  /** Entries a page; default 1,000. */
   limit?: number | undefined;
   signal?: AbortSignal | undefined;
   /** Walk the tree as it was in this snapshot. */
