@@ -14,7 +14,8 @@ export function environmentSource(table: OptionTable, prefix: string, environmen
   const source = new Map<string, RawValue>();
   for (const [name, option] of Object.entries(table)) {
     for (const variable of variablesOf(prefix, name, option)) {
-      take(source, name, variable, environment[variable]);
+      const value = environment[variable];
+      if (value) take(source, name, variable, value);
       const fileVariable = `${variable}_FILE`;
       const path = option.secret ? environment[fileVariable] : undefined;
       if (path) take(source, name, fileVariable, readSecretFile(path, fileVariable));
@@ -23,8 +24,7 @@ export function environmentSource(table: OptionTable, prefix: string, environmen
   return source;
 }
 
-function take(source: Map<string, RawValue>, name: string, variable: string, value: string | undefined): void {
-  if (!value) return;
+function take(source: Map<string, RawValue>, name: string, variable: string, value: string): void {
   const earlier = source.get(name);
   if (earlier && (earlier.value !== value || variable.endsWith('_FILE'))) {
     throw new CliError('config', `${nameOrigin(earlier.origin)} and ${variable} are both set.`, {

@@ -48,7 +48,8 @@ export function bannerRows(
 }
 
 function centred(text: string): string {
-  const left = Math.floor((WIDTH - 2 - text.length) / 2);
+  // The odd space goes to the left, as in Python's str.center for odd widths.
+  const left = Math.ceil((WIDTH - 2 - text.length) / 2);
   return `#${' '.repeat(left)}${text}${' '.repeat(WIDTH - 2 - text.length - left)}#`;
 }
 
