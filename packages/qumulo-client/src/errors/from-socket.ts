@@ -53,7 +53,7 @@ export function toConnectionError(error: unknown, to: Destination): QumuloConnec
   if (to.protocol === 'https' && isNotTls(code, messageOf(error))) {
     return make('not-tls', false, `${at} does not speak TLS. Is it a plain HTTP port, or the wrong one?`);
   }
-  if (code.startsWith('HPE_')) {
+  if (code.startsWith('HPE_') || (error instanceof Error && error.name === 'HTTPParserError')) {
     return make('not-http', false, notHttpMessage(to));
   }
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {

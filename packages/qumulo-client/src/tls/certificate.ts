@@ -19,19 +19,29 @@ export interface ServerCertificate {
   reason?: string;
 }
 
-/** The certificate of a finished handshake; undefined when the server showed none (anonymous ciphers). */
-export function certificateOf(socket: TLSSocket): ServerCertificate | undefined {
-  const peer = socket.getPeerX509Certificate();
-  if (peer === undefined) return undefined;
-  const reason = reasonOf(socket);
+/** The certificate that the other end of a finished handshake showed, and how Node judged it. */
+export interface Shown {
+  certificate: X509Certificate;
+  authorized: boolean;
+  reason: string | undefined;
+}
+
+/** Undefined when the server showed none (anonymous ciphers). To be asked once: from the second time on Node gives none. */
+export function shownBy(socket: TLSSocket): Shown | undefined {
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return undefined;
+  return { certificate, authorized: socket.authorized, reason: reasonOf(socket) };
+}
+
+export function describeCertificate({ certificate, authorized, reason }: Shown): ServerCertificate {
   return {
-    fingerprint256: peer.fingerprint256,
-    subject: oneLine(peer.subject),
-    issuer: oneLine(peer.issuer),
-    validFrom: rfc3339(peer.validFrom),
-    validTo: rfc3339(peer.validTo),
-    selfSigned: isSelfSigned(peer),
-    trusted: socket.authorized,
+    fingerprint256: certificate.fingerprint256,
+    subject: oneLine(certificate.subject),
+    issuer: oneLine(certificate.issuer),
+    validFrom: rfc3339(certificate.validFrom),
+    validTo: rfc3339(certificate.validTo),
+    selfSigned: isSelfSigned(certificate),
+    trusted: authorized,
     ...(reason === undefined ? {} : { reason }),
   };
 }

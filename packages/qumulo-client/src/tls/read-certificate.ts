@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { QumuloConnectionError } from '../errors/connection-error.ts';
 import { createConnector } from '../transport/connector.ts';
-import { certificateOf, type ServerCertificate } from './certificate.ts';
+import { describeCertificate, type ServerCertificate, shownBy } from './certificate.ts';
 import { createTrust } from './trust.ts';
 
 /**
@@ -22,8 +22,8 @@ export async function readServerCertificate(
     connect((error, opened) => (opened === null ? reject(error) : resolve(opened)));
   });
   try {
-    const certificate = socket instanceof TLSSocket ? certificateOf(socket) : undefined;
-    if (certificate !== undefined) return certificate;
+    const shown = socket instanceof TLSSocket ? shownBy(socket) : undefined;
+    if (shown !== undefined) return describeCertificate(shown);
     throw new QumuloConnectionError({
       kind: 'tls-untrusted',
       message: `${host}:${port} speaks TLS but shows no certificate.`,

@@ -1,7 +1,7 @@
 import { createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from 'node:tls';
 import { QumuloConnectionError } from '../errors/connection-error.ts';
 import type { TlsOptions } from '../options.ts';
-import { certificateOf, type ServerCertificate } from './certificate.ts';
+import { describeCertificate, type ServerCertificate, type Shown, shownBy } from './certificate.ts';
 import { normaliseFingerprint } from './fingerprint.ts';
 
 /** Decides whether the other end of a finished handshake is the cluster that was meant. */
@@ -20,14 +20,16 @@ export function createTrust(options: TlsOptions = {}): Trust {
   return {
     context: () => (context ??= createSecureContext(usesChain ? { ca: authorities(options.ca) } : {})),
     verdict: (socket, host) => {
-      if (pin !== undefined) {
-        const matches = socket.getPeerX509Certificate()?.fingerprint256 === pin;
-        return matches ? undefined : pinMismatch(pin, certificateOf(socket), host);
-      }
-      if (!usesChain || socket.authorized) return undefined;
-      return chainVerdict(certificateOf(socket), host);
+      if (pin === undefined && (!usesChain || socket.authorized)) return undefined;
+      const shown = shownBy(socket);
+      if (pin === undefined) return chainVerdict(describe(shown), host);
+      return shown?.certificate.fingerprint256 === pin ? undefined : pinMismatch(pin, describe(shown), host);
     },
   };
+}
+
+function describe(shown: Shown | undefined): ServerCertificate | undefined {
+  return shown === undefined ? undefined : describeCertificate(shown);
 }
 
 /** The CAs that Node brings along and those of the operating system, or exactly those given. */

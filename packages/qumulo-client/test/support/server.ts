@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type ClientOptions, createClient, type QumuloClient } from '../../src/index.ts';
 
@@ -51,19 +51,25 @@ export async function serve(handler: Handler, tls?: { cert: string; key: string 
     port,
     received,
     connections,
-    count: (n) =>
-      received.length >= n ? Promise.resolve() : new Promise((resolve) => waiting.push({ n, resolve })),
+    count: (n) => (received.length >= n ? Promise.resolve() : new Promise((resolve) => waiting.push({ n, resolve }))),
   };
 }
 
 /** Listens on a free port until the test ends. */
-export async function listen(server: Server | import('node:net').Server): Promise<number> {
+export async function listen(server: Server | NetServer): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    // A client that cuts a connection is part of many tests.
+    socket.on('error', () => socket.destroy());
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(
     () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
-        if ('closeAllConnections' in server) server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }),
   );
   return (server.address() as AddressInfo).port;
