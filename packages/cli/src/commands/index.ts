@@ -18,6 +18,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./configure/command.ts'),
   },
   {
+    name: 'demo',
+    summary: 'Run the main job live on an emulated cluster, and prove the result',
+    load: () => import('./demo/command.ts'),
+  },
+  {
     name: 'emulator',
     summary: 'Run a Qumulo cluster in memory, behind the same REST API, for trying and testing',
     load: () => import('./emulator/command.ts'),

@@ -26,15 +26,15 @@ const seconds = (value: number): string => `${(value / 1000).toFixed(0)} s`;
 const count = (value: number): string => value.toLocaleString('en');
 
 /** One plain line a second, and only when something changed. */
-export function plainView(out: NodeJS.WritableStream): View {
+export function plainView(write: (text: string) => void): View {
   let last = '';
   return {
-    say: (line) => out.write(`${line}\n`),
+    say: (line) => write(`${line}\n`),
     show: ({ tally, truth, elapsedMs }) => {
       const state = `written ${truth.written}  settling ${tally.settling}  locked ${tally.locked}  failed ${tally.failed}  stream ${tally.stream}  latency p50 ${ms(tally.latency(0.5))} p99 ${ms(tally.latency(0.99))}`;
       if (state === last) return;
       last = state;
-      out.write(`${seconds(elapsedMs).padStart(6)}  ${state}\n`);
+      write(`${seconds(elapsedMs).padStart(6)}  ${state}\n`);
     },
     end: () => undefined,
   };

@@ -22,6 +22,7 @@ export type OptionGroup =
   | 'Cluster'
   | 'TLS'
   | 'Listing'
+  | 'Demo'
   | 'Emulator';
 
 /** One setting: flag, environment variable, key in the file, default, help, docs and JSON Schema all come from here. */

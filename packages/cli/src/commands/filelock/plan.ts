@@ -9,6 +9,7 @@ import {
 import { resolve as absolute } from 'node:path';
 import { clusterSettings } from '../../connect/cluster-settings.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { durationMs } from '../../options/duration.ts';
 import type { Environment } from '../../options/environment-source.ts';
 import { nameOrigin } from '../../options/origin.ts';
 import type { Resolved } from '../../options/resolve.ts';
@@ -122,14 +123,6 @@ function readRetention(text: string, allowLong: boolean, from = '--retention'): 
     if (error instanceof RetentionError) throw new CliError('usage', `${from}: ${error.message}`, { cause: error });
     throw error;
   }
-}
-
-const durationUnits: Readonly<Record<string, number>> = { ms: 1, s: 1_000, '': 1_000, m: 60_000, h: 3_600_000 };
-
-/** `90s`, `1.5h`, `250ms`; a bare number is seconds. */
-export function durationMs(text: string): number {
-  const [, amount = '0', unit = ''] = /^([\d.]+)([a-z]*)$/.exec(text) ?? [];
-  return Math.round(Number(amount) * (durationUnits[unit] ?? 0));
 }
 
 const sizeUnits: Readonly<Record<string, number>> = { '': 1, k: 1_024, m: 1_024 ** 2, g: 1_024 ** 3 };

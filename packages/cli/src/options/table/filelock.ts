@@ -1,8 +1,8 @@
 import { check, type OptionTable } from '../definition.ts';
+import { duration } from '../duration.ts';
 import { clusterOptions } from './cluster.ts';
 import { showConfigOptions } from './output.ts';
 
-const duration = /^\d+(\.\d+)?(ms|s|m|h)?$/;
 const bytes = /^\d+(k|m|g)?b?$/i;
 
 /** Where the state of `qwarden filelock` lives; shared with `qwarden locks`. */
