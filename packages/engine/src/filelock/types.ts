@@ -1,4 +1,5 @@
-import type { Clock, FileRef, QumuloClient } from '@qwarden/qumulo-client';
+import type { Clock, FileRef } from '@qwarden/qumulo-client';
+import type { Cluster } from '../cluster.ts';
 import type { FilelockEvent, FilelockStatus, FilelockSummary } from './events.ts';
 import type { FilelockPolicy } from './policy.ts';
 
@@ -14,7 +15,8 @@ export interface FilelockOptions {
 }
 
 export interface FilelockDeps {
-  readonly client: QumuloClient;
+  /** A `QumuloClient`. */
+  readonly client: Cluster;
   readonly clock?: Clock | undefined;
   /** Source of jitter, `[0, 1)`. */
   readonly random?: (() => number) | undefined;

@@ -60,3 +60,11 @@ function some(patterns: readonly Pattern[], name: string, relativePath: string, 
 export function joinPath(watchPath: string, relativePath: string): string {
   return watchPath.endsWith('/') ? `${watchPath}${relativePath}` : `${watchPath}/${relativePath}`;
 }
+
+/** Path below the watched directory, without slashes at the ends; undefined when it is not below it. */
+export function relativeTo(watchPath: string, path: string): string | undefined {
+  const prefix = watchPath.endsWith('/') ? watchPath : `${watchPath}/`;
+  if (!path.startsWith(prefix)) return undefined;
+  const below = path.endsWith('/') ? path.slice(prefix.length, -1) : path.slice(prefix.length);
+  return below === '' ? undefined : below;
+}

@@ -1,0 +1,185 @@
+import { type Answer, type FileAttributes, QumuloApiError } from '@qwarden/qumulo-client';
+import type { Cluster } from '../../cluster.ts';
+import type { FilelockPolicy } from '../../filelock/policy.ts';
+import type { Job } from '../../jobs/port.ts';
+import { retentionEnd } from '../../retention/index.ts';
+import { classify } from './classify.ts';
+import { openByClients } from './open-by-clients.ts';
+import type { LockOutcome } from './outcome.ts';
+import { fullPatch, NO_LOCK, planLock, readBackProblem } from './plan.ts';
+import { stillSettling } from './settled.ts';
+import type { Whereabouts } from './whereabouts.ts';
+
+export interface LockAction {
+  readonly cluster: Cluster;
+  readonly policy: FilelockPolicy;
+  readonly whereabouts: Whereabouts;
+  readonly dryRun: boolean;
+  /** Number of this run: jobs of earlier ones may have been done without a record. */
+  readonly run: number;
+  readonly signal: AbortSignal;
+}
+
+const OPEN_POLL = { leastMs: 2_000, mostMs: 60_000 };
+const CHANGED_FLOOR_MS = 100;
+
+/**
+ * Sets the retention lock of one file: first reading (GET), PATCH with `If-Match` whose answer is second reading and read-back; a file
+ * that was created a moment ago with interval 0 gets the PATCH alone. Run twice, it does no more than once. Never rejects.
+ */
+export async function lockFile(job: Job, action: LockAction): Promise<LockOutcome> {
+  try {
+    return isFresh(job, action) ? await lockAtOnce(job, action) : await lockAfterLooking(job, action);
+  } catch (error) {
+    return classify(error);
+  }
+}
+
+function isFresh(job: Job, { policy, dryRun, run }: LockAction): boolean {
+  return (
+    policy.intervalMs === 0 &&
+    job.how === 'created' &&
+    job.attempts === 0 &&
+    job.run === run &&
+    !policy.waitForClose &&
+    !dryRun
+  );
+}
+
+async function lockAtOnce(job: Job, action: LockAction): Promise<LockOutcome> {
+  const { cluster, policy, signal } = action;
+  const patch = fullPatch(policy, cluster.clusterClock.latestMs());
+  let answer: Answer<FileAttributes>;
+  try {
+    answer = await cluster.files.patchFileLock(job.fileId, patch, { signal, retry: false });
+  } catch (error) {
+    // Refused for good: a look at the file tells why (gone, not a file, retention that is longer already).
+    if (classify(error).kind === 'failed') return await lockAfterLooking(job, action);
+    throw error;
+  }
+  return await confirm(job, action, patch, answer, undefined, false);
+}
+
+async function lockAfterLooking(job: Job, action: LockAction): Promise<LockOutcome> {
+  const { cluster, policy, signal } = action;
+  const first = await cluster.files.getAttributes(job.fileId, { retrieveFileLock: true, signal, retry: false });
+  const file = first.data;
+  if (file.type !== 'FS_FILE_TYPE_FILE') return skipped(file, `not a regular file (${kindOf(file.type)})`);
+  const place = await action.whereabouts.locate(job, file, signal);
+  if (place.kind === 'outside') return { kind: 'moved-out' };
+  if (place.kind === 'excluded')
+    return { ...skipped(file, 'its name is not one that the policy covers'), path: place.path };
+  const path = place.path;
+  const settling = stillSettling(file, policy.intervalMs, job.how, cluster.clusterClock.nowMs());
+  if (settling !== undefined)
+    return { kind: 'rearm', why: 'changed', reason: 'changed again', delayMs: settling, path };
+  if (policy.waitForClose) {
+    const holder = await openByClients(cluster, file.id, signal);
+    const delayMs = Math.min(OPEN_POLL.mostMs, Math.max(OPEN_POLL.leastMs, policy.intervalMs));
+    if (holder !== undefined) return { kind: 'rearm', why: 'open', reason: holder, delayMs, path };
+  }
+  const plan = planLock(policy, file.lock, cluster.clusterClock.latestMs(), earliestTry(job, action));
+  const known = { lock: file.lock ?? NO_LOCK, path, creationTime: file.creation_time, links: file.num_links };
+  if (plan.kind === 'enough') return { kind: 'already-locked', ...known, shorter: false, note: null };
+  if (plan.kind === 'shorter') return { kind: 'already-locked', ...known, shorter: true, note: SHORTER };
+  if (plan.kind === 'ours') return { kind: 'locked', ...known, note: 'set by an earlier try whose answer was lost' };
+  if (action.dryRun) return { kind: 'would-lock', ...known, lock: { ...known.lock, ...plan.patch } };
+  let answer: Answer<FileAttributes>;
+  try {
+    answer = await cluster.files.patchFileLock(job.fileId, plan.patch, {
+      ifMatch: first.etag,
+      signal,
+      retry: false,
+    } as const);
+  } catch (error) {
+    if (!(error instanceof QumuloApiError) || error.status !== 412) throw error;
+    return {
+      kind: 'rearm',
+      why: 'changed',
+      reason: 'changed between two readings',
+      delayMs: Math.max(CHANGED_FLOOR_MS, policy.intervalMs),
+      path,
+    };
+  }
+  const outcome = await confirm(job, action, plan.patch, answer, file, plan.shorter);
+  return outcome.kind === 'locked' ? { ...outcome, path } : outcome;
+}
+
+const SHORTER = 'its retention period ends earlier than the policy asks; --extend extends it';
+
+/** The answer of the PATCH is the second reading and the read-back. */
+async function confirm(
+  job: Job,
+  action: LockAction,
+  patch: ReturnType<typeof fullPatch>,
+  answer: Answer<FileAttributes>,
+  first: FileAttributes | undefined,
+  shorter: boolean,
+): Promise<Extract<LockOutcome, { kind: 'locked' | 'failed' }>> {
+  const file = answer.data;
+  const problem = readBackProblem(patch, file.lock);
+  if (problem !== undefined)
+    return failed(
+      `Read-back differs: ${problem}`,
+      'Check the retention lock of this file by hand (qq fs_file_get_attr --retrieve-file-lock).',
+    );
+  const moved = first === undefined ? undefined : difference(first, file);
+  if (moved !== undefined) {
+    return failed(
+      `Retention lock set while the file was changing: ${moved}`,
+      'Compare its content with the source. If writers pause for long, use a longer --interval or --wait-for-close.',
+    );
+  }
+  const extended = await extendIfShort(job, action, patch, answer);
+  const note =
+    extended === undefined ? (shorter ? SHORTER : null) : 'the clock of the cluster had jumped; extended once';
+  return {
+    kind: 'locked',
+    lock: extended?.lock ?? file.lock ?? NO_LOCK,
+    note,
+    creationTime: file.creation_time,
+    links: file.num_links,
+  };
+}
+
+/** The cluster's clock may have jumped between our estimate and its PATCH: then the period came out short, and is extended once. */
+async function extendIfShort(
+  job: Job,
+  { policy, cluster, signal }: LockAction,
+  patch: ReturnType<typeof fullPatch>,
+  answer: Answer<FileAttributes>,
+): Promise<FileAttributes | undefined> {
+  if (policy.retention?.kind !== 'period' || patch.retention_period === undefined || answer.clusterTimeMs === undefined)
+    return undefined;
+  const least = retentionEnd(policy.retention, answer.clusterTimeMs);
+  if (Date.parse(patch.retention_period) >= Date.parse(least)) return undefined;
+  const longer = retentionEnd(policy.retention, Math.max(cluster.clusterClock.latestMs(), answer.clusterTimeMs + 1000));
+  const again = await cluster.files.patchFileLock(job.fileId, { retention_period: longer }, { signal });
+  return again.data;
+}
+
+/** Cluster's time before which this job cannot have been done; undefined when it cannot have been tried at all. */
+function earliestTry(job: Job, { run, cluster }: LockAction): number | undefined {
+  if (job.attempts === 0 && job.run === run) return undefined;
+  return job.changedAt + (cluster.clusterClock.skewMs() ?? 0) - 1000;
+}
+
+function difference(first: FileAttributes, second: FileAttributes): string | undefined {
+  if (first.size !== second.size) return `size ${first.size}, then ${second.size}`;
+  if (first.modification_time !== second.modification_time)
+    return `modified ${first.modification_time}, then ${second.modification_time}`;
+  if ((first.data_revision ?? null) !== (second.data_revision ?? null)) return 'its data revision moved';
+  return undefined;
+}
+
+function skipped(file: FileAttributes, reason: string): LockOutcome & { kind: 'skipped' } {
+  return { kind: 'skipped', reason, creationTime: file.creation_time };
+}
+
+function failed(reason: string, remedy: string): Extract<LockOutcome, { kind: 'failed' }> {
+  return { kind: 'failed', reason, remedy, status: null, errorClass: null };
+}
+
+function kindOf(type: string): string {
+  return type.replace('FS_FILE_TYPE_', '').replaceAll('_', ' ').toLowerCase();
+}

@@ -1,0 +1,24 @@
+import type { FileAttributes } from '@qwarden/qumulo-client';
+import type { Arrival } from '../../filelock/events.ts';
+
+/** The cluster's clock is known to about this much (whole seconds in `Date`). */
+const TOLERANCE_MS = 1000;
+/** Files that were found, not heard of: any change of theirs counts, since no event has told us of it. */
+const FOUND: ReadonlySet<Arrival> = new Set<Arrival>(['catch-up', 'in-new-directory', 'existing', 'retry']);
+
+/**
+ * Ms until the file has been quiet for `intervalMs`, by its own times; undefined when it has. A time ahead of the cluster's clock was set by
+ * somebody and proves no change.
+ */
+export function stillSettling(
+  file: FileAttributes,
+  intervalMs: number,
+  how: Arrival,
+  clusterNowMs: number,
+): number | undefined {
+  if (intervalMs <= TOLERANCE_MS) return undefined;
+  const times = FOUND.has(how) ? [file.modification_time, file.change_time] : [file.modification_time];
+  const last = Math.max(...times.map(Date.parse).filter((time) => time <= clusterNowMs + TOLERANCE_MS), 0);
+  const remaining = last + intervalMs - clusterNowMs;
+  return remaining > TOLERANCE_MS ? Math.min(intervalMs, remaining) : undefined;
+}

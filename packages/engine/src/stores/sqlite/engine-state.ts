@@ -1,0 +1,85 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { EngineState } from '../../state.ts';
+import { SqliteCoverageStore } from './coverage-store.ts';
+import { openForWriting } from './database.ts';
+import { stateError, toStateError } from './errors.ts';
+import { SqliteEventLog } from './event-log.ts';
+import { SqliteFileRecords } from './file-records.ts';
+import { GroupCommit } from './group-commit.ts';
+import { SqliteJobStore } from './job-store.ts';
+import { num, text } from './row.ts';
+
+/** What a state is opened for: one watch, one policy, one cluster. */
+export interface StateScope {
+  readonly directoryId: string;
+  readonly recursive: boolean;
+  /** Absolute, as now known. */
+  readonly path: string;
+  /** `""` when the cluster does not say. */
+  readonly clusterId: string;
+  /** For the ledger: what the policy is in one line, and in full (JSON). */
+  readonly why: string;
+  readonly policy: string;
+  readonly now: number;
+  /** How long an outcome waits for company in its commit; default a few ms. */
+  readonly groupWaitMs?: number | undefined;
+}
+
+/**
+ * Opens the state directory for one watch. `''` opens a temporary state that is gone when closed.
+ * @throws StateError
+ */
+export function openSqliteState(stateDir: string, scope: StateScope): EngineState {
+  const { db, path } = openForWriting(stateDir);
+  try {
+    const { watch, rule, run } = enter(db, path, scope);
+    const group = new GroupCommit(db, path, scope.groupWaitMs);
+    return {
+      run,
+      jobs: new SqliteJobStore(db, watch, rule),
+      files: new SqliteFileRecords(db, watch, rule),
+      coverage: new SqliteCoverageStore(db, watch),
+      log: new SqliteEventLog(db),
+      commit: (work, urgency) => group.run(work, urgency),
+      close() {
+        group.close();
+        if (db.isOpen) db.close();
+      },
+    };
+  } catch (error) {
+    db.close();
+    throw toStateError(error, path);
+  }
+}
+
+function enter(db: DatabaseSync, path: string, scope: StateScope): { watch: number; rule: number; run: number } {
+  db.exec('BEGIN IMMEDIATE');
+  checkCluster(db, path, scope.clusterId);
+  db.prepare(
+    'INSERT INTO watch (directory_id, recursive, path, since) VALUES (?, ?, ?, ?) ON CONFLICT (directory_id, recursive) DO UPDATE SET path = excluded.path',
+  ).run(scope.directoryId, scope.recursive ? 1 : 0, scope.path, scope.now);
+  const watch = db
+    .prepare('SELECT id FROM watch WHERE directory_id = ? AND recursive = ?')
+    .get(scope.directoryId, scope.recursive ? 1 : 0);
+  const watchId = num(watch?.['id']);
+  db.prepare(
+    'INSERT INTO rule (watch_id, why, policy, since) VALUES (?, ?, ?, ?) ON CONFLICT (watch_id, policy) DO UPDATE SET why = excluded.why',
+  ).run(watchId, scope.why, scope.policy, scope.now);
+  const rule = db.prepare('SELECT id FROM rule WHERE watch_id = ? AND policy = ?').get(watchId, scope.policy);
+  // An epoch without an end is one whose process was killed: what happened after its last event is a gap.
+  db.prepare(
+    "UPDATE epoch SET ended = coalesce(registered, opened), end_reason = 'killed' WHERE watch_id = ? AND ended IS NULL",
+  ).run(watchId);
+  const run = num(db.prepare("SELECT value FROM meta WHERE key = 'run'").get()?.['value']) + 1;
+  db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('run', ?)").run(run);
+  db.exec('COMMIT');
+  return { watch: watchId, rule: num(rule?.['id']), run };
+}
+
+function checkCluster(db: DatabaseSync, path: string, clusterId: string): void {
+  const known = text(db.prepare("SELECT value FROM meta WHERE key = 'cluster_id'").get()?.['value']);
+  if (clusterId === '' || known === clusterId) return;
+  if (known !== '')
+    throw stateError('other-cluster', path, { detail: `cluster ${known}, now connected to ${clusterId}` });
+  db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('cluster_id', ?)").run(clusterId);
+}

@@ -1,0 +1,59 @@
+import { QumuloApiError } from '@qwarden/qumulo-client';
+import type { Cluster } from '../cluster.ts';
+
+export interface PlaceOptions {
+  readonly cluster: Pick<Cluster, 'files'>;
+  readonly directoryId: string;
+  readonly path: string;
+  readonly recursive: boolean;
+  readonly onRenamed: (oldPath: string, path: string) => void;
+}
+
+/** The watched directory: known by its id, called by whatever path it has now. */
+export class WatchedDirectory {
+  readonly recursive: boolean;
+  readonly #o: PlaceOptions;
+  #path: string;
+  #asking: Promise<string> | undefined;
+
+  constructor(options: PlaceOptions) {
+    this.#o = options;
+    this.#path = options.path;
+    this.recursive = options.recursive;
+  }
+
+  path(): string {
+    return this.#path;
+  }
+
+  /** Asks for the present path; callers at the same time share one question. Rejects with the client's error. */
+  refresh(signal?: AbortSignal): Promise<string> {
+    this.#asking ??= this.#ask(signal).finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #ask(signal: AbortSignal | undefined): Promise<string> {
+    const answer = await this.#o.cluster.files.getAttributes(
+      this.#o.directoryId,
+      signal === undefined ? {} : { signal },
+    );
+    const path = withoutSlash(answer.data.path);
+    const oldPath = this.#path;
+    if (path !== oldPath) {
+      this.#path = path;
+      this.#o.onRenamed(oldPath, path);
+    }
+    return path;
+  }
+}
+
+/** Directory paths come with a slash at the end (FACTS 3). */
+export function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+export function isNotThere(error: unknown): boolean {
+  return error instanceof QumuloApiError && error.status === 404;
+}

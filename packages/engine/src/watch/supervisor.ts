@@ -1,0 +1,199 @@
+import {
+  type Clock,
+  type NotifyBatch,
+  type NotifyEnd,
+  type NotifyEventType,
+  type NotifyStream,
+  QumuloApiError,
+  QumuloLoginError,
+} from '@qwarden/qumulo-client';
+import type { Cluster } from '../cluster.ts';
+import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
+import type { CoverageStore } from './port.ts';
+
+const BACKOFF: BackoffPolicy = { baseMs: 200, capMs: 30_000, floorMs: 50 };
+/** A stream that lived this long was healthy: the next end starts the backoff anew. */
+const HEALTHY_MS = 60_000;
+/** A cluster that never accepted the watch, and says 404 about a directory that is there, will not change its mind. */
+const FIRST_TRIES = 3;
+/** Batches taken in and not yet durable; beyond it the stream is not read. */
+const MOST_UNCOMMITTED = 64;
+
+export interface SupervisorOptions {
+  readonly cluster: Pick<Cluster, 'files'>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly directoryId: string;
+  readonly recursive: boolean;
+  readonly filter: readonly NotifyEventType[];
+  readonly coverage: Pick<CoverageStore, 'openEpoch' | 'registered' | 'ended'>;
+  /** Runs a change of the coverage record; resolves when durable. */
+  readonly commit: (change: () => void) => Promise<void>;
+  /** Resolves when the batch is durable. A rejection ends the watch. */
+  readonly take: (epoch: number, batch: NotifyBatch) => Promise<void>;
+  /** The cluster confirmed the watch: close the gap before it. `signal` aborts when the epoch ends. */
+  readonly onRegistered: (epoch: number, signal: AbortSignal) => void;
+  readonly onEnded: (end: { reason: string; message: string | null }) => void;
+  readonly onRetry: (retry: { attempt: number; delayMs: number; reason: string }) => void;
+  /** The cluster refuses us, for now (later than the first time, or the login). */
+  readonly onRefused: (refusal: { what: 'login' | 'watch'; reason: string; retryInMs: number }) => void;
+}
+
+export type WatchEnd =
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'removed' }
+  /** The very first attempt was refused for good. */
+  | { readonly kind: 'refused'; readonly error: QumuloApiError };
+
+type EpochEnd =
+  | { readonly kind: 'ended'; readonly reason: string; readonly message: string | null; readonly healthy: boolean }
+  | { readonly kind: 'login' | 'watch'; readonly error: QumuloApiError }
+  | { readonly kind: 'not-there'; readonly error: QumuloApiError | undefined };
+
+/** Keeps one watch alive: opens the stream, waits for registration, and opens it again whatever ends it. Every end may mean a gap. */
+export class WatchSupervisor {
+  readonly #o: SupervisorOptions;
+  #everRegistered = false;
+
+  constructor(options: SupervisorOptions) {
+    this.#o = options;
+  }
+
+  /** Runs until the signal aborts, the directory is gone, or the first attempt is refused. Rejects when `take` or `commit` does. */
+  async run(signal: AbortSignal): Promise<WatchEnd> {
+    let attempt = 0;
+    while (!signal.aborted) {
+      const end = await this.#epoch(signal);
+      if (signal.aborted) break;
+      if (end.kind === 'not-there') {
+        if (await this.#isRemoved(signal)) return { kind: 'removed' };
+        attempt += 1;
+        const { error } = end;
+        if (error !== undefined && !this.#everRegistered && attempt >= FIRST_TRIES) return { kind: 'refused', error };
+        await this.#wait(attempt, 'the cluster says that the directory is not there, and then that it is', signal);
+        continue;
+      }
+      if (end.kind === 'watch' && !this.#everRegistered) return { kind: 'refused', error: end.error };
+      if (end.kind === 'ended' && end.healthy) attempt = 0;
+      attempt += 1;
+      if (end.kind === 'ended') await this.#wait(attempt, end.message ?? end.reason, signal);
+      else await this.#wait(attempt + 2, end.error.message, signal, end.kind);
+    }
+    return { kind: 'aborted' };
+  }
+
+  async #epoch(signal: AbortSignal): Promise<EpochEnd> {
+    const { cluster, clock, coverage, commit, directoryId, recursive, filter } = this.#o;
+    let epoch = 0;
+    let events = 0;
+    const opened = clock.monotonic();
+    await commit(() => {
+      epoch = coverage.openEpoch(clock.now());
+    });
+    const ending = async (end: EpochEnd, reason: string): Promise<EpochEnd> => {
+      await commit(() => coverage.ended(epoch, clock.now(), reason, events));
+      return end;
+    };
+    let stream: NotifyStream;
+    try {
+      stream = await cluster.files.notify(directoryId, { recursive, filter, signal });
+    } catch (error) {
+      return await ending(whyNotOpened(error), 'not-opened');
+    }
+    const over = new AbortController();
+    const reading = this.#read(stream, epoch, (count) => {
+      events += count;
+    });
+    // It may fail while registration is awaited; it is awaited itself below.
+    reading.catch(() => undefined);
+    try {
+      await stream.registered;
+      await commit(() => coverage.registered(epoch, clock.now()));
+      this.#everRegistered = true;
+      this.#o.onRegistered(epoch, AbortSignal.any([over.signal, signal]));
+    } catch (error) {
+      // It ended first; `ended` says why. A state that cannot be written ends the watch.
+      if (!isStreamFailure(error)) {
+        await stream.close();
+        throw error;
+      }
+    }
+    const [end] = await Promise.all([stream.ended, reading]);
+    over.abort();
+    if (end.reason !== 'aborted') this.#o.onEnded({ reason: end.reason, message: end.error?.message ?? null });
+    return await ending(judge(end, clock.monotonic() - opened >= HEALTHY_MS), end.reason);
+  }
+
+  async #read(stream: NotifyStream, epoch: number, count: (events: number) => void): Promise<void> {
+    let uncommitted = 0;
+    let failure: unknown;
+    let failed = false;
+    for await (const batch of stream) {
+      count(batch.events.length);
+      uncommitted += 1;
+      const taken = this.#o.take(epoch, batch).then(
+        () => {
+          uncommitted -= 1;
+          return undefined;
+        },
+        (error: unknown) => {
+          failure = error;
+          failed = true;
+        },
+      );
+      if (uncommitted >= MOST_UNCOMMITTED) await taken;
+      if (failed) break;
+    }
+    if (!failed) return;
+    await stream.close();
+    throw failure;
+  }
+
+  async #wait(attempt: number, reason: string, signal: AbortSignal, refused?: 'login' | 'watch'): Promise<void> {
+    const delayMs = backoffMs(BACKOFF, attempt, this.#o.random);
+    if (refused === undefined) this.#o.onRetry({ attempt, delayMs, reason });
+    else this.#o.onRefused({ what: refused, reason, retryInMs: delayMs });
+    try {
+      await this.#o.clock.sleep(delayMs, signal);
+    } catch {
+      // Aborted: the loop sees it.
+    }
+  }
+
+  /** Is the directory really gone? Only its own 404 counts. */
+  async #isRemoved(signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#o.cluster.files.getAttributes(this.#o.directoryId, { signal });
+      return false;
+    } catch (error) {
+      return error instanceof QumuloApiError && error.status === 404;
+    }
+  }
+}
+
+function whyNotOpened(error: unknown): EpochEnd {
+  if (error instanceof QumuloLoginError) return { kind: 'login', error };
+  if (error instanceof QumuloApiError) {
+    if (error.status === 401) return { kind: 'login', error };
+    if (error.status === 404) return { kind: 'not-there', error };
+    if (error.status < 500 && error.status !== 408 && error.status !== 429) return { kind: 'watch', error };
+  }
+  return {
+    kind: 'ended',
+    reason: 'not-opened',
+    message: error instanceof Error ? error.message : String(error),
+    healthy: false,
+  };
+}
+
+function judge(end: NotifyEnd, healthy: boolean): EpochEnd {
+  const { error } = end;
+  if (end.reason === 'self-removed') return { kind: 'not-there', error: undefined };
+  if (error instanceof QumuloApiError && error.status === 404) return { kind: 'not-there', error };
+  if (error instanceof QumuloApiError && error.status === 401) return { kind: 'login', error };
+  return { kind: 'ended', reason: end.reason, message: error?.message ?? null, healthy };
+}
+
+function isStreamFailure(error: unknown): boolean {
+  return !(error instanceof Error && error.name === 'StateError');
+}

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  Filelock,
+  FilelockEvent,
+  FilelockEventKind,
+  FilelockOptions,
+  FilelockPolicy,
+  FilelockSummary,
+} from '../../src/index.ts';
+import { openFilelock, parseRetention } from '../../src/index.ts';
+import { FakeClock } from './fake-clock.ts';
+import { FakeCluster } from './fake-cluster.ts';
+
+export const POLICY: FilelockPolicy = {
+  retention: parseRetention('1y'),
+  legalHold: false,
+  extend: false,
+  intervalMs: 15_000,
+  include: [],
+  exclude: [],
+  builtinExcludes: true,
+  existing: 'report',
+  waitForClose: false,
+};
+
+export interface RigOptions {
+  policy?: Partial<FilelockPolicy>;
+  recursive?: boolean;
+  dryRun?: boolean;
+  ref?: string;
+  random?: () => number;
+  maxConcurrency?: number;
+}
+
+/** One engine over the fake cluster, and what it told. */
+export class Rig {
+  readonly clock: FakeClock;
+  readonly cluster: FakeCluster;
+  readonly stateDir: string;
+  readonly events: FilelockEvent[] = [];
+  filelock: Filelock | undefined;
+  summary: Promise<FilelockSummary> | undefined;
+  #stop = new AbortController();
+
+  constructor(from?: Rig) {
+    this.clock = from?.clock ?? new FakeClock();
+    this.cluster = from?.cluster ?? new FakeCluster(this.clock);
+    this.stateDir = from?.stateDir ?? mkdtempSync(join(tmpdir(), 'qwarden-engine-'));
+    if (from === undefined) this.cluster.mkdir('/records');
+  }
+
+  async start(options: RigOptions = {}): Promise<this> {
+    this.#stop = new AbortController();
+    const all: FilelockOptions = {
+      watch: { ref: options.ref ?? '/records', recursive: options.recursive ?? true },
+      policy: { ...POLICY, ...options.policy },
+      dryRun: options.dryRun ?? false,
+      stateDir: this.stateDir,
+      maxConcurrency: options.maxConcurrency,
+    };
+    const deps = {
+      client: this.cluster,
+      clock: this.clock,
+      random: options.random ?? (() => 0.5),
+      report: (event: FilelockEvent) => this.#told(event),
+    };
+    this.filelock = await openFilelock(all, deps, { groupWaitMs: 0 });
+    this.summary = this.filelock.run(this.#stop.signal);
+    await this.clock.settle();
+    return this;
+  }
+
+  async stop(): Promise<FilelockSummary> {
+    if (this.summary === undefined) throw new Error('not started');
+    this.#stop.abort();
+    await this.clock.settle();
+    const summary = await this.summary;
+    await this.filelock?.close();
+    return summary;
+  }
+
+  /** As `kill -9`: nothing is finished, nothing is written any more. */
+  async crash(): Promise<void> {
+    await this.filelock?.close();
+    await this.clock.settle();
+  }
+
+  of<K extends FilelockEventKind>(kind: K): Extract<FilelockEvent, { kind: K }>[] {
+    return this.events.filter((event): event is Extract<FilelockEvent, { kind: K }> => event.kind === kind);
+  }
+
+  paths(kind: FilelockEventKind): string[] {
+    return this.events
+      .flatMap((event) => (event.kind === kind && 'path' in event && event.path !== null ? [event.path] : []))
+      .sort();
+  }
+
+  lock(path: string): string | null {
+    return this.cluster.tree.get(path).lock.retention_period;
+  }
+
+  dispose(): void {
+    rmSync(this.stateDir, { recursive: true, force: true });
+  }
+
+  #told(event: FilelockEvent): void {
+    this.clock.activity += 1;
+    this.events.push(event);
+  }
+}
