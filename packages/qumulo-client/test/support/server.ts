@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import type { Server as NetServer, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { type ClientOptions, createClient, type QumuloClient } from '../../src/index.ts';
 
@@ -72,7 +72,9 @@ export async function listen(server: Server | NetServer): Promise<number> {
         for (const socket of sockets) socket.destroy();
       }),
   );
-  return (server.address() as AddressInfo).port;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return address.port;
 }
 
 /** A client that is closed when the test ends; plain HTTP and an access token unless told otherwise. */
