@@ -115,7 +115,7 @@ export function ensureBuilt() {
 }
 
 /** One at a time: two first starts of the same clone must not install over each other. */
-function withLock(work) {
+export function withLock(work) {
   const lock = join(root, '.cache', 'setup.lock');
   mkdirSync(join(root, '.cache'), { recursive: true });
   const deadline = Date.now() + 10 * 60_000;
