@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { flagOf, iniKeysOf, negatedFlagOf, type OptionTable, variablesOf } from '../../src/options/definition.ts';
 import { fileJsonSchema } from '../../src/options/json-schema.ts';
 import { configureOptions } from '../../src/options/table/configure.ts';
+import { demoOptions } from '../../src/options/table/demo.ts';
 import { emulatorOptions } from '../../src/options/table/emulator.ts';
 import { filelockOptions } from '../../src/options/table/filelock.ts';
 import { locksListOptions, locksVerifyOptions } from '../../src/options/table/locks.ts';
@@ -11,6 +12,7 @@ const tables: Record<string, OptionTable> = {
   locksListOptions,
   locksVerifyOptions,
   configureOptions,
+  demoOptions,
   emulatorOptions,
 };
 

@@ -48,7 +48,7 @@ const watchOptions = {
     default: [],
     schema: check((z) => z.array(z.string().min(1, 'must not be empty'))),
     description:
-      'Lock only files that match; matched against the name, or against the path below the watched directory if it contains a /. Repeatable',
+      'Lock only files that match. A glob is compared with the name; with a / in it, with the path below the watched directory; with a leading /, with the whole path. Repeatable',
   },
   exclude: {
     kind: 'list',

@@ -1,0 +1,18 @@
+// Writes docs/reference/ from the CLI's option table. `--check` fails when a file is not what the table gives.
+// Needs the build: it reads packages/cli/dist.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const { generatedDocs } = await import('../packages/cli/dist/docs.js');
+for (const [path, text] of Object.entries(generatedDocs())) {
+  const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
+  if (process.argv.includes('--check')) {
+    if (readFileSync(file, 'utf8') === text) continue;
+    console.error(`${path} differs from the option table: run "node scripts/generate-docs.mjs".`);
+    process.exitCode = 1;
+  } else {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
