@@ -125,7 +125,11 @@ export type Unknowns = {
   readonly diffDefaultLimit: number;
   readonly diffMaxLimit: number;
 
-  // ---- quotas
+  // ---- sums and quotas
+  /** Does a directory count itself in its `total_directories`? */
+  readonly aggregatesCountSelf: boolean;
+  /** Size of the cluster that GET /v1/file-system reports. */
+  readonly totalSizeBytes: number;
   readonly quotaExceededError: ErrorChoice;
 
   // ---- sessions, roles and HTTP (FACTS 1, 2, 6.3, 8)
@@ -214,6 +218,8 @@ export const defaultUnknowns: Unknowns = {
   diffDefaultLimit: 1_000,
   diffMaxLimit: 10_000,
 
+  aggregatesCountSelf: true,
+  totalSizeBytes: 100 * 2 ** 40,
   quotaExceededError: { status: 403, errorClass: 'fs_quota_exceeded_error' },
 
   expiredBearerAnswer: 'empty',

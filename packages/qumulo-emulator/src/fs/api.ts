@@ -6,8 +6,10 @@
  * Arguments that are not wire bodies use camelCase and numbers.
  */
 import type { AclV1, AclV2, FsIdentity } from './acl/types.ts';
+import type { Caller, Ref } from './caller.ts';
 import type { ChangeEvent, WatchApi } from './watch/types.ts';
 
+export type { Caller, Clock, Ref } from './caller.ts';
 export type { AceV1, AceV2, AclV1, AclV2, FsIdentity, Identities, Trustee } from './acl/types.ts';
 export type {
   ChangeEvent,
@@ -18,22 +20,6 @@ export type {
   WatchOptions,
   WatchSink,
 } from './watch/types.ts';
-
-/** Decoded `{ref}`: an absolute path (trailing slash allowed) or a decimal id. */
-export type Ref = string;
-
-/** Nanoseconds since 1970 by the cluster's clock. */
-export type Clock = { nowNs(): bigint };
-
-/** Who asks. Make one per session and reuse it. */
-export type Caller = {
-  /** auth_id, decimal string */
-  readonly authId: string;
-  /** auth_ids of all groups, the primary one first */
-  readonly groupIds: readonly string[];
-  /** names of RBAC privileges (`PRIVILEGE_…`); FILE_FULL_ACCESS and FILE_READ_ACCESS bypass file permissions */
-  readonly privileges: ReadonlySet<string>;
-};
 
 export type FileType =
   | 'FS_FILE_TYPE_FILE'

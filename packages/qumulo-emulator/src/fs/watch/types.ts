@@ -1,5 +1,5 @@
 /** Types of change events and of watching (FACTS 6). */
-import type { Caller, Ref } from '../api.ts';
+import type { Caller, Ref } from '../caller.ts';
 import type { FsError } from '../errors.ts';
 
 export const changeTypes = [

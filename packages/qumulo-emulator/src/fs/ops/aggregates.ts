@@ -1,0 +1,203 @@
+/** Sums over directories: kept up to date for the present, added up by walking for snapshots. */
+import { demand, may } from '../acl/access.ts';
+import { EXECUTE, READ } from '../acl/rights.ts';
+import type { Aggregate, AggregateOrder, DirectoryAggregates, FileSample, SampleBy } from '../api.ts';
+import { bytesOfBlocks, sizeOf } from '../attributes.ts';
+import type { Caller, Ref } from '../caller.ts';
+import { type Core, ownSums, stateOf } from '../core.ts';
+import { Sums } from '../directory-state.ts';
+import { notADirectory } from '../errors.ts';
+import { fileTypes, type Inode, kindDirectory } from '../inode.ts';
+import { locate, type Located, pathOf, type Window } from '../lookup.ts';
+import { live } from '../version.ts';
+
+export type AggregateOptions = {
+  maxEntries?: number | undefined;
+  maxDepth?: number | undefined;
+  orderBy?: AggregateOrder | undefined;
+};
+
+const defaultEntries = 1000;
+
+const keyOf: Record<AggregateOrder, (sums: Readonly<Sums>) => number> = {
+  total_blocks: (sums) => sums.blocks,
+  total_datablocks: (sums) => sums.dataBlocks,
+  total_named_stream_datablocks: (sums) => sums.streamBlocks,
+  total_metablocks: (sums) => sums.metaBlocks,
+  total_files: (sums) => sums.files,
+  total_directories: (sums) => sums.directories,
+  total_symlinks: (sums) => sums.symlinks,
+  total_other: (sums) => sums.others,
+  total_named_streams: (sums) => sums.streams,
+};
+
+/** Sums of an object and all below it in a view. An object with several names counts where its canonical name is. */
+const sumsIn = (core: Core, head: Inode, view: number): Readonly<Sums> => {
+  if (view === live) return core.sumsOf(head);
+  const node = head.at(view);
+  if (node === undefined) return new Sums();
+  const total = ownSums(node, core.unknowns);
+  if (node.kind !== kindDirectory) return total;
+  for (const entry of stateOf(head).entries.after(-1)) {
+    const child = entry.inodeAt(view);
+    if (child?.at(view)?.entry === entry) total.add(sumsIn(core, child, view), 1);
+  }
+  return total;
+};
+
+const wireEntry = (name: string, node: Inode, sums: Readonly<Sums>): Aggregate => ({
+  name,
+  type: fileTypes[node.kind] ?? 'FS_FILE_TYPE_FILE',
+  id: String(node.id),
+  capacity_usage: bytesOfBlocks(sums.blocks),
+  data_usage: bytesOfBlocks(sums.dataBlocks),
+  meta_usage: bytesOfBlocks(sums.metaBlocks),
+  num_files: String(sums.files),
+  num_directories: String(sums.directories),
+  num_symlinks: String(sums.symlinks),
+  num_other_objects: String(sums.others),
+  named_stream_data_usage: bytesOfBlocks(sums.streamBlocks),
+  num_named_streams: String(sums.streams),
+});
+
+type Child = { readonly name: string; readonly head: Inode; readonly node: Inode; readonly sums: Readonly<Sums> };
+
+const childrenOf = (core: Core, head: Inode, view: number): Child[] => {
+  const children: Child[] = [];
+  for (const entry of stateOf(head).entries.after(-1)) {
+    const child = entry.inodeAt(view);
+    const node = child?.at(view);
+    if (child !== undefined && node !== undefined) {
+      children.push({ name: entry.name, head: child, node, sums: sumsIn(core, child, view) });
+    }
+  }
+  return children;
+};
+
+const describe = (
+  core: Core,
+  { head, node, view }: Pick<Located, 'head' | 'node' | 'view'>,
+  children: Child[],
+  options: AggregateOptions,
+): DirectoryAggregates => {
+  const order = keyOf[options.orderBy ?? 'total_blocks'];
+  const shown = children
+    .sort((a, b) => order(b.sums) - order(a.sums) || (a.name < b.name ? -1 : 1))
+    .slice(0, options.maxEntries ?? defaultEntries);
+  const total = sumsIn(core, head, view);
+  return {
+    path: pathOf(node, view),
+    id: String(node.id),
+    files: shown.map((child) => wireEntry(child.name, child.node, child.sums)),
+    total_capacity: bytesOfBlocks(total.blocks),
+    total_data: bytesOfBlocks(total.dataBlocks),
+    total_named_stream_data: bytesOfBlocks(total.streamBlocks),
+    total_meta: bytesOfBlocks(total.metaBlocks),
+    total_files: String(total.files),
+    total_directories: String(total.directories - (core.unknowns.aggregatesCountSelf ? 0 : 1)),
+    total_symlinks: String(total.symlinks),
+    total_other_objects: String(total.others),
+    total_named_streams: String(total.streams),
+  };
+};
+
+const directoryOf = (core: Core, caller: Caller, ref: Ref, window: Window): Located => {
+  const found = locate(core, caller, ref, window);
+  if (found.node.kind !== kindDirectory) throw notADirectory(ref);
+  demand(caller, found.node, READ | EXECUTE);
+  return found;
+};
+
+export const aggregates = (
+  core: Core,
+  caller: Caller,
+  ref: Ref,
+  options: AggregateOptions,
+  window: Window,
+): DirectoryAggregates => {
+  const found = directoryOf(core, caller, ref, window);
+  return describe(core, found, childrenOf(core, found.head, found.view), options);
+};
+
+/** Breadth first; below a directory only those of its entries that are shown, `maxDepth` levels deep (default 3). */
+export const recursiveAggregates = (
+  core: Core,
+  caller: Caller,
+  ref: Ref,
+  options: AggregateOptions,
+  window: Window,
+): DirectoryAggregates[] => {
+  const answers: DirectoryAggregates[] = [];
+  let level: Pick<Located, 'head' | 'node' | 'view'>[] = [directoryOf(core, caller, ref, window)];
+  for (let depth = 0; depth < (options.maxDepth ?? 3) && level.length > 0; depth += 1) {
+    const next: typeof level = [];
+    for (const directory of level) {
+      const children = childrenOf(core, directory.head, directory.view);
+      const answer = describe(core, directory, children, options);
+      answers.push(answer);
+      for (const child of children.slice(0, answer.files.length)) {
+        const readable = child.node.kind === kindDirectory && may(caller, child.node, READ | EXECUTE);
+        if (readable) next.push({ head: child.head, node: child.node, view: directory.view });
+      }
+    }
+    level = next;
+  }
+  return answers;
+};
+
+/**
+ * Files chosen in proportion to what they take up: equal steps through the sum, so the answer is the same every time.
+ * Directories are entered only where a step falls, so a million files cost the path to each sample.
+ */
+export const sample = (core: Core, caller: Caller, ref: Ref, by: SampleBy, limit: number): FileSample[] => {
+  const { head } = directoryOf(core, caller, ref, null);
+  const weigh: Record<SampleBy, (sums: Readonly<Sums>) => number> = {
+    capacity: (sums) => sums.blocks,
+    data: (sums) => sums.dataBlocks,
+    file: (sums) => sums.files,
+    named_streams: (sums) => sums.streams,
+  };
+  const weight = (inode: Inode) => weigh[by](core.sumsOf(inode));
+  const total = weight(head);
+  const picks: FileSample[] = [];
+  for (let i = 0; i < Math.min(limit, total); i += 1) {
+    const file = descend(head, ((i + 0.5) * total) / Math.min(limit, total), weight);
+    if (file !== undefined) picks.push(wireSample(core, file));
+  }
+  return picks;
+};
+
+const descend = (from: Inode, target: number, weight: (inode: Inode) => number): Inode | undefined => {
+  let directory = from;
+  let left = target;
+  let last: Inode | undefined;
+  for (;;) {
+    let inside: Inode | undefined;
+    for (const entry of stateOf(directory).entries.after(-1)) {
+      const child = entry.inode;
+      if (child === undefined || child.entry !== entry) continue;
+      const own = weight(child);
+      if (child.kind !== kindDirectory && own > 0) last = child;
+      if (left < own) {
+        if (child.kind !== kindDirectory) return child;
+        inside = child;
+        break;
+      }
+      left -= own;
+    }
+    if (inside === undefined) return last;
+    directory = inside;
+  }
+};
+
+const wireSample = (core: Core, node: Inode): FileSample => {
+  const sums = core.sumsOf(node);
+  return {
+    id: String(node.id),
+    name: pathOf(node, live),
+    type: fileTypes[node.kind] ?? 'FS_FILE_TYPE_FILE',
+    capacity_usage: bytesOfBlocks(sums.blocks),
+    data_usage: bytesOfBlocks(sums.dataBlocks),
+    size: String(sizeOf(node)),
+  };
+};
