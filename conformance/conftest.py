@@ -3,20 +3,19 @@
 import os
 import re
 import secrets
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator, List
 
 import pytest
+from qumulo.lib.auth import Credentials
+from qumulo.lib.request import RequestError
 
 from kit import target
 from kit.fs import remove_tree
 from kit.qq import Qq, Zygote
 from kit.sdk import Client, connect
 from kit.target import Target
-from qumulo.lib.auth import Credentials
-from qumulo.lib.request import RequestError
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:

@@ -13,13 +13,24 @@ emulator_only = pytest.mark.emulator_only
 
 @qq_commands('quota_create_quota', 'quota_get_quota', 'quota_update_quota', 'quota_list_quotas', 'quota_delete_quota')
 def test_quota(qq, scratch):
-    assert qq('quota_create_quota', '--path', scratch.path, '--limit', '50MB').json() == {'id': scratch.id, 'limit': '50000000'}
+    assert qq('quota_create_quota', '--path', scratch.path, '--limit', '50MB').json() == {
+        'id': scratch.id,
+        'limit': '50000000',
+    }
     got = qq('quota_get_quota', '--id', scratch.id).json()
     assert (got['limit'], got['path'].rstrip('/')) == ('50000000', scratch.path)
     assert qq('quota_update_quota', '--path', scratch.path, '--limit', '1GiB').json()['limit'] == str(2**30)
     assert scratch.id in [entry['id'] for entry in qq('quota_list_quotas').json()['quotas']]
     assert scratch.id in qq('quota_list_quotas', '--page-size', 1).out
-    qq.refused('quota_create_quota', '--id', scratch.id, '--limit', '1GB', status=409, error_class='api_quotas_quota_limit_already_set_error')
+    qq.refused(
+        'quota_create_quota',
+        '--id',
+        scratch.id,
+        '--limit',
+        '1GB',
+        status=409,
+        error_class='api_quotas_quota_limit_already_set_error',
+    )
     qq('quota_delete_quota', '--path', scratch.path)
     qq.refused('quota_get_quota', '--id', scratch.id, status=404, error_class='api_quotas_quota_limit_not_found_error')
     assert qq.run('quota_create_quota', '--path', scratch / 'none', '--limit', '1GB').code == 1
@@ -52,7 +63,9 @@ def test_tree_delete(qq, admin, scratch):
 
 @pytest.fixture
 def export(qq, admin, scratch, unique):
-    made = qq('nfs_add_export', '--export-path', f'/{unique("export")}', '--fs-path', scratch.path, '--no-restrictions').json()
+    made = qq(
+        'nfs_add_export', '--export-path', f'/{unique("export")}', '--fs-path', scratch.path, '--no-restrictions'
+    ).json()
     yield made
     with contextlib.suppress(admin.rest.Error):
         admin.nfs.nfs_delete_export(made['id'])
@@ -61,9 +74,33 @@ def export(qq, admin, scratch, unique):
 @qq_commands('nfs_add_export', 'nfs_get_export', 'nfs_list_exports', 'nfs_delete_export')
 def test_export(qq, scratch, unique, tmp_path):
     file = tmp_path / 'restrictions'
-    file.write_text(json.dumps({'restrictions': [{'read_only': True, 'host_restrictions': ['1.2.3.1'], 'user_mapping': 'root', 'map_to_user': {'id_type': 'LOCAL_USER', 'id_value': 'guest'}}]}))
+    file.write_text(
+        json.dumps(
+            {
+                'restrictions': [
+                    {
+                        'read_only': True,
+                        'host_restrictions': ['1.2.3.1'],
+                        'user_mapping': 'root',
+                        'map_to_user': {'id_type': 'LOCAL_USER', 'id_value': 'guest'},
+                    }
+                ]
+            }
+        )
+    )
     path = f'/{unique("export")}'
-    made = qq('nfs_add_export', '--export-path', path, '--fs-path', scratch / 'new', '--create-fs-path', '--restrictions', file, '--fields-to-present-as-32-bit', 'FILE_IDS').json()
+    made = qq(
+        'nfs_add_export',
+        '--export-path',
+        path,
+        '--fs-path',
+        scratch / 'new',
+        '--create-fs-path',
+        '--restrictions',
+        file,
+        '--fields-to-present-as-32-bit',
+        'FILE_IDS',
+    ).json()
     told = qq('nfs_get_export', '--export-path', path).out
     assert 'ro, insecure, root_squash, anonlocal=' in told and '1.2.3.1' in told and 'FILE_IDS' in told
     assert qq('nfs_get_export', '--export-id', made['id'], '--json').json()['export_path'] == path
@@ -77,13 +114,32 @@ def test_export(qq, scratch, unique, tmp_path):
 def test_modify_export(qq, export):
     ref = ('--export-id', export['id'])
     assert qq('nfs_mod_export', *ref, '--description', 'changed').json()['description'] == 'changed'
-    added = qq('nfs_mod_export_host_access', *ref, '--json', 'add_entry', '--hosts', '10.0.0.0/8', '--ro', '--all-squash', '--anon-uid', 5, '--anon-gid', 6).json()
+    added = qq(
+        'nfs_mod_export_host_access',
+        *ref,
+        '--json',
+        'add_entry',
+        '--hosts',
+        '10.0.0.0/8',
+        '--ro',
+        '--all-squash',
+        '--anon-uid',
+        5,
+        '--anon-gid',
+        6,
+    ).json()
     assert len(added['restrictions']) == 2
     assert added['restrictions'][1]['map_to_user'] == {'id_type': 'NFS_UID', 'id_value': '5'}
     plain = qq('nfs_mod_export_host_access', *ref, 'add_entry', '--hosts', '11.0.0.1').out
     assert 'no_root_squash' in plain and 'AUTHENTICATION_MODE_NONE' in plain
-    assert 'no_root_squash' in qq('nfs_mod_export_host_access', *ref, 'modify_entry', '--position', 2, '--no-root-squash').out
-    assert len(qq('nfs_mod_export_host_access', *ref, '--json', 'remove_entry', '--position', 1).json()['restrictions']) == 2
+    assert (
+        'no_root_squash'
+        in qq('nfs_mod_export_host_access', *ref, 'modify_entry', '--position', 2, '--no-root-squash').out
+    )
+    assert (
+        len(qq('nfs_mod_export_host_access', *ref, '--json', 'remove_entry', '--position', 1).json()['restrictions'])
+        == 2
+    )
 
 
 @emulator_only
@@ -150,18 +206,33 @@ def test_time(qq):
 @emulator_only
 @qq_commands('time_set', 'time_reset_configuration')
 def test_time_set(qq):
-    assert qq('time_set', '--ntp-servers', 'a.example.com, b.example.com').json()['ntp_servers'] == ['a.example.com', 'b.example.com']
+    assert qq('time_set', '--ntp-servers', 'a.example.com, b.example.com').json()['ntp_servers'] == [
+        'a.example.com',
+        'b.example.com',
+    ]
     assert qq('time_reset_configuration').json() == qq('time_get').json()
 
 
 @emulator_only
-@qq_commands('fs_get_atime_settings', 'fs_set_atime_settings', 'fs_get_notify_settings', 'fs_set_notify_settings',
-             'fs_get_permissions_settings', 'fs_set_permissions_settings')  # fmt: skip
+@qq_commands(
+    'fs_get_atime_settings',
+    'fs_set_atime_settings',
+    'fs_get_notify_settings',
+    'fs_set_notify_settings',
+    'fs_get_permissions_settings',
+    'fs_set_permissions_settings',
+)
 def test_file_system_settings(qq):
     try:
-        assert qq('fs_set_atime_settings', '--enable', '--granularity', 'DAY').json() == {'enabled': True, 'granularity': 'DAY'}
+        assert qq('fs_set_atime_settings', '--enable', '--granularity', 'DAY').json() == {
+            'enabled': True,
+            'granularity': 'DAY',
+        }
         assert qq('fs_get_atime_settings').json()['granularity'] == 'DAY'
-        assert qq('fs_set_notify_settings', '--recursive-mode', 'DISABLED_ERROR').json()['recursive_mode'] == 'DISABLED_ERROR'
+        assert (
+            qq('fs_set_notify_settings', '--recursive-mode', 'DISABLED_ERROR').json()['recursive_mode']
+            == 'DISABLED_ERROR'
+        )
         assert qq('fs_get_notify_settings').json()['recursive_mode'] == 'DISABLED_ERROR'
         qq.refused('fs_set_notify_settings', status=400)
         assert qq('fs_set_permissions_settings', 'native').json()['mode'] == 'NATIVE'

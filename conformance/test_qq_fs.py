@@ -1,10 +1,11 @@
 """qq: files and directories."""
 
+import io
 import json
 
 import pytest
 
-from kit.fs import make_file, names, read, refused
+from kit.fs import make_file, names, read
 
 qq_commands = pytest.mark.qq
 
@@ -32,28 +33,57 @@ def test_create_and_look(qq, scratch):
     inner = qq('fs_create_dir', '--id', scratch.id, '--name', 'inner').json()
     assert inner['type'] == 'FS_FILE_TYPE_DIRECTORY'
     assert qq('fs_file_get_attr', '--id', made['id']).json()['name'] == 'a b'
-    qq.refused('fs_create_file', '--path', scratch.path, '--name', 'a b', status=409, error_class='fs_entry_exists_error')
+    qq.refused(
+        'fs_create_file', '--path', scratch.path, '--name', 'a b', status=409, error_class='fs_entry_exists_error'
+    )
     qq.refused('fs_file_get_attr', '--path', scratch / 'none', status=404, error_class='fs_no_such_entry_error')
 
 
 @qq_commands('fs_create_symlink', 'fs_create_link', 'fs_create_unix_file')
 def test_links_and_special_files(qq, admin, scratch):
     file_id = make_file(admin, scratch / 'a')
-    link = qq('fs_create_symlink', '--path', scratch.path, '--name', 's', '--target', 'a', '--target-type', 'FS_FILE_TYPE_FILE').json()
+    link = qq(
+        'fs_create_symlink',
+        '--path',
+        scratch.path,
+        '--name',
+        's',
+        '--target',
+        'a',
+        '--target-type',
+        'FS_FILE_TYPE_FILE',
+    ).json()
     assert link['symlink_target_type'] == 'FS_FILE_TYPE_FILE'
-    assert qq('fs_create_link', '--path', scratch.path, '--name', 'h', '--target', scratch / 'a').json()['id'] == file_id
-    device = qq('fs_create_unix_file', '--id', scratch.id, '--name', 'd', '--type', 'FS_FILE_TYPE_UNIX_CHARACTER_DEVICE', '--major-minor-numbers', '1,3').json()
+    assert (
+        qq('fs_create_link', '--path', scratch.path, '--name', 'h', '--target', scratch / 'a').json()['id'] == file_id
+    )
+    device = qq(
+        'fs_create_unix_file',
+        '--id',
+        scratch.id,
+        '--name',
+        'd',
+        '--type',
+        'FS_FILE_TYPE_UNIX_CHARACTER_DEVICE',
+        '--major-minor-numbers',
+        '1,3',
+    ).json()
     assert device['major_minor_numbers'] == {'major': 1, 'minor': 3}
 
 
 @qq_commands('fs_write', 'fs_read')
 def test_write_and_read(qq, scratch, tmp_path):
     content = bytes(range(256)) * 1000
-    written = qq('fs_write', '--path', scratch / 'a', '--create', '--file', in_file(tmp_path, content), script=True).json()
+    written = qq(
+        'fs_write', '--path', scratch / 'a', '--create', '--file', in_file(tmp_path, content), script=True
+    ).json()
     assert written['size'] == str(len(content))
     assert qq('fs_read', '--path', scratch / 'a', '--stdout', script=True).raw == content
     qq('fs_write', '--id', written['id'], '--offset', 10, '--stdin', stdin=b'INSERTED')
-    assert qq('fs_read', '--id', written['id'], '--offset', 8, '--length', 12, '--stdout').raw == content[8:10] + b'INSERTED' + content[18:20]
+    assert (
+        qq('fs_read', '--id', written['id'], '--offset', 8, '--length', 12, '--stdout').raw
+        == content[8:10] + b'INSERTED' + content[18:20]
+    )
     target = tmp_path / 'out'
     qq('fs_read', '--path', scratch / 'a', '--file', target, '--skip-atime-update')
     assert target.read_bytes() == content[:10] + b'INSERTED' + content[18:]
@@ -64,22 +94,65 @@ def test_write_and_read(qq, scratch, tmp_path):
 @qq_commands('fs_file_set_attr')
 def test_set_attributes(qq, admin, scratch):
     file_id = make_file(admin, scratch / 'a', b'12345')
-    got = qq('fs_file_set_attr', '--id', file_id, '--mode', '0640', '--size', 3, '--owner-uid', 1001, '--group-gid', 1002,
-             '--creation-time', '2001-01-01T00:00:00Z', '--access-time', '2002-01-01T00:00:00.5Z',
-             '--modification-time', '2003-01-01T00:00:00Z', '--change-time', '2004-01-01T00:00:00Z').json()  # fmt: skip
-    assert (got['mode'], got['size'], got['owner_details']['id_value'], got['group_details']['id_value']) == ('0640', '3', '1001', '1002')
+    got = qq(
+        'fs_file_set_attr',
+        '--id',
+        file_id,
+        '--mode',
+        '0640',
+        '--size',
+        3,
+        '--owner-uid',
+        1001,
+        '--group-gid',
+        1002,
+        '--creation-time',
+        '2001-01-01T00:00:00Z',
+        '--access-time',
+        '2002-01-01T00:00:00.5Z',
+        '--modification-time',
+        '2003-01-01T00:00:00Z',
+        '--change-time',
+        '2004-01-01T00:00:00Z',
+    ).json()
+    assert (got['mode'], got['size'], got['owner_details']['id_value'], got['group_details']['id_value']) == (
+        '0640',
+        '3',
+        '1001',
+        '1002',
+    )
     assert (got['creation_time'], got['access_time']) == ('2001-01-01T00:00:00Z', '2002-01-01T00:00:00.5Z')
     assert (got['modification_time'], got['change_time']) == ('2003-01-01T00:00:00Z', '2004-01-01T00:00:00Z')
-    assert qq('fs_file_set_attr', '--path', scratch / 'a', '--owner-local', 'admin', '--group-local', 'Users').json()['owner'] == '500'
+    assert (
+        qq('fs_file_set_attr', '--path', scratch / 'a', '--owner-local', 'admin', '--group-local', 'Users').json()[
+            'owner'
+        ]
+        == '500'
+    )
     assert qq.run('fs_file_set_attr', '--path', scratch / 'a').err.startswith('Command error: Must specify')
 
 
 @qq_commands('fs_file_set_smb_attrs')
 def test_set_smb_attributes(qq, admin, scratch):
     make_file(admin, scratch / 'a')
-    got = qq('fs_file_set_smb_attrs', '--path', scratch / 'a', '--hidden', 'true', '--archive', 'no').json()['extended_attributes']
+    got = qq('fs_file_set_smb_attrs', '--path', scratch / 'a', '--hidden', 'true', '--archive', 'no').json()[
+        'extended_attributes'
+    ]
     assert (got['hidden'], got['archive'], got['system']) == (True, False, False)
-    every = [word for name in ('archive', 'compressed', 'hidden', 'not-content-indexed', 'read-only', 'system', 'temporary', 'offline') for word in (f'--{name}', 'false')]
+    every = [
+        word
+        for name in (
+            'archive',
+            'compressed',
+            'hidden',
+            'not-content-indexed',
+            'read-only',
+            'system',
+            'temporary',
+            'offline',
+        )
+        for word in (f'--{name}', 'false')
+    ]
     got = qq('fs_file_set_smb_attrs', '--path', scratch / 'a', *every).json()['extended_attributes']
     assert not any(got.values())
 
@@ -88,8 +161,21 @@ def test_set_smb_attributes(qq, admin, scratch):
 def test_rename(qq, admin, scratch):
     make_file(admin, scratch / 'a', b'1')
     make_file(admin, scratch / 'b', b'2')
-    qq.refused('fs_rename', '--path', scratch.path, '--name', 'b', '--source', scratch / 'a', status=409, error_class='fs_entry_exists_error')
-    assert qq('fs_rename', '--path', scratch.path, '--name', 'b', '--source', scratch / 'a', '--clobber').json()['path'] == scratch / 'b'
+    qq.refused(
+        'fs_rename',
+        '--path',
+        scratch.path,
+        '--name',
+        'b',
+        '--source',
+        scratch / 'a',
+        status=409,
+        error_class='fs_entry_exists_error',
+    )
+    assert (
+        qq('fs_rename', '--path', scratch.path, '--name', 'b', '--source', scratch / 'a', '--clobber').json()['path']
+        == scratch / 'b'
+    )
     assert names(admin, scratch.path) == ['b']
 
 
@@ -112,7 +198,9 @@ def test_read_dir(qq, admin, scratch):
     pages = documents(qq('fs_read_dir', '--id', scratch.id, '--page-size', 2).out)
     assert len(pages) >= 3
     assert sorted(entry['name'] for page in pages for entry in page['files']) == sorted(made)
-    found = qq('fs_read_dir', '--path', scratch.path, '--smb-pattern', '*.txt', '--skip-atime-update', '--include-acls').json()['files']
+    found = qq(
+        'fs_read_dir', '--path', scratch.path, '--smb-pattern', '*.txt', '--skip-atime-update', '--include-acls'
+    ).json()['files']
     assert [entry['name'] for entry in found] == ['d.txt']
     assert found[0]['acl']['aces']
     qq.refused('fs_read_dir', '--path', scratch / 'a', status=400, error_class='fs_not_a_directory_error')
@@ -130,15 +218,21 @@ def tree(admin, scratch):
 @qq_commands('fs_walk_tree')
 def test_walk_tree(qq, tree, tmp_path):
     nodes = qq('fs_walk_tree', '--path', tree.path, script=True).json()['tree_nodes']
-    assert sorted(node['path'] for node in nodes) == sorted([tree.path + '/', tree / 'one/', tree / 'one/deep', tree / 'one/link', tree / 'top'])
+    assert sorted(node['path'] for node in nodes) == sorted(
+        [tree.path + '/', tree / 'one/', tree / 'one/deep', tree / 'one/link', tree / 'top']
+    )
     assert set(nodes[0]) == {'path', 'size', 'type', 'id'}
     owned = qq('fs_walk_tree', '--path', tree.path, '--display-ownership', '--file-only').json()['tree_nodes']
     assert {node['path'] for node in owned} == {tree / 'top', tree / 'one/deep'}
     assert owned[0]['owner_id_type']
     assert len(qq('fs_walk_tree', '--path', tree.path, '--max-depth', 1).json()['tree_nodes']) == 3
     assert qq('fs_walk_tree', '--path', tree.path, '--summary', '--fetch-data').json() == {
-        'files': 2, 'directories': 2, 'symlinks': 1, 'other': 0, 'total_file_size': 300,
-    }  # fmt: skip
+        'files': 2,
+        'directories': 2,
+        'symlinks': 1,
+        'other': 0,
+        'total_file_size': 300,
+    }
     out = tmp_path / 'tree.json'
     qq('fs_walk_tree', '--path', tree.path, '--display-all-attributes', '--output-file', out)
     assert 'modification_time' in json.loads(out.read_text())['tree_nodes'][0]
@@ -154,7 +248,9 @@ def test_fetch(qq, tree):
 @qq_commands('fs_read_dir_aggregates', 'fs_file_samples')
 def test_aggregates_and_samples(qq, tree):
     assert qq('fs_read_dir_aggregates', '--path', tree.path).json()['total_files'] == '2'
-    levels = qq('fs_read_dir_aggregates', '--path', tree.path, '--recursive', '--max-depth', 3, '--order-by', 'total_files').json()
+    levels = qq(
+        'fs_read_dir_aggregates', '--path', tree.path, '--recursive', '--max-depth', 3, '--order-by', 'total_files'
+    ).json()
     assert levels[0]['path'].rstrip('/') == tree.path
     assert len(qq('fs_file_samples', '--path', tree.path, '--count', 2, '--sample-by', 'capacity').json()) <= 2
     qq('fs_file_samples', '--path', tree.path, '--count', 1)  # sends by-value without a value
@@ -176,13 +272,13 @@ def test_punch_hole(qq, admin, scratch):
 @qq_commands('fs_copy')
 def test_copy_with_everything(qq, admin, scratch):
     source = make_file(admin, scratch / 'source', b'x' * 300_000)
-    import io
-
     stream = admin.fs.create_stream('notes', id_=source)['id']
     admin.fs.write_file(io.BytesIO(b'stream'), id_=source, stream_id=stream)
     hidden = {**admin.fs.get_file_attr(id_=source)['extended_attributes'], 'hidden': True}
     admin.fs.set_file_attr(id_=source, mode='0640', owner='501', extended_attributes=hidden)
-    admin.fs.set_file_attr(id_=source, modification_time='2001-01-01T00:00:00.000000001Z', creation_time='2000-01-01T00:00:00Z')
+    admin.fs.set_file_attr(
+        id_=source, modification_time='2001-01-01T00:00:00.000000001Z', creation_time='2000-01-01T00:00:00Z'
+    )
     qq('fs_copy', scratch / 'source', scratch / 'target', '--quiet')
     one, two = (admin.fs.get_file_attr(path=scratch / name) for name in ('source', 'target'))
     differing = {key for key in one if one[key] != two[key]}
@@ -219,7 +315,10 @@ def test_streams(qq, admin, scratch):
     assert qq('fs_read', '--path', scratch / 'a', '--stream-name', 'one', '--stdout').raw == b'in one'
     assert qq('fs_file_get_attr', '--path', scratch / 'a', '--stream-name', 'one').json()['size'] == '6'
     assert {stream['name'] for stream in qq('fs_list_named_streams', '--path', scratch / 'a').json()} == {'one', 'two'}
-    assert qq('fs_remove_stream', '--path', scratch / 'a', '--stream-name', 'two').out == 'Successfully removed stream two\n'
+    assert (
+        qq('fs_remove_stream', '--path', scratch / 'a', '--stream-name', 'two').out
+        == 'Successfully removed stream two\n'
+    )
     assert [stream['name'] for stream in admin.fs.list_named_streams(id_=file_id)] == ['one']
     assert 'Stream name not found' in qq.run('fs_remove_stream', '--path', scratch / 'a', '--stream-name', 'two').err
 
@@ -248,48 +347,3 @@ def test_stats(qq):
     assert 'Total capacity:' in qq('fs_get_stats').out
     stats = qq('fs_get_stats', '--json').json()
     assert int(stats['used_size_bytes']) == int(stats['total_size_bytes']) - int(stats['free_size_bytes'])
-
-
-@qq_commands('fs_get_acl', 'fs_set_acl')
-def test_acl(qq, admin, scratch, tmp_path):
-    make_file(admin, scratch / 'a')
-    acl = {'control': ['PRESENT'], 'posix_special_permissions': [], 'aces': [{'type': 'ALLOWED', 'flags': [], 'trustee': {'uid': 1001}, 'rights': ['READ', 'READ_EA', 'READ_ATTR', 'READ_ACL']}]}
-    qq('fs_set_acl', '--path', scratch / 'a', '--file', in_file(tmp_path, json.dumps(acl).encode()))
-    got = qq('fs_get_acl', '--path', scratch / 'a', '--json').json()
-    assert got['aces'][0]['trustee']['uid'] == 1001
-    table = qq('fs_get_acl', '--path', scratch / 'a').out
-    assert 'Control: Present' in table and 'uid:1001' in table and 'Read' in table
-    with refused(400):
-        admin.fs.set_acl_v2({**acl, 'aces': ['x']}, path=scratch / 'a')
-
-
-@qq_commands('fs_modify_acl')
-def test_modify_acl(qq, admin, scratch):
-    make_file(admin, scratch / 'a')
-    before = admin.fs.get_acl_v2(path=scratch / 'a')['aces']
-    ref = ('--path', scratch / 'a')
-    added = qq('fs_modify_acl', *ref, '--json', 'add_entry', '-t', 'uid:1001', '-y', 'Allowed', '-r', 'Read').json()
-    assert len(added['aces']) == len(before) + 1
-    out = qq('fs_modify_acl', *ref, 'modify_entry', '--old-trustee', 'uid:1001', '--new-rights', 'Read', 'Write', 'file').out
-    assert 'New permissions:' in out
-    rights = next(ace['rights'] for ace in admin.fs.get_acl_v2(path=scratch / 'a')['aces'] if ace['trustee']['uid'] == 1001)
-    assert 'MODIFY' in rights
-    qq('fs_modify_acl', *ref, 'remove_entry', '-t', 'uid:1001')
-    assert admin.fs.get_acl_v2(path=scratch / 'a')['aces'] == before
-    qq('fs_modify_acl', *ref, 'set_posix_special_permissions', '-p', 'Set uid')
-    assert admin.fs.get_acl_v2(path=scratch / 'a')['posix_special_permissions'] == ['SET_UID']
-
-
-@qq_commands('fs_acl_explain_posix_mode', 'fs_acl_explain_chmod', 'fs_acl_explain_rights')
-def test_explain(qq, admin, scratch):
-    make_file(admin, scratch / 'a')
-    admin.fs.set_file_attr(mode='0640', path=scratch / 'a')
-    ref = ('--path', scratch / 'a')
-    assert 'Final Derived Mode: -rw-r-----' in qq('fs_acl_explain_posix_mode', *ref).out
-    assert qq('fs_acl_explain_posix_mode', *ref, '--json').json()['mode'].endswith('640')
-    told = qq('fs_acl_explain_chmod', *ref, '--mode', 'rwx------', '--verbose').out
-    assert 'Mode 0700 translates to rights:' in told and 'Resulting ACL' in told
-    assert qq('fs_acl_explain_chmod', *ref, '--mode', '0700', '--json').json()['result_acl']
-    assert "Rights that would be granted to 'guest'" in qq('fs_acl_explain_rights', *ref, '-u', 'auth_id:501').out.replace("'Guest'", "'guest'")
-    hypothetical = qq('fs_acl_explain_rights', *ref, '-u', 'uid:1001', '-g', 'gid:1002', '--no-expand', '--json').json()
-    assert hypothetical['requestor']['user']['uid'] == 1001

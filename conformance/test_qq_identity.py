@@ -52,10 +52,32 @@ def test_user(qq, unique):
 @qq_commands('auth_mod_user', 'auth_set_password')
 def test_modify_user(qq, admin, cluster, tmp_path, zygote, user, group, unique):
     name = unique('renamed')
-    out = qq('auth_mod_user', '--id', user['id'], '--name', name, '--uid', 70212, '--add-group', group['name'], '--home-directory', '/h').out
+    out = qq(
+        'auth_mod_user',
+        '--id',
+        user['id'],
+        '--name',
+        name,
+        '--uid',
+        70212,
+        '--add-group',
+        group['name'],
+        '--home-directory',
+        '/h',
+    ).out
     assert first_object(out)['name'] == name
     assert group['id'] in [entry['id'] for entry in admin.users.list_groups_for_user(user['id'])]
-    out = qq('auth_mod_user', '--id', user['id'], '--uid', 'none', '--remove-group', group['name'], '--home-directory', 'none').out
+    out = qq(
+        'auth_mod_user',
+        '--id',
+        user['id'],
+        '--uid',
+        'none',
+        '--remove-group',
+        group['name'],
+        '--home-directory',
+        'none',
+    ).out
     assert not first_object(out)['uid'] and not first_object(out)['home_directory']
     assert qq('auth_set_password', '--id', name, '-p', 'N3w!password').out == f'Changed password for {name}\n'
     Qq(cluster, tmp_path, zygote)('login', '-u', name, '-p', 'N3w!password')
@@ -100,15 +122,34 @@ def test_mappings_and_cache(qq):
     assert qq('auth_clear_cache').out == ''
 
 
-@qq_commands('auth_create_role', 'auth_list_role', 'auth_list_roles', 'auth_modify_role', 'auth_delete_role', 'auth_list_privileges',
-             'auth_assign_role', 'auth_unassign_role')  # fmt: skip
+@qq_commands(
+    'auth_create_role',
+    'auth_list_role',
+    'auth_list_roles',
+    'auth_modify_role',
+    'auth_delete_role',
+    'auth_list_privileges',
+    'auth_assign_role',
+    'auth_unassign_role',
+)
 def test_role(qq, user, unique, tmp_path):
     name = unique('role')
     file = tmp_path / 'privileges'
     file.write_text('# comment\nPRIVILEGE_SNAPSHOT_READ: text\nPRIVILEGE_QUOTA_READ: text\n')
     qq('auth_create_role', '--role', name, '--description', 'for a test', '--privileges-file', file)
-    qq('auth_modify_role', '--role', name, '--grant', 'PRIVILEGE_FS_ATTRIBUTES_READ', '--revoke', 'PRIVILEGE_QUOTA_READ')
-    assert set(qq('auth_list_privileges', '--role', name, '--json').json()) == {'PRIVILEGE_SNAPSHOT_READ', 'PRIVILEGE_FS_ATTRIBUTES_READ'}
+    qq(
+        'auth_modify_role',
+        '--role',
+        name,
+        '--grant',
+        'PRIVILEGE_FS_ATTRIBUTES_READ',
+        '--revoke',
+        'PRIVILEGE_QUOTA_READ',
+    )
+    assert set(qq('auth_list_privileges', '--role', name, '--json').json()) == {
+        'PRIVILEGE_SNAPSHOT_READ',
+        'PRIVILEGE_FS_ATTRIBUTES_READ',
+    }
     assert '# Deny PRIVILEGE_QUOTA_READ' in qq('auth_list_privileges', '--role', name, '--verbose').out
     qq('auth_modify_role', '--role', name, '--description', 'changed')
     qq('auth_assign_role', '--role', name, '--trustee', f'local:{user["name"]}')
@@ -124,7 +165,13 @@ def test_role(qq, user, unique, tmp_path):
     qq.refused('auth_list_role', '--role', name, status=404)
 
 
-@qq_commands('auth_create_access_token', 'auth_get_access_token', 'auth_list_access_tokens', 'auth_modify_access_token', 'auth_delete_access_token')
+@qq_commands(
+    'auth_create_access_token',
+    'auth_get_access_token',
+    'auth_list_access_tokens',
+    'auth_modify_access_token',
+    'auth_delete_access_token',
+)
 def test_access_token(qq, admin, cluster, tmp_path, zygote, user):
     store = tmp_path / 'token'
     made = qq('auth_create_access_token', user['name'], '--expiration-time', 'Jan 20 2037', '--file', store).json()
@@ -137,7 +184,9 @@ def test_access_token(qq, admin, cluster, tmp_path, zygote, user):
         assert qq('auth_modify_access_token', made['id'], '--disable').json()['enabled'] is False
         assert with_token.run('who_am_i', before=use).err.startswith('Error 401:')
         assert qq('auth_modify_access_token', made['id'], '--enable').json()['enabled'] is True
-        assert [entry['id'] for entry in qq('auth_list_access_tokens', '--user', user['name'], '--json').json()] == [made['id']]
+        assert [entry['id'] for entry in qq('auth_list_access_tokens', '--user', user['name'], '--json').json()] == [
+            made['id']
+        ]
         assert made['id'] in qq('auth_list_access_tokens').out
     finally:
         qq('auth_delete_access_token', made['id'])

@@ -19,8 +19,14 @@ def in_seconds(text):
 def test_legal_hold_with_the_installed_script(qq, admin, scratch):
     make_file(admin, scratch / 'a', b'x')
     ref = ('--path', scratch / 'a')
-    assert qq('fs_file_modify_lock', *ref, '--enable-legal-hold', script=True).json() == {'legal_hold': True, 'retention_period': None}
-    assert qq('fs_file_get_attr', *ref, '--retrieve-file-lock', script=True).json()['lock'] == {'legal_hold': True, 'retention_period': None}
+    assert qq('fs_file_modify_lock', *ref, '--enable-legal-hold', script=True).json() == {
+        'legal_hold': True,
+        'retention_period': None,
+    }
+    assert qq('fs_file_get_attr', *ref, '--retrieve-file-lock', script=True).json()['lock'] == {
+        'legal_hold': True,
+        'retention_period': None,
+    }
     for command in (
         ('fs_write', *ref, '--stdin'),
         ('fs_delete', *ref),
@@ -34,7 +40,10 @@ def test_legal_hold_with_the_installed_script(qq, admin, scratch):
         done = qq.run(*command, stdin=b'forged')
         assert done.code == 1 and done.err.startswith('Error 4'), repr(done)
     assert qq('fs_read', *ref, '--stdout').raw == b'x'
-    assert qq('fs_file_modify_lock', *ref, '--disable-legal-hold').json() == {'legal_hold': False, 'retention_period': None}
+    assert qq('fs_file_modify_lock', *ref, '--disable-legal-hold').json() == {
+        'legal_hold': False,
+        'retention_period': None,
+    }
     qq('fs_delete', *ref)
 
 

@@ -40,7 +40,17 @@ def test_a_burst_in_the_table(qq, admin, scratch, script):
 @qq_commands('fs_notify')
 def test_recursive_filtered_json(qq, admin, scratch):
     admin.fs.create_directory('d', dir_path=scratch.path)
-    running = qq.start('fs_notify', '--id', scratch.id, '--recursive', '--filter', 'child_file_removed', 'child_file_moved_to', '--json', before=VERBOSE)
+    running = qq.start(
+        'fs_notify',
+        '--id',
+        scratch.id,
+        '--recursive',
+        '--filter',
+        'child_file_removed',
+        'child_file_moved_to',
+        '--json',
+        before=VERBOSE,
+    )
     running.wait_for_stderr('watching')
     make_file(admin, scratch / 'd/a')
     admin.fs.rename('b', scratch / 'd/a', dir_path=scratch / 'd')
@@ -53,7 +63,10 @@ def test_recursive_filtered_json(qq, admin, scratch):
     done = running.finish()
     assert done.code == 0, repr(done)
     events = [event for batch in json.loads(seen + done.out) for event in batch]
-    assert [(event['type'], event['path']) for event in events] == [('child_file_moved_to', 'd/b'), ('child_file_removed', 'd/b')]
+    assert [(event['type'], event['path']) for event in events] == [
+        ('child_file_moved_to', 'd/b'),
+        ('child_file_removed', 'd/b'),
+    ]
     RECORDER.answer('qq', 'fs_notify')
 
 

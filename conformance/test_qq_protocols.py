@@ -18,16 +18,23 @@ def test_list_locks(qq, admin, control, scratch):
     table = qq('fs_list_locks', '--protocol', 'nlm', '--lock-type', 'byte-range', '--path', scratch / 'a').out
     assert len(table.splitlines()) == 3
     assert '[20, 25)' in table and scratch / 'a' in table
-    listed = qq('fs_list_locks', '--protocol', 'smb', '--lock-type', 'share-mode', '--id', file_id, '--json', '--no-resolve').json()
+    listed = qq(
+        'fs_list_locks', '--protocol', 'smb', '--lock-type', 'share-mode', '--id', file_id, '--json', '--no-resolve'
+    ).json()
     assert [lock['file_id'] for lock in listed] == [file_id]
-    everywhere = qq('fs_list_locks', '--protocol', 'nlm', '--lock-type', 'byte-range', '--ip', '198.51.100.30', '--sort', 'file').out
+    everywhere = qq(
+        'fs_list_locks', '--protocol', 'nlm', '--lock-type', 'byte-range', '--ip', '198.51.100.30', '--sort', 'file'
+    ).out
     assert len(everywhere.splitlines()) == 3
     control.release(file_id)
 
 
 @qq_commands('fs_list_locks', 'fs_list_lock_waiters_by_file', 'fs_list_lock_waiters_by_client')
 def test_nobody(qq, scratch):
-    assert qq('fs_list_locks', '--protocol', 'nfs4', '--lock-type', 'byte-range', '--id', scratch.id, '--json').json() == []
+    assert (
+        qq('fs_list_locks', '--protocol', 'nfs4', '--lock-type', 'byte-range', '--id', scratch.id, '--json').json()
+        == []
+    )
     nlm = ('--protocol', 'nlm', '--lock-type', 'byte-range')
     assert qq('fs_list_lock_waiters_by_file', *nlm, '--path', scratch.path).json() == []
     assert qq('fs_list_lock_waiters_by_client', *nlm, '--address', '198.51.100.31').json() == []

@@ -33,7 +33,9 @@ def test_login_and_logout_with_the_installed_script(own_home, users):
 
 
 def test_wrong_password(own_home, cluster):
-    done = own_home.refused('login', '-u', cluster.username or 'admin', '-p', 'not it', status=401, error_class='http_unauthorized_error')
+    done = own_home.refused(
+        'login', '-u', cluster.username or 'admin', '-p', 'not it', status=401, error_class='http_unauthorized_error'
+    )
     assert 'Incorrect username or password' in done.err
     assert not own_home.credentials_file.exists()
 
@@ -71,7 +73,10 @@ def test_who_am_i_without_privileges(nobody):
 @qq_commands('change_password')
 def test_change_password(users, own_home):
     user = users.make('change')
-    assert user.qq('change_password', '-o', user.password, '-p', 'An0ther!passw').out == 'Your password has been changed.\n'
+    assert (
+        user.qq('change_password', '-o', user.password, '-p', 'An0ther!passw').out
+        == 'Your password has been changed.\n'
+    )
     own_home('login', '-u', user.name, '-p', 'An0ther!passw')
     own_home.refused('login', '-u', user.name, '-p', user.password, status=401)
 
@@ -103,9 +108,13 @@ def test_raw(qq, scratch):
 
 def test_raw_errors(qq, scratch):
     qq.refused('raw', 'GET', '/v1/no/such/thing', status=404, error_class='http_not_found_error')
-    qq.refused('raw', 'POST', f'/v1/files/{scratch.id}/entries/', status=400, error_class='decode_error', stdin=b'{no json')
+    qq.refused(
+        'raw', 'POST', f'/v1/files/{scratch.id}/entries/', status=400, error_class='decode_error', stdin=b'{no json'
+    )
     qq.refused('raw', 'POST', f'/v1/files/{scratch.id}/entries/', status=400, error_class='decode_error', stdin=b'')
-    qq.refused('raw', 'POST', f'/v1/files/{scratch.id}/entries', status=404, stdin=b'{"name": "x", "action": "CREATE_FILE"}')
+    qq.refused(
+        'raw', 'POST', f'/v1/files/{scratch.id}/entries', status=404, stdin=b'{"name": "x", "action": "CREATE_FILE"}'
+    )
     qq.refused('raw', 'PUT', '/v1/session/who-am-i', status=405)
 
 

@@ -46,7 +46,9 @@ def test_statuses(qq, scratch, taken):
     status = qq('snapshot_get_status', '--id', made['id']).json()
     assert status['source_file_path'].rstrip('/') == scratch.path
     assert made['id'] in [entry['id'] for entry in qq('snapshot_list_statuses').json()['entries']]
-    assert made['id'] in [e['id'] for e in qq('snapshot_list_statuses', '--exclude-in-delete', '--exclude-locked').json()['entries']]
+    assert made['id'] in [
+        e['id'] for e in qq('snapshot_list_statuses', '--exclude-in-delete', '--exclude-locked').json()['entries']
+    ]
     assert made['id'] not in [e['id'] for e in qq('snapshot_list_statuses', '--only-locked').json()['entries']]
     assert int(qq('snapshot_get_total_used_capacity').json()['bytes']) >= 0
 
@@ -63,26 +65,61 @@ def test_differences(qq, admin, scratch, taken):
     assert {(entry['op'], entry['path']) for entry in entries} >= {('MODIFY', scratch / 'a'), ('CREATE', scratch / 'b')}
     assert '"path"' in qq('snapshot_diff', *between, '--page-size', 1).out
     regions = qq('snapshot_file_diff', *between, '--path', scratch / 'a').json()['entries']
-    assert any(int(r['offset']) <= 8192 < int(r['offset']) + int(r['size']) for r in regions if r['type'] == 'FILE_REGION_DATA')
+    assert any(
+        int(r['offset']) <= 8192 < int(r['offset']) + int(r['size']) for r in regions if r['type'] == 'FILE_REGION_DATA'
+    )
     assert qq('snapshot_file_diff', *between, '--file-id', file_id).json()['entries'] == regions
-    assert qq('fs_read', '--id', file_id, '--snapshot', older, '--offset', 8192, '--length', 3, '--stdout').raw == b'xxx'
+    assert (
+        qq('fs_read', '--id', file_id, '--snapshot', older, '--offset', 8192, '--length', 3, '--stdout').raw == b'xxx'
+    )
     assert [e['name'] for e in qq('fs_read_dir', '--path', scratch.path, '--snapshot', older).json()['files']] == ['a']
 
 
 @qq_commands('snapshot_create_policy', 'snapshot_get_policy', 'snapshot_modify_policy', 'snapshot_delete_policy')
 def test_policies(qq, scratch, unique):
     name = unique('policy')
-    made = qq('snapshot_create_policy', 'hourly_or_less', '--name', name, '--path', scratch.path, '--period', '15minutes',
-              '--days-of-week', 'MON,FRI', '--timezone', 'UTC', '--time-to-live', '5days', '--disabled').json()  # fmt: skip
+    made = qq(
+        'snapshot_create_policy',
+        'hourly_or_less',
+        '--name',
+        name,
+        '--path',
+        scratch.path,
+        '--period',
+        '15minutes',
+        '--days-of-week',
+        'MON,FRI',
+        '--timezone',
+        'UTC',
+        '--time-to-live',
+        '5days',
+        '--disabled',
+    ).json()
     try:
         creation = made['schedule']['creation_schedule']
-        assert (creation['frequency'], creation['fire_every'], creation['on_days']) == ('SCHEDULE_HOURLY_OR_LESS', 15, ['MON', 'FRI'])
+        assert (creation['frequency'], creation['fire_every'], creation['on_days']) == (
+            'SCHEDULE_HOURLY_OR_LESS',
+            15,
+            ['MON', 'FRI'],
+        )
         ref = ('--id', made['id'])
         assert qq('snapshot_get_policy', *ref).json() == made
-        changed = qq('snapshot_modify_policy', 'modify_non_schedule_fields', *ref, '--name', name + '2', '--enabled').json()
+        changed = qq(
+            'snapshot_modify_policy', 'modify_non_schedule_fields', *ref, '--name', name + '2', '--enabled'
+        ).json()
         assert (changed['policy_name'], changed['enabled']) == (name + '2', True)
         assert changed['schedule'] == made['schedule']
-        changed = qq('snapshot_modify_policy', 'change_to_monthly', *ref, '--day-of-month', 'last', '--at', '20:00', '--timezone', 'UTC').json()
+        changed = qq(
+            'snapshot_modify_policy',
+            'change_to_monthly',
+            *ref,
+            '--day-of-month',
+            'last',
+            '--at',
+            '20:00',
+            '--timezone',
+            'UTC',
+        ).json()
         assert changed['schedule']['creation_schedule']['day_of_month'] == 128
         qq('snapshot_modify_policy', 'modify_non_schedule_fields', *ref, '--time-to-live', 'never')
     finally:
@@ -92,7 +129,21 @@ def test_policies(qq, scratch, unique):
 
 @qq_commands('snapshot_list_policies', 'snapshot_list_policy_statuses', 'snapshot_get_policy_status')
 def test_policy_lists(qq, admin, scratch, unique):
-    made = qq('snapshot_create_policy', 'daily', '--name', unique('policy'), '--file-id', scratch.id, '--at', '03:30', '--timezone', 'UTC', '--days-of-week', 'ALL', '--disabled').json()
+    made = qq(
+        'snapshot_create_policy',
+        'daily',
+        '--name',
+        unique('policy'),
+        '--file-id',
+        scratch.id,
+        '--at',
+        '03:30',
+        '--timezone',
+        'UTC',
+        '--days-of-week',
+        'ALL',
+        '--disabled',
+    ).json()
     try:
         assert made['id'] in [entry['id'] for entry in qq('snapshot_list_policies').json()['entries']]
         assert made['id'] in [entry['id'] for entry in qq('snapshot_list_policy_statuses').json()['entries']]
@@ -111,10 +162,18 @@ def key_file(tmp_path):
     return make
 
 
-@qq_commands('fs_security_add_key', 'fs_security_get_key', 'fs_security_list_keys', 'fs_security_modify_key', 'fs_security_delete_key')
+@qq_commands(
+    'fs_security_add_key',
+    'fs_security_get_key',
+    'fs_security_list_keys',
+    'fs_security_modify_key',
+    'fs_security_delete_key',
+)
 def test_key_store(qq, unique, key_file):
     name = unique('key')
-    made = qq('fs_security_add_key', '--name', name, '--private-key-file', key_file('k'), '--comment', 'text', '--json').json()
+    made = qq(
+        'fs_security_add_key', '--name', name, '--private-key-file', key_file('k'), '--comment', 'text', '--json'
+    ).json()
     assert made['name'] == name
     assert name in qq('fs_security_get_key', '--key', name).out
     assert name in qq('fs_security_list_keys').out
@@ -124,8 +183,14 @@ def test_key_store(qq, unique, key_file):
     qq.refused('fs_security_get_key', '--key', name, status=404)
 
 
-@qq_commands('snapshot_lock_snapshot', 'snapshot_get_unlock_challenge', 'snapshot_unlock_snapshot', 'fs_security_get_key_usage',
-             'fs_security_get_key_replace_challenge', 'fs_security_replace_key')  # fmt: skip
+@qq_commands(
+    'snapshot_lock_snapshot',
+    'snapshot_get_unlock_challenge',
+    'snapshot_unlock_snapshot',
+    'fs_security_get_key_usage',
+    'fs_security_get_key_replace_challenge',
+    'fs_security_replace_key',
+)
 def test_lock_and_unlock(qq, unique, key_file, taken):
     name, old, new = unique('key'), key_file('old'), key_file('new')
     qq('fs_security_add_key', '--name', name, '--private-key-file', old)
@@ -138,5 +203,8 @@ def test_lock_and_unlock(qq, unique, key_file, taken):
     qq('fs_security_replace_key', '--key', name, '--old-private-key-file', old, '--replacement-private-key-file', new)
     assert qq('snapshot_get_unlock_challenge', '--id', snapshot).json()['challenge']
     assert qq.run('snapshot_unlock_snapshot', '--id', snapshot, '--private-key-file', old).code == 1
-    assert qq('snapshot_unlock_snapshot', '--id', snapshot, '--private-key-file', new).out == f'Snapshot {snapshot} is unlocked.\n'
+    assert (
+        qq('snapshot_unlock_snapshot', '--id', snapshot, '--private-key-file', new).out
+        == f'Snapshot {snapshot} is unlocked.\n'
+    )
     qq('fs_security_delete_key', '--key', name, stdin=b'yes\n')

@@ -72,7 +72,15 @@ def test_ids_above_two_to_the_63_come_back_exactly(admin, scratch, auth_id):
     assert answer['aces'][0]['trustee']['auth_id'] == auth_id
 
 
-@pytest.mark.parametrize(('trustee', 'auth_id'), [({'sid': 'S-1-1-0'}, EVERYONE), ({'uid': 1001}, str((3 << 32) + 1001)), ({'gid': 7}, str((4 << 32) + 7)), ({'name': 'admin'}, '500')])
+@pytest.mark.parametrize(
+    ('trustee', 'auth_id'),
+    [
+        ({'sid': 'S-1-1-0'}, EVERYONE),
+        ({'uid': 1001}, str((3 << 32) + 1001)),
+        ({'gid': 7}, str((4 << 32) + 7)),
+        ({'name': 'admin'}, '500'),
+    ],
+)
 def test_trustees_in_other_forms(admin, scratch, trustee, auth_id):
     file_id = make_file(admin, scratch / 'a')
     entry = {'type': 'ALLOWED', 'flags': [], 'trustee': trustee, 'rights': ['READ']}
@@ -146,7 +154,14 @@ def test_explain_posix_mode(admin, scratch):
     assert got['owner']['auth_id'] == admin.fs.get_file_attr(path=scratch / 'a')['owner']
     granted = 0
     for entry in got['annotated_acl']:
-        assert set(entry) >= {'ace', 'is_inherit_only', 'owner_rights', 'group_rights', 'other_rights', 'mode_bits_granted'}
+        assert set(entry) >= {
+            'ace',
+            'is_inherit_only',
+            'owner_rights',
+            'group_rights',
+            'other_rights',
+            'mode_bits_granted',
+        }
         granted |= int(entry['mode_bits_granted'], 8)
     assert granted & 0o777 == 0o640
 

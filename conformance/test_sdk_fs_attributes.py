@@ -3,14 +3,22 @@
 import re
 
 import pytest
-
 from qumulo.rest.fs import NFSGID, NFSUID, LocalGroup, LocalUser
 
 from kit.fs import make_file, refused
 
 sdk = pytest.mark.sdk
 TIME = re.compile(r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{0,8}[1-9])?Z$')
-SMB_ATTRIBUTES = ('archive', 'compressed', 'hidden', 'not_content_indexed', 'read_only', 'system', 'temporary', 'offline')
+SMB_ATTRIBUTES = (
+    'archive',
+    'compressed',
+    'hidden',
+    'not_content_indexed',
+    'read_only',
+    'system',
+    'temporary',
+    'offline',
+)
 
 
 @sdk('fs.get_file_attr')
@@ -20,7 +28,9 @@ def test_form_of_attributes(admin, scratch):
     for key in ('size', 'blocks', 'datablocks', 'metablocks', 'id', 'file_number', 'owner', 'group'):
         assert isinstance(got[key], str) and got[key].isdigit(), key
     for key in ('access_time', 'modification_time', 'change_time', 'creation_time'):
-        assert TIME.match(got[key]), f'{key} {got[key]}: RFC 3339 with Z, at most nine digits, none of them a trailing zero'
+        assert TIME.match(got[key]), (
+            f'{key} {got[key]}: RFC 3339 with Z, at most nine digits, none of them a trailing zero'
+        )
     assert re.fullmatch(r'[0-7]{4}', got['mode'])
     for key in SMB_ATTRIBUTES:
         assert isinstance(got['extended_attributes'][key], bool), key
@@ -115,6 +125,12 @@ def test_extended_attributes_under_if_match(admin, scratch):
 
 def test_attributes_that_are_wrong_are_refused(admin, scratch):
     file_id = make_file(admin, scratch / 'a')
-    for wrong in ({'mode': 'rwx'}, {'size': '-1'}, {'size': 'much'}, {'modification_time': 'yesterday'}, {'owner': 'me'}):
+    for wrong in (
+        {'mode': 'rwx'},
+        {'size': '-1'},
+        {'size': 'much'},
+        {'modification_time': 'yesterday'},
+        {'owner': 'me'},
+    ):
         with refused(400):
             admin.fs.set_file_attr(id_=file_id, **wrong)

@@ -81,7 +81,9 @@ def test_copy_of_data(admin, scratch):
     source = make_file(admin, scratch / 'source', MEGABYTE)
     made = admin.fs.create_file('target', dir_path=scratch.path, with_etag=True)
     etag = admin.rest.fs.get_file_attr(id_=source, with_etag=True).etag
-    copied = admin.fs.copy(source_id=source, source_stream_id='0', source_etag=etag, target_id=made.data['id'], target_etag=made.etag)
+    copied = admin.fs.copy(
+        source_id=source, source_stream_id='0', source_etag=etag, target_id=made.data['id'], target_etag=made.etag
+    )
     assert copied is None or copied, 'the SDK asserts the ETag of the last answer itself'
     assert read(admin, scratch / 'target') == MEGABYTE
     twins = [admin.fs.get_file_attr(path=scratch / name) for name in ('source', 'target')]

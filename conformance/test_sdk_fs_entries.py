@@ -39,7 +39,9 @@ def test_create_in_missing_directory_is_not_found(admin, scratch):
         admin.fs.create_file('a', dir_path=scratch / 'nowhere')
 
 
-@pytest.mark.parametrize('name', ['with space', "quote'\"", 'percent%2Fsign', 'emoji 🦉', 'שלום', 'new\nline', '+&?#=;', 'x' * 255])
+@pytest.mark.parametrize(
+    'name', ['with space', 'quote\'"', 'percent%2Fsign', 'emoji 🦉', 'שלום', 'new\nline', '+&?#=;', 'x' * 255]
+)
 @sdk('fs.create_file', 'fs.read_directory')
 def test_names_come_back_as_given(admin, scratch, name):
     admin.fs.create_file(name, dir_path=scratch.path)

@@ -4,7 +4,6 @@ import datetime
 import io
 
 import pytest
-
 from qumulo.rest.fs import UserMetadataType
 
 from kit.fs import make_file, names, read, refused
@@ -47,7 +46,10 @@ def test_legal_hold_on_and_off(admin, scratch):
     assert answer['lock'] == {'legal_hold': True, 'retention_period': None}
     assert answer['id'] == file_id, 'the answer is the full attributes'
     assert admin.fs.modify_file_lock(legal_hold=True, id_=file_id)['lock']['legal_hold'] is True
-    assert admin.fs.modify_file_lock(legal_hold=False, id_=file_id)['lock'] == {'legal_hold': False, 'retention_period': None}
+    assert admin.fs.modify_file_lock(legal_hold=False, id_=file_id)['lock'] == {
+        'legal_hold': False,
+        'retention_period': None,
+    }
     admin.fs.delete(id_=file_id)
 
 
@@ -142,14 +144,31 @@ def set_acl_v1(admin, _scratch, held):
 
 @pytest.mark.parametrize(
     'change',
-    [write, append, truncate, punch, delete, unlink, rename, rename_over, copy_into, chmod, chown, touch, set_acl, set_acl_v1],
+    [
+        write,
+        append,
+        truncate,
+        punch,
+        delete,
+        unlink,
+        rename,
+        rename_over,
+        copy_into,
+        chmod,
+        chown,
+        touch,
+        set_acl,
+        set_acl_v1,
+    ],
 )
 def test_a_locked_file_refuses(admin, scratch, held, change):
     before = admin.fs.get_file_attr(id_=held)
     with refused():
         change(admin, scratch, held)
     after = admin.fs.get_file_attr(id_=held)
-    assert {key: after[key] for key in after if key != 'access_time'} == {key: before[key] for key in before if key != 'access_time'}
+    assert {key: after[key] for key in after if key != 'access_time'} == {
+        key: before[key] for key in before if key != 'access_time'
+    }
     assert read(admin, path=scratch / 'held') == b'evidence'
 
 
@@ -187,7 +206,10 @@ def test_dates_that_are_none(admin, scratch, period):
 def test_retention_without_a_fraction_comes_back_without(admin, scratch):
     """filelock's own test reads it so."""
     file_id = make_file(admin, scratch / 'a')
-    assert admin.fs.modify_file_lock(retention_period='2037-01-01T00:00:00Z', id_=file_id)['lock']['retention_period'] == '2037-01-01T00:00:00Z'
+    assert (
+        admin.fs.modify_file_lock(retention_period='2037-01-01T00:00:00Z', id_=file_id)['lock']['retention_period']
+        == '2037-01-01T00:00:00Z'
+    )
 
 
 def test_if_match(admin, scratch):

@@ -1,7 +1,6 @@
 """Reading directories: paging, patterns, inline ACLs, tree walks, aggregates, samples."""
 
 import pytest
-
 from qumulo.rest.fs import read_directory_result_inline_acls
 
 from kit.fs import make_file, names, refused
@@ -41,14 +40,21 @@ def test_pages_of_every_size_have_every_entry_once(admin, seven, size):
 def test_enumerate_by_id(admin, seven):
     scratch, made = seven
     assert {e['name'] for e in admin.fs.enumerate_entire_directory(page_size=3, id_=scratch.id)} == set(made)
-    assert list(admin.fs.enumerate_entire_directory(path=admin.fs.create_directory('empty', dir_path=scratch.path)['path'])) == []
+    assert (
+        list(
+            admin.fs.enumerate_entire_directory(path=admin.fs.create_directory('empty', dir_path=scratch.path)['path'])
+        )
+        == []
+    )
 
 
 @sdk('fs.enumerate_entire_directory')
 def test_smb_pattern_holds_on_every_page(admin, scratch):
     for name in ('a.txt', 'b.txt', 'c.TXT', 'd.doc', 'e.txt'):
         make_file(admin, scratch / name)
-    found = [e['name'] for e in admin.fs.enumerate_entire_directory(page_size=1, path=scratch.path, smb_pattern='?.txt')]
+    found = [
+        e['name'] for e in admin.fs.enumerate_entire_directory(page_size=1, path=scratch.path, smb_pattern='?.txt')
+    ]
     assert {'a.txt', 'b.txt', 'e.txt'} <= set(found)
     assert 'd.doc' not in found
 

@@ -1,7 +1,6 @@
 """User metadata."""
 
 import pytest
-
 from qumulo.rest.fs import UserMetadataType
 
 from kit.fs import make_file, refused

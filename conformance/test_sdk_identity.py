@@ -4,7 +4,6 @@ import contextlib
 import datetime
 
 import pytest
-
 from qumulo.lib.identity_util import Identity
 
 from kit.fs import refused
@@ -51,7 +50,12 @@ def test_user(admin, undo, unique):
     undo(admin.users.delete_user, made['id'])
     assert int(made['id']) > 0
     got = admin.users.list_user(made['id'])
-    assert (got['name'], got['primary_group'], got['uid'], got['home_directory']) == (name, '513', '70001', '/home/alice')
+    assert (got['name'], got['primary_group'], got['uid'], got['home_directory']) == (
+        name,
+        '513',
+        '70001',
+        '/home/alice',
+    )
     assert isinstance(got['can_change_password'], bool)
     assert got['sid'].startswith('S-1-')
     assert made['id'] in [entry['id'] for entry in admin.users.list_users()]
@@ -74,9 +78,16 @@ def test_modify_user(admin, cluster, user, unique):
     got = admin.users.list_user(user['id'], with_etag=True)
     assert got.etag
     name = unique('renamed')
-    admin.users.modify_user(user['id'], name, '514', '70002', home_directory='/h', password='N3w!password', if_match=got.etag)
+    admin.users.modify_user(
+        user['id'], name, '514', '70002', home_directory='/h', password='N3w!password', if_match=got.etag
+    )
     after = admin.users.list_user(user['id'])
-    assert (after['name'], after['primary_group'], after['uid'], after['home_directory']) == (name, '514', '70002', '/h')
+    assert (after['name'], after['primary_group'], after['uid'], after['home_directory']) == (
+        name,
+        '514',
+        '70002',
+        '/h',
+    )
     assert connect(cluster).login(name, 'N3w!password')
     with refused(412):
         admin.users.modify_user(user['id'], name, '513', '', if_match=got.etag)
@@ -142,8 +153,16 @@ def test_members(admin, group, user):
 
 @pytest.mark.parametrize(
     ('asked', 'auth_id'),
-    [({'auth_id': '500'}, '500'), ({'name': 'admin'}, '500'), ({'domain': 'LOCAL', 'name': 'guest'}, '501'), ({'uid': 1001}, str((3 << 32) + 1001)), ({'gid': 1002}, str((4 << 32) + 1002)), ({'sid': 'S-1-1-0'}, str(2 << 32)), ({'sid': 'S-1-5-88-1-77'}, str((3 << 32) + 77))],
-)  # fmt: skip
+    [
+        ({'auth_id': '500'}, '500'),
+        ({'name': 'admin'}, '500'),
+        ({'domain': 'LOCAL', 'name': 'guest'}, '501'),
+        ({'uid': 1001}, str((3 << 32) + 1001)),
+        ({'gid': 1002}, str((4 << 32) + 1002)),
+        ({'sid': 'S-1-1-0'}, str(2 << 32)),
+        ({'sid': 'S-1-5-88-1-77'}, str((3 << 32) + 77)),
+    ],
+)
 @sdk('auth.find_identity')
 def test_find_identity(admin, asked, auth_id):
     got = admin.auth.find_identity(**asked)
@@ -165,7 +184,9 @@ def test_expand_identity(admin, group, user):
     assert group['id'] in [entry['auth_id'] for entry in got['group_ids']]
     assert set(got) >= {'nfs_id', 'smb_id', 'equivalent_ids'}
     assert admin.auth.expand_identity(Identity(f'auth_id:{group["id"]}'))['type'] == 'GROUP'
-    more = admin.auth.expand_identity(Identity('uid:70007'), [Identity(f'auth_id:{user["id"]}')], [Identity('gid:70008')])
+    more = admin.auth.expand_identity(
+        Identity('uid:70007'), [Identity(f'auth_id:{user["id"]}')], [Identity('gid:70008')]
+    )
     assert '70008' in str(more['group_ids'])
 
 

@@ -3,7 +3,6 @@
 import contextlib
 
 import pytest
-
 from qumulo.rest.nfs import NFSExportRestriction
 
 from kit.fs import refused
@@ -13,7 +12,9 @@ sdk = pytest.mark.sdk
 
 @pytest.fixture
 def export(admin, scratch, unique):
-    made = admin.nfs.nfs_add_export(f'/{unique("export")}', scratch.path, 'for a test', [NFSExportRestriction.create_default()])
+    made = admin.nfs.nfs_add_export(
+        f'/{unique("export")}', scratch.path, 'for a test', [NFSExportRestriction.create_default()]
+    )
     yield made
     with contextlib.suppress(admin.rest.Error):
         admin.nfs.nfs_delete_export(made['id'])
@@ -22,8 +23,19 @@ def export(admin, scratch, unique):
 @sdk('nfs.nfs_add_export', 'nfs.nfs_get_export', 'nfs.nfs_delete_export')
 def test_export(admin, scratch, unique):
     path = f'/{unique("export")}'
-    made = admin.nfs.nfs_add_export(path, scratch / 'made on the way', 'text', [NFSExportRestriction.create_default()], allow_fs_path_create=True, fields_to_present_as_32_bit=['FILE_IDS'])
-    assert (made['export_path'], made['fs_path'].rstrip('/'), made['description']) == (path, scratch / 'made on the way', 'text')
+    made = admin.nfs.nfs_add_export(
+        path,
+        scratch / 'made on the way',
+        'text',
+        [NFSExportRestriction.create_default()],
+        allow_fs_path_create=True,
+        fields_to_present_as_32_bit=['FILE_IDS'],
+    )
+    assert (made['export_path'], made['fs_path'].rstrip('/'), made['description']) == (
+        path,
+        scratch / 'made on the way',
+        'text',
+    )
     assert made['fields_to_present_as_32_bit'] == ['FILE_IDS']
     assert isinstance(made['tenant_id'], int)
     assert admin.fs.get_file_attr(path=scratch / 'made on the way')['type'] == 'FS_FILE_TYPE_DIRECTORY'
@@ -40,7 +52,9 @@ def test_export(admin, scratch, unique):
 
 def test_a_missing_fs_path_is_refused(admin, scratch, unique):
     with refused(404):
-        admin.nfs.nfs_add_export(f'/{unique("export")}', scratch / 'nowhere', '', [NFSExportRestriction.create_default()])
+        admin.nfs.nfs_add_export(
+            f'/{unique("export")}', scratch / 'nowhere', '', [NFSExportRestriction.create_default()]
+        )
 
 
 def test_an_export_path_is_taken_once(admin, scratch, export):
@@ -61,14 +75,24 @@ def test_modify_is_partial(admin, export):
     read_only = [NFSExportRestriction({**export['restrictions'][0], 'read_only': True})]
     changed = admin.nfs.nfs_modify_export(export['id'], restrictions=read_only, if_match=etag)
     assert changed['restrictions'][0]['read_only'] is True
-    assert {key: changed[key] for key in changed if key != 'restrictions'} == {key: export[key] for key in export if key != 'restrictions'}
+    assert {key: changed[key] for key in changed if key != 'restrictions'} == {
+        key: export[key] for key in export if key != 'restrictions'
+    }
     with refused(412):
         admin.nfs.nfs_modify_export(export['id'], description='late', if_match=etag)
 
 
 def test_user_mappings_come_back_as_sent(admin, export):
-    both = {'map_to_user': {'id_type': 'NFS_UID', 'id_value': '1001'}, 'map_to_group': {'id_type': 'NFS_GID', 'id_value': '1002'}}
-    base = {'read_only': True, 'require_privileged_port': True, 'host_restrictions': ['10.1.0.0/16', '*.example.com'], 'required_authentication_mode': 'AUTHENTICATION_MODE_KRB5'}
+    both = {
+        'map_to_user': {'id_type': 'NFS_UID', 'id_value': '1001'},
+        'map_to_group': {'id_type': 'NFS_GID', 'id_value': '1002'},
+    }
+    base = {
+        'read_only': True,
+        'require_privileged_port': True,
+        'host_restrictions': ['10.1.0.0/16', '*.example.com'],
+        'required_authentication_mode': 'AUTHENTICATION_MODE_KRB5',
+    }
     rules = [
         NFSExportRestriction({**base, 'user_mapping': 'NFS_MAP_ALL', **both}),
         NFSExportRestriction({**base, 'user_mapping': 'NFS_MAP_NONE'}),

@@ -49,7 +49,9 @@ def test_a_burst_of_ten_all_comes_out_within_a_second(admin, scratch, watch):
     made = time.monotonic()
     events = stream.until(lambda seen: len(seen) >= 10)
     assert [event['path'] for event in events] == [f'burst {n}' for n in range(10)], 'in the order of the changes'
-    assert events[-1]['at'] - made < 1.0, f'the last event came {events[-1]["at"] - made:.2f} s after the last change ({made - began:.2f} s)'
+    assert events[-1]['at'] - made < 1.0, (
+        f'the last event came {events[-1]["at"] - made:.2f} s after the last change ({made - began:.2f} s)'
+    )
 
 
 def test_recursive_sees_below_and_not_recursive_does_not(admin, scratch, watch):
@@ -96,7 +98,9 @@ def test_rename_is_a_pair_with_the_same_last_id(admin, scratch, watch):
     stream = watch(True, path=scratch.path)
     admin.fs.rename('new', scratch / 'old', dir_path=scratch.path)
     admin.fs.rename('moved', scratch / 'new', dir_path=scratch / 'in')
-    events = stream.wait_for(('child_file_moved_from', 'old'), ('child_file_moved_to', 'new'), ('child_file_moved_to', 'in/moved'))
+    events = stream.wait_for(
+        ('child_file_moved_from', 'old'), ('child_file_moved_to', 'new'), ('child_file_moved_to', 'in/moved')
+    )
     assert last_ids(events, 'child_file_moved_from') == last_ids(events, 'child_file_moved_to') == [file_id, file_id]
     moves = [event for event in events if 'moved' in event['type']]
     assert moves[0]['spine'] == moves[1]['spine'], 'inside one directory both halves carry the same spine'
@@ -115,7 +119,17 @@ def test_a_file_moved_in_from_outside(admin, scratch, watch):
 def test_renaming_a_directory_is_one_pair(admin, scratch, watch):
     admin.fs.create_directory('d', dir_path=scratch.path)
     make_file(admin, scratch / 'd/inside')
-    stream = watch(True, path=scratch.path, type_filter=['child_dir_moved_from', 'child_dir_moved_to', 'child_file_moved_from', 'child_file_moved_to', 'child_dir_added'])
+    stream = watch(
+        True,
+        path=scratch.path,
+        type_filter=[
+            'child_dir_moved_from',
+            'child_dir_moved_to',
+            'child_file_moved_from',
+            'child_file_moved_to',
+            'child_dir_added',
+        ],
+    )
     admin.fs.rename('e', scratch / 'd', dir_path=scratch.path)
     admin.fs.create_directory('end', dir_path=scratch.path)
     stream.wait_for(('child_dir_added', 'end'))
@@ -140,7 +154,9 @@ def test_stream_events(admin, scratch, watch):
     made = admin.fs.create_stream('notes', id_=file_id)['id']
     admin.fs.write_file(io.BytesIO(b'x'), id_=file_id, stream_id=made)
     admin.fs.remove_stream(made, id_=file_id)
-    events = stream.wait_for(('child_stream_added', 'a'), ('child_stream_data_written', 'a'), ('child_stream_removed', 'a'))
+    events = stream.wait_for(
+        ('child_stream_added', 'a'), ('child_stream_data_written', 'a'), ('child_stream_removed', 'a')
+    )
     assert {event['stream_name'] for event in events if 'stream' in event['type']} == {'notes'}
 
 
@@ -153,8 +169,12 @@ def test_links_and_directories(admin, scratch, watch):
     admin.fs.delete(path=scratch / 'd')
     admin.fs.delete(path=scratch / 'hard')
     stream.wait_for(
-        ('child_file_added', 'sym'), ('child_file_added', 'hard'), ('child_dir_added', 'd'), ('child_dir_removed', 'd'), ('child_file_removed', 'hard')
-    )  # fmt: skip
+        ('child_file_added', 'sym'),
+        ('child_file_added', 'hard'),
+        ('child_dir_added', 'd'),
+        ('child_dir_removed', 'd'),
+        ('child_file_removed', 'hard'),
+    )
 
 
 def test_self_removed_is_the_last_event(admin, scratch, watch):

@@ -17,11 +17,18 @@ def test_nobody_holds_a_lock(admin, scratch, protocol, kind):
     assert page['grants'] == []
     assert 'next' in page['paging']
     assert admin.fs.list_all_locks_by_file(protocol, kind, file_path=scratch / 'a') == []
-    assert isinstance(admin.fs.list_locks_by_client(protocol, kind, owner_address='198.51.100.7', limit=10)['grants'], list)
+    assert isinstance(
+        admin.fs.list_locks_by_client(protocol, kind, owner_address='198.51.100.7', limit=10)['grants'], list
+    )
     assert admin.fs.list_all_locks_by_client(protocol, kind, owner_address='198.51.100.7') == []
 
 
-@sdk('fs.list_waiters_by_file', 'fs.list_all_waiters_by_file', 'fs.list_waiters_by_client', 'fs.list_all_waiters_by_client')
+@sdk(
+    'fs.list_waiters_by_file',
+    'fs.list_all_waiters_by_file',
+    'fs.list_waiters_by_client',
+    'fs.list_all_waiters_by_client',
+)
 def test_nobody_waits(admin, scratch):
     file_id = make_file(admin, scratch / 'a')
     assert admin.fs.list_waiters_by_file('nlm', 'byte-range', file_id=file_id)['waiters'] == []
@@ -57,9 +64,13 @@ def test_release_nlm(admin, control, scratch):
     for offset in ('0', '100'):
         control.lock(file_id, 'nlm/byte-range', ownerAddress='198.51.100.11', ownerId='77', offset=offset, size='10')
     control.lock(file_id, 'nlm/byte-range', ownerAddress='198.51.100.12', waiting=True)
-    assert [waiter['owner_address'] for waiter in admin.fs.list_all_waiters_by_file('nlm', 'byte-range', file_id=file_id)] == ['198.51.100.12']
+    assert [
+        waiter['owner_address'] for waiter in admin.fs.list_all_waiters_by_file('nlm', 'byte-range', file_id=file_id)
+    ] == ['198.51.100.12']
     admin.fs.release_nlm_lock(0, 10, '77', file_id=file_id)
-    assert [grant['offset'] for grant in admin.fs.list_all_locks_by_file('nlm', 'byte-range', file_id=file_id)] == ['100']
+    assert [grant['offset'] for grant in admin.fs.list_all_locks_by_file('nlm', 'byte-range', file_id=file_id)] == [
+        '100'
+    ]
     admin.fs.release_nlm_locks_by_client(owner_address='198.51.100.11')
     assert admin.fs.list_all_locks_by_file('nlm', 'byte-range', file_id=file_id) == []
     control.release(file_id)
@@ -89,10 +100,17 @@ def test_open_files(admin, control, scratch):
 def test_sessions(admin, control, scratch):
     file_id = make_file(admin, scratch / 'a')
     control.open(file_id, originator='198.51.100.20', owner='501', shareName='Files')
-    mine = [s for page in admin.smb.list_smb_sessions(identity='guest', limit=10) for s in page['session_infos'] if s['originator'] == '198.51.100.20']
+    mine = [
+        s
+        for page in admin.smb.list_smb_sessions(identity='guest', limit=10)
+        for s in page['session_infos']
+        if s['originator'] == '198.51.100.20'
+    ]
     assert mine[0]['share_names'] == ['Files']
     admin.smb.close_smb_sessions(mine)
-    assert [handle for page in admin.smb.list_file_handles(file_number=file_id) for handle in page['file_handles']] == []
+    assert [
+        handle for page in admin.smb.list_file_handles(file_number=file_id) for handle in page['file_handles']
+    ] == []
 
 
 @sdk('dns.resolve_ips_to_names')

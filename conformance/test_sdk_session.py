@@ -5,7 +5,6 @@ import os
 import ssl
 
 import pytest
-
 from qumulo.lib.auth import Credentials
 from qumulo.lib.request import RequestError
 from qumulo.rest_client import RestClient
@@ -61,7 +60,9 @@ def test_no_or_bad_token_is_401_without_a_usable_body(cluster, token):
 @sdk('auth.who_am_i')
 def test_who_am_i(admin, nobody):
     mine = admin.auth.who_am_i()
-    assert {'id', 'name', 'primary_group', 'sid', 'uid', 'home_directory', 'can_change_password', 'privileges'} <= set(mine)
+    assert {'id', 'name', 'primary_group', 'sid', 'uid', 'home_directory', 'can_change_password', 'privileges'} <= set(
+        mine
+    )
     assert 'PRIVILEGE_FS_FILE_LOCK_WRITE' in mine['privileges']
     theirs = nobody.client.auth.who_am_i()
     assert (theirs['name'], theirs['id'], theirs['primary_group']) == (nobody.name, nobody.id, '513')
@@ -173,5 +174,3 @@ def test_start_saml_login(cluster):
 @pytest.mark.sdk('auth.retrieve_saml_login')
 def test_retrieve_saml_login(cluster):
     assert connect(cluster).auth.retrieve_saml_login('id', 'code')
-
-

@@ -55,7 +55,12 @@ def test_modify_key(admin, key, unique):
     assert admin.fs.security_modify_key(made['id'], disabled=False)['name'] == name
 
 
-@sdk('snapshot.lock_snapshot', 'snapshot.get_unlock_challenge_snapshot', 'snapshot.unlock_snapshot', 'fs.security_get_key_usage')
+@sdk(
+    'snapshot.lock_snapshot',
+    'snapshot.get_unlock_challenge_snapshot',
+    'snapshot.unlock_snapshot',
+    'fs.security_get_key_usage',
+)
 def test_lock_and_unlock(admin, key, snapshot):
     made, pair = key
     admin.snapshot.lock_snapshot(snapshot, made['id'])

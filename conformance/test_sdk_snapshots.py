@@ -3,7 +3,6 @@
 import io
 
 import pytest
-
 from qumulo.rest.fs import UserMetadataType
 from qumulo.rest.snapshot import InDeleteFilter, SnapshotStatusFilter
 
@@ -60,7 +59,10 @@ def test_list(admin, take):
 @sdk('snapshot.modify_snapshot')
 def test_modify_expiration(admin, take):
     mine = take()
-    assert admin.snapshot.modify_snapshot(mine['id'], expiration='2037-06-01T00:00:00Z')['expiration'] == '2037-06-01T00:00:00Z'
+    assert (
+        admin.snapshot.modify_snapshot(mine['id'], expiration='2037-06-01T00:00:00Z')['expiration']
+        == '2037-06-01T00:00:00Z'
+    )
     assert not admin.snapshot.modify_snapshot(mine['id'], expiration='')['expiration']
 
 
@@ -85,7 +87,9 @@ def test_statuses(admin, scratch, take):
     assert status in everything
     filters = [SnapshotStatusFilter.EXCLUDE_IN_DELETE, SnapshotStatusFilter.EXCLUDE_LOCKED]
     assert mine['id'] in [entry['id'] for entry in admin.snapshot.list_snapshot_statuses(filters)['entries']]
-    assert mine['id'] not in [e['id'] for e in admin.snapshot.list_snapshot_statuses([SnapshotStatusFilter.ONLY_LOCKED])['entries']]
+    assert mine['id'] not in [
+        e['id'] for e in admin.snapshot.list_snapshot_statuses([SnapshotStatusFilter.ONLY_LOCKED])['entries']
+    ]
 
 
 @sdk('snapshot.get_total_used_capacity')
@@ -279,7 +283,9 @@ def policy(admin, scratch, unique):
 @sdk('snapshot.create_policy', 'snapshot.get_policy', 'snapshot.delete_policy')
 def test_policy(admin, scratch, unique):
     name = unique('policy')
-    made = admin.snapshot.create_policy(name, daily(), directory_id=scratch.id, enabled=False, snapshot_name_template='{ID}_{Policy}')
+    made = admin.snapshot.create_policy(
+        name, daily(), directory_id=scratch.id, enabled=False, snapshot_name_template='{ID}_{Policy}'
+    )
     assert made['policy_name'] == name
     assert made['source_file_id'] == scratch.id
     assert made['enabled'] is False
@@ -295,10 +301,17 @@ def test_policy(admin, scratch, unique):
 def test_modify_policy(admin, policy):
     got = admin.snapshot.get_policy(policy['id'], with_etag=True)
     assert got.etag
-    changed = admin.snapshot.modify_policy(policy['id'], name=policy['policy_name'] + '2', enabled=True, schedule_info={}, if_match=got.etag)
+    changed = admin.snapshot.modify_policy(
+        policy['id'], name=policy['policy_name'] + '2', enabled=True, schedule_info={}, if_match=got.etag
+    )
     assert (changed['policy_name'], changed['enabled']) == (policy['policy_name'] + '2', True)
     assert changed['schedule'] == policy['schedule'], 'qq sends an empty schedule when it changes something else'
-    assert admin.snapshot.modify_policy(policy['id'], schedule_info={'expiration_time_to_live': ''})['schedule']['creation_schedule'] == policy['schedule']['creation_schedule']
+    assert (
+        admin.snapshot.modify_policy(policy['id'], schedule_info={'expiration_time_to_live': ''})['schedule'][
+            'creation_schedule'
+        ]
+        == policy['schedule']['creation_schedule']
+    )
     with refused(412):
         admin.snapshot.modify_policy(policy['id'], enabled=False, if_match=got.etag)
 

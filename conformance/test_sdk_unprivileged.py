@@ -3,7 +3,6 @@
 import io
 
 import pytest
-
 from qumulo.lib.identity_util import Identity
 
 from kit.fs import make_file, read, refused

@@ -25,7 +25,12 @@ def wire(cluster, admin):
 @csi('login answers exactly 200; revision_id is "Qumulo Core " and three numbers')
 def test_csi_login_and_version(cluster, wire):
     if cluster.password:
-        assert Wire(cluster, None).send('POST', '/v1/session/login', {'username': cluster.username, 'password': cluster.password}).status == 200
+        assert (
+            Wire(cluster, None)
+            .send('POST', '/v1/session/login', {'username': cluster.username, 'password': cluster.password})
+            .status
+            == 200
+        )
     revision = wire.ok('GET', '/v1/version').json()['revision_id']
     assert revision.startswith('Qumulo Core ')
 
@@ -37,7 +42,13 @@ def test_csi_ensure_directory(wire, scratch):
     wire.refused(409, 'POST', f'/v1/files/{ref(scratch.path)}/entries/', make, error_class='fs_entry_exists_error')
     wire.refused(404, 'POST', f'/v1/files/{ref(scratch / "none")}/entries/', make)
     wire.ok('POST', f'/v1/files/{made["id"]}/entries/', {'name': 'file', 'action': 'CREATE_FILE'})
-    wire.refused(409, 'POST', f'/v1/files/{made["id"]}/entries/', {'name': 'file', 'action': 'CREATE_DIRECTORY'}, error_class='fs_entry_exists_error')
+    wire.refused(
+        409,
+        'POST',
+        f'/v1/files/{made["id"]}/entries/',
+        {'name': 'file', 'action': 'CREATE_DIRECTORY'},
+        error_class='fs_entry_exists_error',
+    )
 
 
 @csi('chmod by path and by id, 0000 too; of a missing path 404 fs_no_such_entry_error')
@@ -45,13 +56,21 @@ def test_csi_chmod(wire, scratch):
     for mode in ('0777', '0000', '0755'):
         assert wire.ok('PATCH', f'/v1/files/{ref(scratch.path)}/info/attributes', {'mode': mode}).json()['mode'] == mode
         assert wire.ok('PATCH', f'/v1/files/{scratch.id}/info/attributes', {'mode': mode}).json()['mode'] == mode
-    wire.refused(404, 'PATCH', f'/v1/files/{ref(scratch / "none")}/info/attributes', {'mode': '0777'}, error_class='fs_no_such_entry_error')
+    wire.refused(
+        404,
+        'PATCH',
+        f'/v1/files/{ref(scratch / "none")}/info/attributes',
+        {'mode': '0777'},
+        error_class='fs_no_such_entry_error',
+    )
 
 
 @csi('quotas: POST twice is 409, PUT without one 404, limits are decimal strings both ways')
 def test_csi_quota(wire, scratch):
     body = {'id': scratch.id, 'limit': '1073741824'}
-    wire.refused(404, 'PUT', f'/v1/files/quotas/{scratch.id}', body, error_class='api_quotas_quota_limit_not_found_error')
+    wire.refused(
+        404, 'PUT', f'/v1/files/quotas/{scratch.id}', body, error_class='api_quotas_quota_limit_not_found_error'
+    )
     assert wire.ok('POST', '/v1/files/quotas/', body).json()['limit'] == '1073741824'
     wire.refused(409, 'POST', '/v1/files/quotas/', body, error_class='api_quotas_quota_limit_already_set_error')
     for limit in ('1073741824', '1', '2'):
@@ -63,7 +82,9 @@ def test_csi_quota(wire, scratch):
 @csi('right after a tree-delete job is made, its path is 404, and can be made anew; a gone id is 404')
 def test_csi_tree_delete(wire, scratch):
     for _ in range(2):
-        made = wire.ok('POST', f'/v1/files/{scratch.id}/entries/', {'name': 'volume', 'action': 'CREATE_DIRECTORY'}).json()
+        made = wire.ok(
+            'POST', f'/v1/files/{scratch.id}/entries/', {'name': 'volume', 'action': 'CREATE_DIRECTORY'}
+        ).json()
         wire.ok('POST', '/v1/files/quotas/', {'id': made['id'], 'limit': '1000000'})
         wire.ok('POST', f'/v1/files/{made["id"]}/entries/', {'name': 'file', 'action': 'CREATE_FILE'})
         assert wire.send('POST', '/v1/tree-delete/jobs/', {'id': made['id']}).status in (200, 202)
@@ -84,12 +105,26 @@ def test_csi_export_by_path(wire, scratch, unique):
     path = f'/{unique("csi")}'
     wire.refused(404, 'GET', f'/v2/nfs/exports/{ref(path)}', error_class='nfs_export_doesnt_exist_error')
     wire.refused(404, 'GET', '/v2/nfs/exports/987654', error_class='nfs_export_doesnt_exist_error')
-    rule = {'host_restrictions': [], 'user_mapping': 'NFS_MAP_NONE', 'require_privileged_port': False, 'read_only': False}
-    body = {'export_path': path, 'fs_path': scratch / 'deep/er', 'description': '', 'restrictions': [rule], 'fields_to_present_as_32_bit': ['FILE_IDS']}
+    rule = {
+        'host_restrictions': [],
+        'user_mapping': 'NFS_MAP_NONE',
+        'require_privileged_port': False,
+        'read_only': False,
+    }
+    body = {
+        'export_path': path,
+        'fs_path': scratch / 'deep/er',
+        'description': '',
+        'restrictions': [rule],
+        'fields_to_present_as_32_bit': ['FILE_IDS'],
+    }
     made = wire.ok('POST', '/v2/nfs/exports/?allow-fs-path-create=true', body).json()
     assert isinstance(made['id'], str) and 'tenant_id' not in made
     assert wire.ok('GET', f'/v2/nfs/exports/{ref(path)}').json()['id'] == made['id']
-    assert wire.ok('GET', f'/v1/files/{ref(scratch / "deep/er")}/info/attributes').json()['type'] == 'FS_FILE_TYPE_DIRECTORY'
+    assert (
+        wire.ok('GET', f'/v1/files/{ref(scratch / "deep/er")}/info/attributes').json()['type']
+        == 'FS_FILE_TYPE_DIRECTORY'
+    )
     wire.ok('DELETE', f'/v2/nfs/exports/{ref(path)}')
     again = wire.ok('POST', '/v2/nfs/exports/?allow-fs-path-create=false', body).json()
     wire.ok('DELETE', f'/v2/nfs/exports/{again["id"]}')
@@ -105,12 +140,30 @@ def undo(wire):
 def test_terraform_export(wire, scratch, unique, undo):
     path = f'/{unique("tf")}'
     rules = [
-        {'host_restrictions': ['10.1.1.1', '10.2.0.0/16'], 'read_only': True, 'require_privileged_port': True, 'user_mapping': 'NFS_MAP_ALL',
-         'map_to_user': {'id_type': 'NFS_UID', 'id_value': '994'}, 'map_to_group': {'id_type': 'NFS_GID', 'id_value': '994'}},
-        {'host_restrictions': [], 'read_only': False, 'require_privileged_port': False, 'user_mapping': 'NFS_MAP_NONE',
-         'map_to_user': {'id_type': 'LOCAL_USER', 'id_value': '0'}},
-    ]  # fmt: skip
-    body = {'id': '', 'export_path': path, 'fs_path': scratch.path, 'description': 'text', 'restrictions': rules, 'fields_to_present_as_32_bit': []}
+        {
+            'host_restrictions': ['10.1.1.1', '10.2.0.0/16'],
+            'read_only': True,
+            'require_privileged_port': True,
+            'user_mapping': 'NFS_MAP_ALL',
+            'map_to_user': {'id_type': 'NFS_UID', 'id_value': '994'},
+            'map_to_group': {'id_type': 'NFS_GID', 'id_value': '994'},
+        },
+        {
+            'host_restrictions': [],
+            'read_only': False,
+            'require_privileged_port': False,
+            'user_mapping': 'NFS_MAP_NONE',
+            'map_to_user': {'id_type': 'LOCAL_USER', 'id_value': '0'},
+        },
+    ]
+    body = {
+        'id': '',
+        'export_path': path,
+        'fs_path': scratch.path,
+        'description': 'text',
+        'restrictions': rules,
+        'fields_to_present_as_32_bit': [],
+    }
     made = wire.ok('POST', '/v2/nfs/exports/?allow-fs-path-create=true', body).json()
     undo('DELETE', f'/v2/nfs/exports/{made["id"]}')
     got = wire.ok('GET', f'/v2/nfs/exports/{made["id"]}').json()
@@ -119,28 +172,65 @@ def test_terraform_export(wire, scratch, unique, undo):
     for key, value in rules[0].items():
         assert got['restrictions'][0][key] == value, key
     assert got['restrictions'][1]['host_restrictions'] == []
-    changed = wire.ok('PATCH', f'/v2/nfs/exports/{made["id"]}?allow-fs-path-create=false', {**got, 'description': 'new'}).json()
+    changed = wire.ok(
+        'PATCH', f'/v2/nfs/exports/{made["id"]}?allow-fs-path-create=false', {**got, 'description': 'new'}
+    ).json()
     assert changed == {**got, 'description': 'new'}, 'PATCH takes back what GET gave'
     listed = wire.ok('GET', '/v2/nfs/exports/').json()
     assert changed in listed
-    plain = wire.ok('PATCH', f'/v2/nfs/exports/{made["id"]}?allow-fs-path-create=false', {'restrictions': [{'host_restrictions': [], 'read_only': False, 'require_privileged_port': False, 'user_mapping': 'NFS_MAP_NONE'}]}).json()
+    plain = wire.ok(
+        'PATCH',
+        f'/v2/nfs/exports/{made["id"]}?allow-fs-path-create=false',
+        {
+            'restrictions': [
+                {
+                    'host_restrictions': [],
+                    'read_only': False,
+                    'require_privileged_port': False,
+                    'user_mapping': 'NFS_MAP_NONE',
+                }
+            ]
+        },
+    ).json()
     assert not plain['restrictions'][0].get('map_to_user') and not plain['restrictions'][0].get('map_to_group')
 
 
 @terraform('local users: id, sid, can_change_password in body and answer; PUT takes everything at once; uid "" is none')
 def test_terraform_user(cluster, wire, unique, undo):
     name = unique('tf')
-    body = {'name': name, 'primary_group': '514', 'sid': '', 'uid': '', 'home_directory': '', 'can_change_password': True, 'password': 'Test1234', 'id': ''}
+    body = {
+        'name': name,
+        'primary_group': '514',
+        'sid': '',
+        'uid': '',
+        'home_directory': '',
+        'can_change_password': True,
+        'password': 'Test1234',
+        'id': '',
+    }
     made = wire.ok('POST', '/v1/users/', body).json()
     undo('DELETE', f'/v1/users/{made["id"]}')
     assert int(made['id']) < 2**63
     got = wire.ok('GET', f'/v1/users/{made["id"]}').json()
     assert (got['name'], got['primary_group'], got['uid'] or '', got['home_directory'] or '') == (name, '514', '', '')
     assert isinstance(got['can_change_password'], bool) and isinstance(got['sid'], str)
-    wire.ok('PUT', f'/v1/users/{made["id"]}', {**body, 'id': made['id'], 'primary_group': '513', 'uid': '70123', 'home_directory': '/', 'password': 'Test5678'})
+    wire.ok(
+        'PUT',
+        f'/v1/users/{made["id"]}',
+        {
+            **body,
+            'id': made['id'],
+            'primary_group': '513',
+            'uid': '70123',
+            'home_directory': '/',
+            'password': 'Test5678',
+        },
+    )
     got = wire.ok('GET', f'/v1/users/{made["id"]}').json()
     assert (got['primary_group'], got['uid'], got['home_directory']) == ('513', '70123', '/')
-    assert Wire(cluster, None).send('POST', '/v1/session/login', {'username': name, 'password': 'Test5678'}).status == 200
+    assert (
+        Wire(cluster, None).send('POST', '/v1/session/login', {'username': name, 'password': 'Test5678'}).status == 200
+    )
     wire.ok('DELETE', f'/v1/users/{made["id"]}')
 
 
@@ -182,7 +272,11 @@ def test_terraform_role(wire, unique, undo):
         ('/v1/file-system/settings/atime', ('PUT', 'PATCH'), {'enabled': True, 'granularity': 'DAY'}),
         ('/v1/file-system/settings/permissions', ('PUT',), {'mode': 'NATIVE'}),
         ('/v1/cluster/settings', ('PUT',), {'cluster_name': 'terraform'}),
-        ('/v1/time/settings', ('PUT', 'PATCH'), {'use_ad_for_primary': False, 'ntp_servers': ['0.qumulo.pool.ntp.org', '1.qumulo.pool.ntp.org']}),
+        (
+            '/v1/time/settings',
+            ('PUT', 'PATCH'),
+            {'use_ad_for_primary': False, 'ntp_servers': ['0.qumulo.pool.ntp.org', '1.qumulo.pool.ntp.org']},
+        ),
     ],
 )
 @terraform('settings round trip, by PUT and PATCH')
@@ -198,10 +292,17 @@ def test_terraform_settings(wire, uri, verbs, body):
         wire.ok('PUT', uri, before)
 
 
-@pytest.mark.relied_on_by(program='AllStop', fact='NFS restrictions with only host_restrictions, read_only, user_mapping; PATCH with the whole object')
+@pytest.mark.relied_on_by(
+    program='AllStop',
+    fact='NFS restrictions with only host_restrictions, read_only, user_mapping; PATCH with the whole object',
+)
 def test_allstop_export(wire, scratch, unique, undo):
     rule = {'host_restrictions': [], 'read_only': False, 'user_mapping': 'NFS_MAP_NONE'}
-    made = wire.ok('POST', '/v3/nfs/exports/?allow-fs-path-create=false', {'export_path': f'/{unique("stop")}', 'fs_path': scratch.path, 'description': '', 'restrictions': [rule]}).json()
+    made = wire.ok(
+        'POST',
+        '/v3/nfs/exports/?allow-fs-path-create=false',
+        {'export_path': f'/{unique("stop")}', 'fs_path': scratch.path, 'description': '', 'restrictions': [rule]},
+    ).json()
     undo('DELETE', f'/v3/nfs/exports/{made["id"]}')
     got = wire.ok('GET', f'/v3/nfs/exports/{made["id"]}')
     stopped = {**got.json(), 'restrictions': [{**rule, 'read_only': True}]}

@@ -32,7 +32,10 @@ def test_network_status(cluster, wire):
             assert Wire(dataclasses.replace(cluster, host=address), None).send('GET', '/v1/version').status == 200
 
 
-@relied_on_by('qwalk', 'after create, copy-chunk, owner, ACL and times every key of an entry equals the original, files and directories')
+@relied_on_by(
+    'qwalk',
+    'after create, copy-chunk, owner, ACL and times every key of an entry equals the original, files and directories',
+)
 @pytest.mark.parametrize('kind', ['file', 'empty file', 'directory'])
 def test_a_copy_is_equal_in_every_key(admin, scratch, kind):
     for side in ('from', 'to'):
@@ -43,14 +46,26 @@ def test_a_copy_is_equal_in_every_key(admin, scratch, kind):
         admin.fs.write_file(io.BytesIO(b'data' * 5000), id_=source)
     hidden = {**admin.fs.get_file_attr(id_=source)['extended_attributes'], 'hidden': True}
     admin.fs.set_file_attr(id_=source, mode='0000', owner='501', group='514', extended_attributes=hidden)
-    admin.fs.set_file_attr(id_=source, creation_time='2001-02-03T04:05:06.7Z', modification_time='2002-02-03T04:05:06.000000001Z', change_time='2003-01-01T00:00:00Z')
+    admin.fs.set_file_attr(
+        id_=source,
+        creation_time='2001-02-03T04:05:06.7Z',
+        modification_time='2002-02-03T04:05:06.000000001Z',
+        change_time='2003-01-01T00:00:00Z',
+    )
     original = next(iter(admin.fs.enumerate_entire_directory(path=scratch / 'from')))
     target = create('x', dir_path=scratch / 'to')['id']
     if kind != 'directory':
         admin.fs.copy(source_id=source, target_id=target)
-    admin.fs.set_file_attr(id_=target, owner=original['owner'], group=original['group'], extended_attributes=original['extended_attributes'])
+    admin.fs.set_file_attr(
+        id_=target,
+        owner=original['owner'],
+        group=original['group'],
+        extended_attributes=original['extended_attributes'],
+    )
     admin.fs.set_acl_v2(admin.fs.get_acl_v2(id_=source), id_=target)
-    admin.fs.set_file_attr(id_=target, **{key: original[key] for key in ('creation_time', 'modification_time', 'change_time')})
+    admin.fs.set_file_attr(
+        id_=target, **{key: original[key] for key in ('creation_time', 'modification_time', 'change_time')}
+    )
     copied = next(iter(admin.fs.enumerate_entire_directory(path=scratch / 'to')))
     free = {'id', 'file_number', 'path', 'access_time'}
     assert {k: v for k, v in copied.items() if k not in free} == {k: v for k, v in original.items() if k not in free}
@@ -66,7 +81,9 @@ def test_qwalk_refs(wire, admin, scratch):
     assert isinstance(got['acl']['aces'], list)
 
 
-@relied_on_by('grumpwalk', 'user metadata types in capitals; the revision leaves "0" with the first tag; a missing key is 404')
+@relied_on_by(
+    'grumpwalk', 'user metadata types in capitals; the revision leaves "0" with the first tag; a missing key is 404'
+)
 def test_grumpwalk_metadata(wire, admin, scratch):
     file_id = make_file(admin, scratch / 'a')
     assert wire.ok('GET', f'/v1/files/{file_id}/info/attributes').json()['user_metadata_revision'] == '0'
@@ -81,7 +98,9 @@ def test_grumpwalk_metadata(wire, admin, scratch):
 
 @relied_on_by('grumpwalk', 'v3 snapshots made with `name`; DELETE is 202 in v3, 200 or 204 in v2; v2 diff from v3 ids')
 def test_grumpwalk_snapshots(wire, admin, scratch):
-    older = wire.ok('POST', '/v3/snapshots/', {'name': 'grump', 'source_file_id': scratch.id, 'expiration': None}).json()
+    older = wire.ok(
+        'POST', '/v3/snapshots/', {'name': 'grump', 'source_file_id': scratch.id, 'expiration': None}
+    ).json()
     make_file(admin, scratch / 'a')
     newer = wire.ok('POST', '/v2/snapshots/', {'name': 'walk', 'source_file_id': scratch.id, 'expiration': ''}).json()
     diff = wire.ok('GET', f'/v2/snapshots/{newer["id"]}/changes-since/{older["id"]}?limit=1000').json()
@@ -90,7 +109,7 @@ def test_grumpwalk_snapshots(wire, admin, scratch):
     assert wire.send('DELETE', f'/v2/snapshots/{newer["id"]}').status in (200, 204)
 
 
-@relied_on_by('grumpwalk', 'reading `?snapshot=` outside the snapshot\'s source gives live data')
+@relied_on_by('grumpwalk', "reading `?snapshot=` outside the snapshot's source gives live data")
 def test_snapshot_outside_its_source(admin, scratch):
     admin.fs.create_directory('in', dir_path=scratch.path)
     make_file(admin, scratch / 'outside', b'1')
@@ -100,7 +119,10 @@ def test_snapshot_outside_its_source(admin, scratch):
     admin.snapshot.delete_snapshot(snapshot)
 
 
-@relied_on_by('grumpwalk', 'PATCH of change_time and mode together; skip-atime-update=true on reads; totals of aggregates are strings')
+@relied_on_by(
+    'grumpwalk',
+    'PATCH of change_time and mode together; skip-atime-update=true on reads; totals of aggregates are strings',
+)
 def test_grumpwalk_reads(wire, admin, scratch):
     file_id = make_file(admin, scratch / 'a', b'x')
     assert wire.ok('GET', f'/v1/files/{file_id}/data?skip-atime-update=true').body == b'x'
@@ -110,7 +132,9 @@ def test_grumpwalk_reads(wire, admin, scratch):
     assert wire.send('GET', '/v1/files/data/capacity/').status in (404, 400)
 
 
-@relied_on_by('lock manager', '/v1/files/locks/smb/share-mode/: `paging.next` is a string on every page, the empty one too')
+@relied_on_by(
+    'lock manager', '/v1/files/locks/smb/share-mode/: `paging.next` is a string on every page, the empty one too'
+)
 def test_lockman_locks(wire):
     page = wire.ok('GET', '/v1/files/locks/smb/share-mode/?limit=10').json()
     for _ in range(100):
@@ -130,13 +154,27 @@ def test_lockman_files(wire):
     assert page['paging']['next'] is None
 
 
-@relied_on_by('file filter', 'expiration with microseconds and Z; nothing changed is `entries: []`; GET of a diffed directory path')
+@relied_on_by(
+    'file filter',
+    'expiration with microseconds and Z; nothing changed is `entries: []`; GET of a diffed directory path',
+)
 def test_file_filter(wire, admin, scratch):
-    then = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).strftime('%Y-%m-%dT%H:%M:%S.%fZ')
-    ids = [wire.ok('POST', '/v2/snapshots/', {'name': 'filter', 'source_file_id': scratch.id, 'expiration': then}).json()['id'] for _ in range(2)]
+    then = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).strftime(
+        '%Y-%m-%dT%H:%M:%S.%fZ'
+    )
+    ids = [
+        wire.ok('POST', '/v2/snapshots/', {'name': 'filter', 'source_file_id': scratch.id, 'expiration': then}).json()[
+            'id'
+        ]
+        for _ in range(2)
+    ]
     assert wire.ok('GET', f'/v2/snapshots/{ids[1]}/changes-since/{ids[0]}').json()['entries'] == []
     admin.fs.create_directory('untitled folder', dir_path=scratch.path)
-    ids.append(wire.ok('POST', '/v2/snapshots/', {'name': 'filter', 'source_file_id': scratch.id, 'expiration': then}).json()['id'])
+    ids.append(
+        wire.ok('POST', '/v2/snapshots/', {'name': 'filter', 'source_file_id': scratch.id, 'expiration': then}).json()[
+            'id'
+        ]
+    )
     entries = wire.ok('GET', f'/v2/snapshots/{ids[2]}/changes-since/{ids[1]}').json()['entries']
     made = next(entry for entry in entries if entry['op'] == 'CREATE')
     assert wire.ok('GET', f'/v1/files/{ref(made["path"])}/info/attributes').json()['type'] == 'FS_FILE_TYPE_DIRECTORY'
@@ -149,10 +187,19 @@ def test_file_filter(wire, admin, scratch):
 def test_filelock(wire, admin, scratch):
     file_id = make_file(admin, scratch / 'a', b'x')
     uri = f'/v1/files/{file_id}'
-    assert wire.ok('GET', f'{uri}/info/attributes?retrieve-file-lock=true').json()['lock'] == {'legal_hold': False, 'retention_period': None}
+    assert wire.ok('GET', f'{uri}/info/attributes?retrieve-file-lock=true').json()['lock'] == {
+        'legal_hold': False,
+        'retention_period': None,
+    }
     until = '2036-01-01T00:00:00Z'
-    assert wire.ok('PATCH', f'{uri}/file-lock', {'retention_period': until, 'legal_hold': True}).json()['lock'] == {'legal_hold': True, 'retention_period': until}
-    assert wire.ok('PATCH', f'{uri}/file-lock', {'legal_hold': False}).json()['lock'] == {'legal_hold': False, 'retention_period': until}
+    assert wire.ok('PATCH', f'{uri}/file-lock', {'retention_period': until, 'legal_hold': True}).json()['lock'] == {
+        'legal_hold': True,
+        'retention_period': until,
+    }
+    assert wire.ok('PATCH', f'{uri}/file-lock', {'legal_hold': False}).json()['lock'] == {
+        'legal_hold': False,
+        'retention_period': until,
+    }
     assert wire.ok('PATCH', f'/api{uri}/file-lock', {}).json()['lock']['retention_period'] == until
     assert wire.send('DELETE', uri).status >= 400
 

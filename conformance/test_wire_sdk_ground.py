@@ -40,7 +40,9 @@ def test_401_has_no_body(cluster, token):
 
 @relied_on_by('official SDK', 'errors are flat JSON objects with description, module, error_class, user_visible, stack')
 def test_error_envelope(wire, scratch):
-    answer = wire.refused(404, 'GET', f'/v1/files/{ref(scratch / "nothing")}/info/attributes', error_class='fs_no_such_entry_error')
+    answer = wire.refused(
+        404, 'GET', f'/v1/files/{ref(scratch / "nothing")}/info/attributes', error_class='fs_no_such_entry_error'
+    )
     told = answer.json()
     assert answer.headers['Content-Type'].startswith('application/json')
     assert isinstance(told['description'], str) and isinstance(told['module'], str)
@@ -61,7 +63,20 @@ def test_chunked_json(wire, scratch):
     wire.refused(400, 'POST', f'/v1/files/{scratch.id}/entries/', chunks=[], error_class='decode_error')
 
 
-@pytest.mark.parametrize('broken', [b'', b'{', b'[]', b'"text"', b'{"name": 7, "action": "CREATE_FILE"}', b'{"action": "CREATE_FILE"}', b'{"name": "x", "action": "FLY"}', b'\xef\xbb\xbf{"name": "x", "action": "CREATE_FILE"}', b'\xff\xfe'])
+@pytest.mark.parametrize(
+    'broken',
+    [
+        b'',
+        b'{',
+        b'[]',
+        b'"text"',
+        b'{"name": 7, "action": "CREATE_FILE"}',
+        b'{"action": "CREATE_FILE"}',
+        b'{"name": "x", "action": "FLY"}',
+        b'\xef\xbb\xbf{"name": "x", "action": "CREATE_FILE"}',
+        b'\xff\xfe',
+    ],
+)
 @relied_on_by('all', 'a body that breaks the documented form is 400 decode_error')
 def test_bodies_that_are_wrong(wire, scratch, broken):
     wire.refused(400, 'POST', f'/v1/files/{scratch.id}/entries/', raw=broken, error_class='decode_error')
@@ -74,7 +89,9 @@ def test_unknown_body_keys(wire, scratch):
 
 
 @relied_on_by('grumpwalk', 'a wrong query value (skip-atime-update=1) is 400')
-@pytest.mark.parametrize('query', ['skip-atime-update=1', 'limit=many', 'limit=-1', 'snapshot=last', 'include-acls=maybe'])
+@pytest.mark.parametrize(
+    'query', ['skip-atime-update=1', 'limit=many', 'limit=-1', 'snapshot=last', 'include-acls=maybe']
+)
 def test_query_values_that_are_wrong(wire, scratch, query):
     wire.refused(400, 'GET', f'/v1/files/{scratch.id}/entries/?{query}')
 
@@ -96,9 +113,13 @@ def test_slashes_and_verbs(wire, scratch):
     wire.refused(404, 'GET', '/')
 
 
-@relied_on_by('cosi driver', 'a path is one percent-encoded segment, leading slash included; per-component encoding is 404')
+@relied_on_by(
+    'cosi driver', 'a path is one percent-encoded segment, leading slash included; per-component encoding is 404'
+)
 def test_refs(wire, scratch):
-    made = wire.ok('POST', f'/v1/files/{ref(scratch.path)}/entries/', {'name': 'a%2Fb c', 'action': 'CREATE_FILE'}).json()
+    made = wire.ok(
+        'POST', f'/v1/files/{ref(scratch.path)}/entries/', {'name': 'a%2Fb c', 'action': 'CREATE_FILE'}
+    ).json()
     assert wire.ok('GET', f'/v1/files/{ref(scratch / "a%2Fb c")}/info/attributes').json()['id'] == made['id']
     assert wire.ok('GET', f'/v1/files/{ref(scratch / "a%2Fb c").lower()}/info/attributes').json()['id'] == made['id']
     assert wire.send('GET', f'/v1/files/{scratch.path.lstrip("/")}/info/attributes').status == 404
@@ -131,9 +152,15 @@ def test_after_token_with_own_limit(wire, admin, scratch):
     assert sorted(seen) == sorted(wanted)
 
 
-@relied_on_by('official SDK', 'the stream is text/event-source, begins with ": watching", one "data:" line per TLS record')
+@relied_on_by(
+    'official SDK', 'the stream is text/event-source, begins with ": watching", one "data:" line per TLS record'
+)
 def test_notify_bytes(cluster, admin, scratch):
-    stream = Stream(cluster, admin.rest.credentials.bearer_token, f'/v1/files/{scratch.id}/notify?recursive=True&filter=child_file_added%2Cchild_file_removed')
+    stream = Stream(
+        cluster,
+        admin.rest.credentials.bearer_token,
+        f'/v1/files/{scratch.id}/notify?recursive=True&filter=child_file_added%2Cchild_file_removed',
+    )
     head = stream.until(b': watching').partition(b'\r\n\r\n')[0].decode().lower().split('\r\n')
     assert head[0].startswith('http/1.1 200')
     assert 'content-type: text/event-source' in head
@@ -149,12 +176,16 @@ def test_notify_bytes(cluster, admin, scratch):
     stream.close()
 
 
-@relied_on_by('qfs_filelock.py', 'a request sent down the connection of a running stream is neither answered nor cuts it')
+@relied_on_by(
+    'qfs_filelock.py', 'a request sent down the connection of a running stream is neither answered nor cuts it'
+)
 def test_second_request_on_a_stream(cluster, admin, scratch):
     token = admin.rest.credentials.bearer_token
     stream = Stream(cluster, token, f'/v1/files/{scratch.id}/notify?recursive=false')
     stream.until(b': watching')
-    stream.socket.sendall(f'GET /v1/version HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 0\r\n\r\n'.encode())
+    stream.socket.sendall(
+        f'GET /v1/version HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 0\r\n\r\n'.encode()
+    )
     for n in range(3):
         admin.fs.create_file(f'after {n}', dir_path=scratch.path)
     text = stream.until(b'after 2')
@@ -163,12 +194,17 @@ def test_second_request_on_a_stream(cluster, admin, scratch):
     stream.close()
 
 
-@relied_on_by('event monitor', 'notify answers with Accept: application/json, recursive in four spellings, and a ref with a trailing slash')
+@relied_on_by(
+    'event monitor',
+    'notify answers with Accept: application/json, recursive in four spellings, and a ref with a trailing slash',
+)
 @pytest.mark.parametrize('recursive', ['true', 'True', 'false', 'False'])
 def test_notify_spellings(cluster, admin, scratch, recursive):
     token = admin.rest.credentials.bearer_token
     for accept in ('application/json', 'text/event-stream', '*/*'):
-        stream = Stream(cluster, token, f'/api/v1/files/{ref(scratch.path + "/")}/notify?recursive={recursive}', {'Accept': accept})
+        stream = Stream(
+            cluster, token, f'/api/v1/files/{ref(scratch.path + "/")}/notify?recursive={recursive}', {'Accept': accept}
+        )
         stream.until(b': watching')
         stream.close()
 
@@ -227,7 +263,9 @@ def test_many_logins(cluster):
     def log_in():
         wire = Wire(cluster, None)
         for _ in range(15):
-            answer = wire.send('POST', '/v1/session/login', {'username': cluster.username, 'password': cluster.password})
+            answer = wire.send(
+                'POST', '/v1/session/login', {'username': cluster.username, 'password': cluster.password}
+            )
             if answer.status != 200 or not answer.json()['bearer_token']:
                 failures.append(answer)
         wire.close()

@@ -1,29 +1,53 @@
 """Every SDK function and qq command of the areas that the emulator covers, found by introspection, so that none is forgotten."""
 
 import importlib
-
 from typing import Dict, List
 
 import qumulo.commands.all_commands  # noqa: F401  (registers every qq command)
 import qumulo.lib.opts
-
 from qumulo.rest.access_tokens import AccessTokens
 from qumulo.rest.snapshot_diff import SnapshotDiff
 
 #: Modules under qumulo.rest whose every request function is in scope (api/SDK-CALLS.md).
 SDK_MODULES = (
-    'auth', 'cluster', 'fs', 'groups', 'nfs', 'node_state', 'quota', 'roles', 'smb', 'snapshot',
-    'time_config', 'tree_delete', 'users', 'version',
-)  # fmt: skip
+    'auth',
+    'cluster',
+    'fs',
+    'groups',
+    'nfs',
+    'node_state',
+    'quota',
+    'roles',
+    'smb',
+    'snapshot',
+    'time_config',
+    'tree_delete',
+    'users',
+    'version',
+)
 SDK_CLASSES = {'access_tokens': AccessTokens, 'snapshot_diff': SnapshotDiff}
 #: `client` is RestClient itself.
 SDK_SINGLE = ('client.login', 'client.request', 'dns.resolve_ips_to_names')
 
 #: Modules under qumulo.commands whose every command is in scope.
 QQ_MODULES = (
-    'access_tokens', 'auth', 'cluster', 'fs', 'key_store', 'login', 'nfs', 'node_state', 'quota', 'raw',
-    'roles', 'smb', 'snapshot', 'time_config', 'tree_delete', 'version',
-)  # fmt: skip
+    'access_tokens',
+    'auth',
+    'cluster',
+    'fs',
+    'key_store',
+    'login',
+    'nfs',
+    'node_state',
+    'quota',
+    'raw',
+    'roles',
+    'smb',
+    'snapshot',
+    'time_config',
+    'tree_delete',
+    'version',
+)
 
 
 def sdk_functions() -> List[str]:

@@ -2,11 +2,9 @@
 
 import contextlib
 import io
-
 from typing import Any, Iterator, List, Optional
 
 import pytest
-
 from qumulo.lib.request import RequestError
 
 from kit.sdk import Client

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-
 from pathlib import Path
 from typing import IO, Any, Dict, List, Optional, Sequence
 
@@ -39,7 +38,9 @@ class Finished:
 class Running:
     """A run of qq whose stdin is still open: fs_notify takes the end of stdin as its stop signal."""
 
-    def __init__(self, argv: Sequence[str], pid: int, stdin: IO[bytes], out: IO[bytes], err: IO[bytes], status: 'Status') -> None:
+    def __init__(
+        self, argv: Sequence[str], pid: int, stdin: IO[bytes], out: IO[bytes], err: IO[bytes], status: 'Status'
+    ) -> None:
         self.argv = argv
         self.pid = pid
         self.stdin = stdin

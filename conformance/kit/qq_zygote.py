@@ -17,7 +17,6 @@ import signal
 import socket
 import sys
 import traceback
-
 from typing import Dict, List, NoReturn
 
 MESSAGE_BYTES = 1 << 20

@@ -10,12 +10,10 @@ docs/conformance.md is written, and a verdict that nobody expected fails the run
 
 import json
 import os
-
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 import pytest
-
 from qumulo.lib.request import RequestError
 
 from kit import catalogue
@@ -71,11 +69,15 @@ class Plugin:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: List[pytest.Item]) -> None:
-        known = {('sdk', name) for name in catalogue.sdk_functions()} | {('qq', name) for name in catalogue.qq_commands()}
+        known = {('sdk', name) for name in catalogue.sdk_functions()} | {
+            ('qq', name) for name in catalogue.qq_commands()
+        }
         for item in items:
             for claim in claims_of(item):
                 if claim[0] != 'wire' and claim not in known:
-                    raise pytest.UsageError(f'{item.nodeid} claims {claim[0]} {claim[1]}, which the installed SDK does not have.')
+                    raise pytest.UsageError(
+                        f'{item.nodeid} claims {claim[0]} {claim[1]}, which the installed SDK does not have.'
+                    )
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
@@ -101,7 +103,9 @@ class Plugin:
         not_built = call.excinfo is not None and says_not_built(call.excinfo.value)
         if report.when == 'call':
             self._compare(report, claims, not_built)
-        report.user_properties.append(('case', {'claims': claims, 'relied_on': relied_on(item), 'not_built': not_built}))
+        report.user_properties.append(
+            ('case', {'claims': claims, 'relied_on': relied_on(item), 'not_built': not_built})
+        )
 
     def _compare(self, report: Any, claims: List[Claim], not_built: bool) -> None:
         surprises = [(claim, self.expected[claim]) for claim in claims if claim in self.expected]
@@ -110,7 +114,9 @@ class Plugin:
         (kind, name), expected = surprises[0]
         if report.passed:
             report.outcome = 'failed'
-            report.longrepr = f'{kind} {name} works, but conformance/expected.json says "{expected.verdict}": take it out there.'
+            report.longrepr = (
+                f'{kind} {name} works, but conformance/expected.json says "{expected.verdict}": take it out there.'
+            )
         elif report.failed and (expected.verdict == 'differs' or (expected.verdict == '501 by design' and not_built)):
             report.outcome = 'skipped'
             report.wasxfail = f'{expected.verdict}: {expected.why}'

@@ -2,7 +2,6 @@
 
 import json
 import os
-
 from dataclasses import dataclass
 from typing import Optional
 
@@ -45,7 +44,9 @@ def load(worker: str) -> Target:
             is_emulator=True,
         )
     if 'QWARDEN_CONFORMANCE_HOST' not in os.environ:
-        raise SystemExit('Start this with "npm run conformance": it starts the emulator, or takes QWARDEN_CONFORMANCE_HOST.')
+        raise SystemExit(
+            'Start this with "npm run conformance": it starts the emulator, or takes QWARDEN_CONFORMANCE_HOST.'
+        )
     return Target(
         host=os.environ['QWARDEN_CONFORMANCE_HOST'],
         port=int(os.environ.get('QWARDEN_CONFORMANCE_PORT', '8000')),

@@ -1,7 +1,6 @@
 """From what the tests did to one verdict per SDK function and qq command."""
 
 import json
-
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,7 +85,10 @@ class Verdicts:
         parts = []
         for kind, what in (('sdk', 'SDK functions'), ('qq', 'qq commands')):
             count = Counter(v.verdict for (k, _), v in self.of.items() if k == kind)
-            parts.append(f'{what}: ' + ', '.join(f'{count[v]} {v}' for v in (WORKS, NOT_BUILT, DIFFERS, NOT_EXERCISED) if count[v]))
+            parts.append(
+                f'{what}: '
+                + ', '.join(f'{count[v]} {v}' for v in (WORKS, NOT_BUILT, DIFFERS, NOT_EXERCISED) if count[v])
+            )
         return '; '.join(parts)
 
 

@@ -1,9 +1,10 @@
 """The SDK's notify listener in a thread, so that a test can wait for events with a deadline instead of sleeping."""
 
+import contextlib
 import queue
+import socket
 import threading
 import time
-
 from typing import Any, Callable, Dict, List, Optional
 
 from kit.sdk import Client
@@ -18,7 +19,7 @@ class Watch:
         self._client = client.clone()
         self._iterator = self._client.fs.get_change_notify_listener(recursive, **kwargs)
         assert self._iterator.started(), 'the stream begins with ": watching"'
-        self._events: 'queue.Queue[Dict[str, Any]]' = queue.Queue()
+        self._events: queue.Queue[Dict[str, Any]] = queue.Queue()
         self.seen: List[Dict[str, Any]] = []
         #: How the iterator ended: an exception, or None for StopIteration.
         self.ended = threading.Event()
@@ -58,11 +59,7 @@ class Watch:
     def close(self) -> None:
         sock = self._client.rest.conninfo.conn.sock if self._client.rest.conninfo.conn else None
         if sock is not None:
-            import socket
-
-            try:
+            with contextlib.suppress(OSError):  # the server may have been first
                 sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # the server was first
         self.ended.wait(DEADLINE_SECONDS)
         self._client.close()

@@ -4,7 +4,6 @@ import hashlib
 import http.client
 import json
 import ssl
-
 from typing import Any, Dict, List, Optional
 from urllib.parse import quote
 
@@ -76,7 +75,9 @@ class Wire:
         if data is not None or chunks is not None:
             sent['Content-Type'] = 'application/json'
         sent.update(headers or {})
-        self._connection.request(method, uri, body=chunks if chunks is not None else data, headers=sent, encode_chunked=chunks is not None)
+        self._connection.request(
+            method, uri, body=chunks if chunks is not None else data, headers=sent, encode_chunked=chunks is not None
+        )
         got = self._connection.getresponse()
         answer = Answer(got.status, got.headers, got.read())
         if answer.status == NOT_BUILT:
@@ -89,7 +90,9 @@ class Wire:
         assert answer.status in (200, 202), f'{method} {uri}: {answer!r}'
         return answer
 
-    def refused(self, status: int, method: str, uri: str, body: Any = None, error_class: Optional[str] = None, **kwargs: Any) -> Answer:
+    def refused(
+        self, status: int, method: str, uri: str, body: Any = None, error_class: Optional[str] = None, **kwargs: Any
+    ) -> Answer:
         answer = self.send(method, uri, body, **kwargs)
         assert answer.status == status, f'{method} {uri}: {answer!r}'
         if error_class is not None:

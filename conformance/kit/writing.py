@@ -39,11 +39,26 @@ def _table(verdicts: Verdicts, kind: str, heading: str) -> List[str]:
 
 
 def _wire(cases: Iterable[Case]) -> List[str]:
-    lines = ['## What public programs rely on', '', '| program | relies on | verdict | checked by |', '|---|---|---|---|']
+    lines = [
+        '## What public programs rely on',
+        '',
+        '| program | relies on | verdict | checked by |',
+        '|---|---|---|---|',
+    ]
     rows = []
     for case in cases:
-        said = 'differs' if case.failed else NOT_BUILT if case.expected_failure else WORKS if case.passed else 'not exercised'
-        rows += [f'| {_cell(program)} | {_cell(fact)} | {said} | {_tests([case.name])} |' for program, fact in case.relied_on]
+        said = (
+            'differs'
+            if case.failed
+            else NOT_BUILT
+            if case.expected_failure
+            else WORKS
+            if case.passed
+            else 'not exercised'
+        )
+        rows += [
+            f'| {_cell(program)} | {_cell(fact)} | {said} | {_tests([case.name])} |' for program, fact in case.relied_on
+        ]
     return [*lines, *sorted(rows), '']
 
 
