@@ -20,14 +20,19 @@ export interface ClusterClockFeed extends ClusterClock {
 
 /** Clocks of two machines drift apart by less than this (200 ppm). */
 const drift = 2e-4;
+/** So many answers in a row must say that the cluster's clock went back. */
+const believedAfter = 3;
 
 /**
  * An answer's `Date` D (whole seconds, FACTS 9) was written between sending and receiving, while the cluster's clock was in
  * `[D, D + 1000)`. So the offset of the cluster's clock from our monotonic one is at least `D - receivedAt` and below
  * `D + 1000 - sentAt`. Answers at different parts of a second narrow that down to about a round trip. An answer that
- * contradicts the interval means that somebody moved the cluster's clock: start again from that answer.
+ * contradicts the interval means that somebody moved the cluster's clock: start again from that answer. A clock moved
+ * back is believed at the third such answer in a row only, since a single one may just come from a server that was busy
+ * between writing its Date and sending it, and retention must not become shorter for that.
  */
 export function createClusterClock(clock: Clock): ClusterClockFeed {
+  let behindInARow = 0;
   let known: { lowest: number; highest: number; spread: number; at: number } | undefined;
 
   return {
@@ -43,8 +48,12 @@ export function createClusterClock(clock: Clock): ClusterClockFeed {
       known.lowest -= aged;
       known.highest += aged;
       known.at = receivedAt;
-      if (highest < known.lowest || lowest > known.highest) {
+      const behind = highest < known.lowest;
+      behindInARow = behind ? behindInARow + 1 : 0;
+      if (behind && behindInARow < believedAfter) return;
+      if (behind || lowest > known.highest) {
         known = fresh;
+        behindInARow = 0;
         return;
       }
       if (lowest >= known.lowest) {
