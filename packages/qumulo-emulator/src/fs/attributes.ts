@@ -1,9 +1,8 @@
 /** Attributes in the shape of the wire (FACTS 4), and the ETag of a file state. */
-import type { ExtendedAttributes, FileAttributes } from './api.ts';
+import type { ExtendedAttributes, FileAttributes } from './types.ts';
 import { blockBytes, type Core, metablocksOf } from './core.ts';
-import type { Entry } from './directory.ts';
+import { type Entry, fileTypes, type Inode, kindDirectory, kindFile, kindSymlink } from './inode.ts';
 import { tagMismatch } from './errors.ts';
-import { fileTypes, type Inode, kindDirectory, kindFile, kindSymlink } from './inode.ts';
 import { pathOf } from './lookup.ts';
 import { formatTime } from './times.ts';
 import { lockState } from './worm.ts';

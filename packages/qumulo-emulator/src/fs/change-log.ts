@@ -2,8 +2,7 @@
  * Which objects and names changed in which epoch, so that comparing two snapshots costs what changed and deleting one frees
  * what only it needed. Kept only while a snapshot lives.
  */
-import type { Entry } from './directory.ts';
-import type { Inode } from './inode.ts';
+import type { Entry, Inode } from './inode.ts';
 
 export type EpochChanges = { readonly inodes: Set<Inode>; readonly entries: Set<Entry> };
 

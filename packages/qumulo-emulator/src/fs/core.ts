@@ -3,12 +3,12 @@
  */
 import type { Unknowns } from '../unknowns.ts';
 import type { Identities } from './acl/types.ts';
-import type { FsSettings } from './api.ts';
+import type { FsSettings } from './types.ts';
 import type { Clock } from './caller.ts';
 import { ChangeLog } from './change-log.ts';
-import { DirectoryState, Sums } from './directory-state.ts';
-import { Entry, hashName } from './directory.ts';
-import { Inode, type Kind, kindDirectory, kindFile, kindSymlink } from './inode.ts';
+import { Sums } from './sums.ts';
+import { hashName } from './entry-table.ts';
+import { DirectoryState, Entry, Inode, type Kind, kindDirectory, kindFile, kindSymlink } from './inode.ts';
 import { InodeTable } from './inode-table.ts';
 import { fromNs, type Time } from './times.ts';
 import type { ChangeSink } from './watch/registry.ts';

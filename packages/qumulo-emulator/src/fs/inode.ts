@@ -1,9 +1,9 @@
-/** One object of the file system: its attributes and what hangs on it. */
+/** Objects of the file system and the names that lead to them. */
 import type { Acl } from './acl/acl.ts';
-import type { FileType, MetadataType, SymlinkTargetType } from './api.ts';
+import type { FileType, MetadataType, SymlinkTargetType } from './types.ts';
 import type { FileData } from './data/file-data.ts';
-import type { DirectoryState } from './directory-state.ts';
-import type { Entry } from './directory.ts';
+import { EntryTable } from './entry-table.ts';
+import { Sums } from './sums.ts';
 import { at, type Version } from './version.ts';
 
 export const fileTypes = [
@@ -54,6 +54,43 @@ export type Rare = {
   readonly metadataRevision?: number;
   readonly special?: number;
 };
+
+/** An older value of an entry: what it named from epoch `stamp` until the next newer version. */
+export type EntryVersion = {
+  readonly stamp: number;
+  readonly inode: Inode | undefined;
+  prev: EntryVersion | undefined;
+};
+
+/** One name in one directory. `inode` is undefined while only snapshots still know the name. */
+export class Entry implements EntryVersion, Version<EntryVersion> {
+  readonly directory: Inode;
+  readonly name: string;
+  readonly hash: number;
+  tie = 0;
+  inode: Inode | undefined;
+  stamp: number;
+  prev: EntryVersion | undefined = undefined;
+
+  constructor(directory: Inode, name: string, hash: number, inode: Inode, stamp: number) {
+    this.directory = directory;
+    this.name = name;
+    this.hash = hash;
+    this.inode = inode;
+    this.stamp = stamp;
+  }
+
+  /** What the name stood for in a view; undefined = nothing. */
+  inodeAt(view: number): Inode | undefined {
+    return this.stamp <= view ? this.inode : at<EntryVersion>(this, view)?.inode;
+  }
+}
+
+/** What a directory has besides attributes: its entries and the sums over everything below it. */
+export class DirectoryState {
+  readonly entries = new EntryTable<Entry>();
+  readonly sums = new Sums();
+}
 
 /**
  * Times are whole seconds and nanoseconds. All fields but `id` belong to a version: call `Core.touch` before changing one.

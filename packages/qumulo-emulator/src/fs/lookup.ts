@@ -3,9 +3,8 @@ import { may } from './acl/access.ts';
 import { EXECUTE } from './acl/rights.ts';
 import { type Caller, fullAccess, readAccess, type Ref } from './caller.ts';
 import { type Core, rootId } from './core.ts';
-import type { Entry } from './directory.ts';
+import { type Entry, type Inode, kindDirectory } from './inode.ts';
 import { accessDenied, badRef, FsError, noSuchEntry, noSuchInode, notADirectory } from './errors.ts';
-import { type Inode, kindDirectory } from './inode.ts';
 import { splitPath } from './path.ts';
 import { live } from './version.ts';
 

@@ -1,5 +1,5 @@
 /** Quotas: limits on what a directory and everything below it may take up. By directory id only (FACTS 14). */
-import type { Page, PageOptions, Quota, QuotaStatus } from './api.ts';
+import type { Page, PageOptions, Quota, QuotaStatus } from './types.ts';
 import { blockBytes, type Core, stateOf } from './core.ts';
 import { noSuchInode, notADirectory, quotaExceeded, quotaExists, quotaNotFound } from './errors.ts';
 import { type Inode, kindDirectory } from './inode.ts';

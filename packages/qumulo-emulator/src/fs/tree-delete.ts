@@ -3,11 +3,10 @@
  * somebody restarts it (FACTS 5, 14).
  */
 import { fullAccess, type Caller, type Ref } from './caller.ts';
-import type { TreeDeleteJob } from './api.ts';
+import type { TreeDeleteJob } from './types.ts';
 import { blockBytes, type Core, stateOf } from './core.ts';
-import type { Entry } from './directory.ts';
+import { type Entry, type Inode, kindDirectory } from './inode.ts';
 import { invalidArgument, notADirectory, treeDeleteJobNotFound } from './errors.ts';
-import { type Inode, kindDirectory } from './inode.ts';
 import { locate, pathOf } from './lookup.ts';
 import { markEntriesChanged } from './mutate.ts';
 import { removeName } from './ops/remove.ts';

@@ -5,7 +5,7 @@
  * operation that changes an object calls `guard` for it first; the test `worm-table` walks all of them through all lock states.
  */
 import type { Unknowns } from '../unknowns.ts';
-import type { LockState } from './api.ts';
+import type { LockState } from './types.ts';
 import type { Core } from './core.ts';
 import { fileLocked, lockNotRegularFile, retentionInPast, retentionShortened } from './errors.ts';
 import { type FileLock, type Inode, kindFile } from './inode.ts';

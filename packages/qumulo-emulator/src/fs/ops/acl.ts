@@ -4,7 +4,7 @@ import { type Acl, modeOfAcl } from '../acl/acl.ts';
 import { READ_ACL, WRITE_ACL } from '../acl/rights.ts';
 import type { AclV1, AclV2 } from '../acl/types.ts';
 import { parseAcl, trusteeV1, trusteeV2, wireAclV1, wireAclV2 } from '../acl/wire.ts';
-import type { Tagged } from '../api.ts';
+import type { Tagged } from '../types.ts';
 import { checkIfMatch, etagOf } from '../attributes.ts';
 import type { Caller, Ref } from '../caller.ts';
 import type { Core } from '../core.ts';

@@ -1,11 +1,11 @@
 /** Sums over directories: kept up to date for the present, added up by walking for snapshots. */
 import { demand, may } from '../acl/access.ts';
 import { EXECUTE, READ } from '../acl/rights.ts';
-import type { Aggregate, AggregateOrder, DirectoryAggregates, FileSample, SampleBy } from '../api.ts';
+import type { Aggregate, AggregateOrder, DirectoryAggregates, FileSample, SampleBy } from '../types.ts';
 import { bytesOfBlocks, sizeOf } from '../attributes.ts';
 import type { Caller, Ref } from '../caller.ts';
 import { type Core, ownSums, stateOf } from '../core.ts';
-import { Sums } from '../directory-state.ts';
+import { Sums } from '../sums.ts';
 import { notADirectory } from '../errors.ts';
 import { fileTypes, type Inode, kindDirectory } from '../inode.ts';
 import { locate, type Located, pathOf, type Window } from '../lookup.ts';

@@ -1,7 +1,7 @@
 /** Server-side copy in steps: each answer is the next request until there is nothing left (FACTS 3). */
 import { demand } from '../acl/access.ts';
 import { EXTEND, MODIFY, READ } from '../acl/rights.ts';
-import type { CopyChunk, Tagged } from '../api.ts';
+import type { CopyChunk, Tagged } from '../types.ts';
 import { checkIfMatch, etagOf } from '../attributes.ts';
 import type { Caller, Ref } from '../caller.ts';
 import type { Core } from '../core.ts';

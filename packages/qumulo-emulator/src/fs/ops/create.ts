@@ -2,7 +2,7 @@
 import { demand } from '../acl/access.ts';
 import { inheritAcl, modeOfAcl } from '../acl/acl.ts';
 import { ADD_FILE, ADD_SUBDIR, WRITE_ATTR } from '../acl/rights.ts';
-import type { CreateEntry, FileAttributes, FileType, Tagged } from '../api.ts';
+import type { CreateEntry, FileAttributes, FileType, Tagged } from '../types.ts';
 import { archiveBit, attributesOf, etagOf } from '../attributes.ts';
 import type { Caller, Ref } from '../caller.ts';
 import type { Core } from '../core.ts';

@@ -1,14 +1,13 @@
 /** Data of the default stream: read, write, truncate, punch. Named streams use the same parts (streams.ts). */
 import { demand } from '../acl/access.ts';
 import { EXTEND, MODIFY, READ } from '../acl/rights.ts';
-import type { Bytes, DataRead, FileAttributes, ReadOptions, Tagged } from '../api.ts';
+import type { Bytes, DataRead, FileAttributes, ReadOptions, Tagged } from '../types.ts';
 import { attributesOf, checkIfMatch, etagOf } from '../attributes.ts';
 import type { Caller, Ref } from '../caller.ts';
 import type { Core } from '../core.ts';
 import { blockSize, FileData } from '../data/file-data.ts';
-import type { Entry } from '../directory.ts';
+import { type Entry, type Inode, kindFile, kindSymlink } from '../inode.ts';
 import { notAFile } from '../errors.ts';
-import { type Inode, kindFile, kindSymlink } from '../inode.ts';
 import { locate, type Window } from '../lookup.ts';
 import { markChanged, markModified } from '../mutate.ts';
 import { demandRoom } from '../quota.ts';

@@ -2,13 +2,14 @@
 import { demand, may } from '../acl/access.ts';
 import { READ, READ_ACL } from '../acl/rights.ts';
 import { wireAclV2 } from '../acl/wire.ts';
-import type { AclV2, DirectoryPage, ListOptions, Tagged } from '../api.ts';
+import type { AclV2 } from '../acl/types.ts';
+import type { DirectoryPage, ListOptions, Tagged } from '../types.ts';
 import { attributesOf, etagOf } from '../attributes.ts';
 import type { Caller, Ref } from '../caller.ts';
 import { type Core, stateOf } from '../core.ts';
-import { type Entry, positionOf } from '../directory.ts';
+import { positionOf } from '../entry-table.ts';
+import { type Entry, type Inode, kindDirectory } from '../inode.ts';
 import { decodeError, notADirectory } from '../errors.ts';
-import { type Inode, kindDirectory } from '../inode.ts';
 import { locate, pathOf, type Window } from '../lookup.ts';
 import { smbMatcher } from '../smb-pattern.ts';
 import { live } from '../version.ts';

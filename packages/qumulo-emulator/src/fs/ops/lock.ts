@@ -1,7 +1,7 @@
 /** PATCH file-lock: WRITE_ACL on the file and the privilege, then the rules of worm.ts (FACTS 5). */
 import { demand } from '../acl/access.ts';
 import { WRITE_ACL } from '../acl/rights.ts';
-import type { FileAttributes, Tagged } from '../api.ts';
+import type { FileAttributes, Tagged } from '../types.ts';
 import { attributesWithLock, checkIfMatch, etagOf } from '../attributes.ts';
 import { type Caller, fileLockWrite, type Ref } from '../caller.ts';
 import type { Core } from '../core.ts';

@@ -1,7 +1,7 @@
 /** User-defined metadata: key and Base64 value under a type; any kind of object (FACTS 4). */
 import { demand } from '../acl/access.ts';
 import { READ_EA, WRITE_EA } from '../acl/rights.ts';
-import type { MetadataEntry, MetadataType, Page, PageOptions, Tagged } from '../api.ts';
+import type { MetadataEntry, MetadataType, Page, PageOptions, Tagged } from '../types.ts';
 import { checkIfMatch, etagOf } from '../attributes.ts';
 import type { Caller, Ref } from '../caller.ts';
 import type { Core } from '../core.ts';

@@ -1,5 +1,5 @@
 /** Sizes, offsets and bytes as operations get them. */
-import type { Bytes } from '../api.ts';
+import type { Bytes } from '../types.ts';
 import type { Core } from '../core.ts';
 import { blockSize, type FileData } from '../data/file-data.ts';
 import { fileTooLarge, invalidArgument } from '../errors.ts';

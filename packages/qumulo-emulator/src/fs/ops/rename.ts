@@ -1,14 +1,13 @@
 /** RENAME: one pair of events, whatever hangs below the object (FACTS 6.4). */
 import { demand } from '../acl/access.ts';
 import { ADD_FILE, ADD_SUBDIR } from '../acl/rights.ts';
-import type { FileAttributes, Tagged } from '../api.ts';
+import type { FileAttributes, Tagged } from '../types.ts';
 import { attributesOf, etagOf } from '../attributes.ts';
 import type { Caller } from '../caller.ts';
 import type { Core } from '../core.ts';
 import { stateOf } from '../core.ts';
-import type { Entry } from '../directory.ts';
+import { type Entry, type Inode, kindDirectory } from '../inode.ts';
 import { directoryCycle, entryExists, fileLocked, invalidArgument, notADirectory, notAFile } from '../errors.ts';
-import { type Inode, kindDirectory } from '../inode.ts';
 import { isWithin, locate } from '../lookup.ts';
 import { markChanged, markEntriesChanged } from '../mutate.ts';
 import { checkName } from '../path.ts';

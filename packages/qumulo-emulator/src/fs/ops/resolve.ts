@@ -1,5 +1,5 @@
 /** Ids to paths, many at a time (FACTS 3). */
-import type { Resolved } from '../api.ts';
+import type { Resolved } from '../types.ts';
 import type { Caller, Ref } from '../caller.ts';
 import type { Core } from '../core.ts';
 import { FsError } from '../errors.ts';

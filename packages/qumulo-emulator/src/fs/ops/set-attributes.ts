@@ -2,7 +2,7 @@
 import { rightsOf } from '../acl/access.ts';
 import { CHANGE_OWNER, EXTEND, MODIFY, WRITE_ACL, WRITE_ATTR, WRITE_GROUP } from '../acl/rights.ts';
 import type { FsIdentity } from '../acl/types.ts';
-import type { AttributesPatch, FileAttributes, Tagged } from '../api.ts';
+import type { AttributesPatch, FileAttributes, Tagged } from '../types.ts';
 import { attributesOf, checkIfMatch, etagOf, extendedAttributeNames } from '../attributes.ts';
 import { type Caller, fullAccess, type Ref } from '../caller.ts';
 import type { Core } from '../core.ts';

@@ -1,7 +1,7 @@
 /** Named streams: data of their own under the name of a file or directory. Stream "0" is the default stream. */
 import { demand } from '../acl/access.ts';
 import { EXTEND, MODIFY, READ_ATTR, WRITE_EA } from '../acl/rights.ts';
-import type { Bytes, StreamAttributes, Tagged } from '../api.ts';
+import type { Bytes, StreamAttributes, Tagged } from '../types.ts';
 import { checkIfMatch, etagOf } from '../attributes.ts';
 import type { Caller, Ref } from '../caller.ts';
 import type { Core } from '../core.ts';

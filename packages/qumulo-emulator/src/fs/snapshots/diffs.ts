@@ -1,5 +1,5 @@
 /** Paged diffs between two snapshots. Snapshots never change, so a computed diff is kept for its later pages. */
-import type { FileDiffOperation, FileDiffRegion, Page, PageOptions, TreeDiffEntry } from '../api.ts';
+import type { FileDiffOperation, FileDiffRegion, Page, PageOptions, TreeDiffEntry } from '../types.ts';
 import type { Caller, Ref } from '../caller.ts';
 import type { Core } from '../core.ts';
 import type { FileData } from '../data/file-data.ts';

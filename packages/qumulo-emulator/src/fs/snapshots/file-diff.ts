@@ -1,5 +1,5 @@
 /** What changed in one file between two snapshots, as regions (v2) or operations (v3). */
-import type { FileDiffOperation, FileDiffRegion } from '../api.ts';
+import type { FileDiffOperation, FileDiffRegion } from '../types.ts';
 import { blockSize, FileData } from '../data/file-data.ts';
 
 /** Changed regions up to the newer end; a truncated tail is not listed (FACTS 7). */

@@ -1,7 +1,7 @@
 /** Snapshots: taking one only starts a new epoch; deleting one frees what nobody else sees (FACTS 7). */
-import type { Snapshot, SnapshotCreate, SnapshotModify } from '../api.ts';
+import type { Snapshot, SnapshotCreate, SnapshotModify } from '../types.ts';
 import { type Core, stateOf } from '../core.ts';
-import type { Entry, EntryVersion } from '../directory.ts';
+import { type Entry, type EntryVersion, type Inode, kindDirectory } from '../inode.ts';
 import {
   decodeError,
   noSuchInode,
@@ -11,7 +11,6 @@ import {
   snapshotNotLocked,
   tooManySnapshots,
 } from '../errors.ts';
-import { type Inode, kindDirectory } from '../inode.ts';
 import { pathOf, type SnapshotWindow } from '../lookup.ts';
 import { compareTimes, formatTime, parseTime, type Time } from '../times.ts';
 import { live } from '../version.ts';

@@ -4,10 +4,9 @@
  * A created or deleted directory is one entry, its contents are not listed; a rename is DELETE + CREATE; atime alone and
  * (by `unknowns`) a retention lock alone are no change (FACTS 7).
  */
-import type { TreeDiffEntry } from '../api.ts';
+import type { TreeDiffEntry } from '../types.ts';
 import type { Core } from '../core.ts';
-import type { Entry } from '../directory.ts';
-import { type Inode, kindDirectory } from '../inode.ts';
+import { type Entry, type Inode, kindDirectory } from '../inode.ts';
 import { pathOf } from '../lookup.ts';
 
 type Comparison = {

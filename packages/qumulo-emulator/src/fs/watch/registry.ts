@@ -3,10 +3,9 @@
  * change costs its depth plus the watchers that want it, and next to nothing when nobody watches.
  */
 import type { Unknowns } from '../../unknowns.ts';
-import type { FsSettings } from '../api.ts';
-import type { Entry } from '../directory.ts';
+import type { FsSettings } from '../types.ts';
+import { type Entry, type Inode, kindDirectory } from '../inode.ts';
 import { watcherOverflow } from '../errors.ts';
-import { type Inode, kindDirectory } from '../inode.ts';
 import type { ChangeEvent, ChangeType, Scheduler, WatchEvent, WatchSink } from './types.ts';
 import { Watcher } from './watcher.ts';
 

@@ -5,39 +5,8 @@
  * with a listing from any position cost the same in a directory of ten names and of a million, nothing is ever sorted as a
  * whole, and an entry keeps its place whatever is added or removed around it. Listing order is by hash, not by name (FACTS 3).
  */
-import type { Inode } from './inode.ts';
-import { at, type Version } from './version.ts';
-
-/** An older value of an entry: what it named from epoch `stamp` until the next newer version. */
-export type EntryVersion = {
-  readonly stamp: number;
-  readonly inode: Inode | undefined;
-  prev: EntryVersion | undefined;
-};
-
-/** One name in one directory. `inode` is undefined while only snapshots still know the name. */
-export class Entry implements EntryVersion, Version<EntryVersion> {
-  readonly directory: Inode;
-  readonly name: string;
-  readonly hash: number;
-  tie = 0;
-  inode: Inode | undefined;
-  stamp: number;
-  prev: EntryVersion | undefined = undefined;
-
-  constructor(directory: Inode, name: string, hash: number, inode: Inode, stamp: number) {
-    this.directory = directory;
-    this.name = name;
-    this.hash = hash;
-    this.inode = inode;
-    this.stamp = stamp;
-  }
-
-  /** What the name stood for in a view; undefined = nothing. */
-  inodeAt(view: number): Inode | undefined {
-    return this.stamp <= view ? this.inode : at<EntryVersion>(this, view)?.inode;
-  }
-}
+/** What the table needs of an entry: its name, the hash of it, and its number among names of equal hash. */
+export type Placed = { readonly name: string; readonly hash: number; tie: number };
 
 const hashBits = 31;
 const maxPerBucket = 24;
@@ -59,10 +28,10 @@ export const hashName = (name: string): number => {
 };
 
 /** Position of an entry in the listing order; goes over the wire as the `after` token. */
-export const positionOf = (entry: Entry): number => entry.hash * tieSpan + entry.tie;
+export const positionOf = (entry: Placed): number => entry.hash * tieSpan + entry.tie;
 
-export class EntryTable {
-  #buckets: Entry[][] = [[]];
+export class EntryTable<E extends Placed> {
+  #buckets: E[][] = [[]];
   #shift = hashBits;
   #size = 0;
 
@@ -71,7 +40,7 @@ export class EntryTable {
     return this.#size;
   }
 
-  find(name: string, hash: number): Entry | undefined {
+  find(name: string, hash: number): E | undefined {
     const bucket = this.#bucket(hash);
     let index = lowerBound(bucket, hash);
     for (let entry = bucket[index]; entry !== undefined && entry.hash === hash; entry = bucket[index]) {
@@ -82,7 +51,7 @@ export class EntryTable {
   }
 
   /** Adds an entry whose name is not there yet. */
-  insert(entry: Entry): void {
+  insert(entry: E): void {
     if (this.#size >= this.#buckets.length * maxPerBucket && this.#shift > 0) this.#split();
     const bucket = this.#bucket(entry.hash);
     let index = lowerBound(bucket, entry.hash);
@@ -95,7 +64,7 @@ export class EntryTable {
     this.#size += 1;
   }
 
-  remove(entry: Entry): void {
+  remove(entry: E): void {
     const bucket = this.#bucket(entry.hash);
     const index = bucket.indexOf(entry, lowerBound(bucket, entry.hash));
     if (index < 0) return;
@@ -104,7 +73,7 @@ export class EntryTable {
   }
 
   /** Entries behind a position, in order; -1 starts at the beginning. Removing the entry just handed out is fine. */
-  *after(position: number): Generator<Entry, void, undefined> {
+  *after(position: number): Generator<E, void, undefined> {
     const hash = position < 0 ? 0 : Math.floor(position / tieSpan);
     const tie = position < 0 ? -1 : position % tieSpan;
     if (hash >= 2 ** hashBits) return;
@@ -116,7 +85,7 @@ export class EntryTable {
     }
   }
 
-  #bucket(hash: number): Entry[] {
+  #bucket(hash: number): E[] {
     const bucket = this.#buckets[this.#shift === hashBits ? 0 : hash >>> this.#shift];
     if (bucket === undefined) throw new RangeError(`no bucket for hash ${hash}`);
     return bucket;
@@ -126,7 +95,7 @@ export class EntryTable {
   #split(): void {
     this.#shift -= 1;
     const shift = this.#shift;
-    const next: Entry[][] = [];
+    const next: E[][] = [];
     for (let i = 0; i < this.#buckets.length; i += 1) {
       const bucket = this.#buckets[i] ?? [];
       const border = (2 * i + 1) * 2 ** shift;
@@ -138,7 +107,7 @@ export class EntryTable {
 }
 
 /** Index of the first entry whose hash is not below `hash`. */
-const lowerBound = (bucket: readonly Entry[], hash: number): number => {
+const lowerBound = (bucket: readonly Placed[], hash: number): number => {
   let low = 0;
   let high = bucket.length;
   while (low < high) {

@@ -1,5 +1,4 @@
-/** What a directory has besides attributes: its entries and the running sums over everything below it. */
-import { EntryTable } from './directory.ts';
+/** Running sums over directory trees: what aggregates and quotas read. */
 
 /** Sums over a subtree, the directory itself included. Present state only; snapshots are summed by walking. */
 export class Sums {
@@ -26,9 +25,4 @@ export class Sums {
   get blocks(): number {
     return this.dataBlocks + this.metaBlocks + this.streamBlocks;
   }
-}
-
-export class DirectoryState {
-  readonly entries = new EntryTable();
-  readonly sums = new Sums();
 }
