@@ -31,6 +31,10 @@ export function errorBody(errorClass: string, description: string): string {
 /** Missing, empty or unknown bearer: 401 without a body (FACTS 1, seen in logs of real clusters). */
 export const unauthenticated = (): ApiError => new ApiError(401, undefined, 'Authentication required');
 
+/** An expired or disabled bearer, where a cluster is taken to explain itself (UNKNOWN: `unknowns.expiredBearerAnswer`). */
+export const expiredBearer = (): ApiError =>
+  new ApiError(401, 'http_unauthorized_error', 'The bearer token is expired, disabled or unknown');
+
 /** Wrong user name or password at login (FACTS 1, class and text seen). */
 export const wrongPassword = (): ApiError =>
   new ApiError(401, 'http_unauthorized_error', 'Incorrect username or password');
