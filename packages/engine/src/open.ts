@@ -1,12 +1,12 @@
-import { type FileRef, type QumuloClient, systemClock } from '@qwarden/qumulo-client';
+import { systemClock } from '@qwarden/qumulo-client';
 import type { Cluster } from './cluster.ts';
 import { FilelockEngine } from './filelock/engine.ts';
-import { describePolicy, type FilelockPolicy } from './filelock/policy.ts';
-import type { StartupReport } from './filelock/startup-types.ts';
+import { describePolicy } from './filelock/policy.ts';
 import type { Filelock, FilelockDeps, FilelockOptions } from './filelock/types.ts';
-import type { Ledger, VerifyOptions, VerifyRow } from './ledger/types.ts';
+import type { Ledger } from './ledger/types.ts';
 import { compileSelection } from './rules/selection.ts';
 import { openSqliteState } from './stores/sqlite/engine-state.ts';
+import { openSqliteLedger } from './stores/sqlite/ledger-reader.ts';
 import { lockStateDir } from './stores/sqlite/process-lock.ts';
 import { withoutSlash } from './watch/place.ts';
 
@@ -64,19 +64,7 @@ export async function openFilelock(
   }
 }
 
+/** Opens the ledger of a state directory for reading, beside a process that may be writing. Rejects with StateError. */
 export function openLedger(stateDir: string): Promise<Ledger> {
-  return Promise.reject(new Error(`not built yet ${stateDir}`));
-}
-export function verifyLedger(
-  _ledger: Ledger,
-  _client: QumuloClient,
-  _options: VerifyOptions = {},
-): AsyncIterable<VerifyRow> {
-  throw new Error('not built yet');
-}
-export function startupChecks(
-  _client: QumuloClient,
-  _options: { watch: { ref: FileRef; recursive: boolean }; policy: FilelockPolicy },
-): Promise<StartupReport> {
-  return Promise.reject(new Error('not built yet'));
+  return Promise.resolve().then(() => openSqliteLedger(stateDir));
 }

@@ -13,6 +13,8 @@ export interface StartupFinding {
   /** For people; says what was found, also when it is well. */
   readonly message: string;
   readonly remedy?: string;
+  /** The error behind it, for callers that know more to say about it (a certificate, for example). */
+  readonly cause?: unknown;
 }
 
 export interface StartupReport {

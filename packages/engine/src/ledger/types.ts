@@ -1,3 +1,5 @@
+import type { SelectionOptions } from '../rules/selection.ts';
+
 /**
  * - `pending` under the policy, settling or due
  * - `locked` retention lock set by qwarden; `already-locked` found with one that suffices (or is shorter, see `note`)
@@ -30,7 +32,7 @@ export interface LedgerRow {
   readonly note: string | null;
 }
 
-/** All given conditions must hold. Without any: every row except `existing`, `skipped` and `forgotten`. */
+/** All given conditions must hold. Without `states`: every row except `existing`, `skipped` and `forgotten`. */
 export interface LedgerQuery {
   /** A path and everything below it; with `*`, `?` or `[`, a glob over absolute paths. */
   readonly path?: string | undefined;
@@ -40,8 +42,11 @@ export interface LedgerQuery {
   readonly after?: string | undefined;
   /** On legal hold (true) or not (false). */
   readonly held?: boolean | undefined;
+  /** Only pending rows; with `failed`, both. */
   readonly pending?: boolean | undefined;
+  /** Only failed rows; with `pending`, both. */
   readonly failed?: boolean | undefined;
+  /** Exactly these states; overrides `pending` and `failed`. */
   readonly states?: readonly LedgerState[] | undefined;
   readonly fileId?: string | undefined;
   readonly limit?: number | undefined;
@@ -54,6 +59,8 @@ export interface LedgerWatch {
   readonly recursive: boolean;
   readonly since: string;
   readonly why: string;
+  /** The policy of the latest run, as far as it says which files are covered. */
+  readonly covers: SelectionOptions & { readonly intervalMs: number };
   /** Was the inventory of what was there before finished? */
   readonly baselineDone: boolean;
   readonly epochs: number;
@@ -74,13 +81,15 @@ export interface CoverageEpoch {
 
 /** Read side of the ledger; works beside a running process. */
 export interface Ledger {
-  /** Rows one by one, ordered by file id; memory does not grow with their number. */
+  /** Rows one by one, pending and failed ones first; memory does not grow with their number. */
   list(query?: LedgerQuery): Iterable<LedgerRow>;
   counts(): Readonly<Record<LedgerState, number>>;
   watches(): readonly LedgerWatch[];
   /** Coverage record of all watches, oldest first. */
   coverage(): Iterable<CoverageEpoch & { readonly directoryId: string }>;
-  /** Files under a watch that it knows nothing of are asked for with this: see `verifyLedger`. */
+  /** Everything that is known of one file, whatever its state; one row a watch at most. */
+  find(fileId: string): LedgerRow[];
+  /** Which cluster it is about; null when the cluster did not say. */
   readonly clusterId: string | null;
   close(): void;
 }

@@ -66,6 +66,7 @@ function enter(db: DatabaseSync, path: string, scope: StateScope): { watch: numb
     'INSERT INTO rule (watch_id, why, policy, since) VALUES (?, ?, ?, ?) ON CONFLICT (watch_id, policy) DO UPDATE SET why = excluded.why',
   ).run(watchId, scope.why, scope.policy, scope.now);
   const rule = db.prepare('SELECT id FROM rule WHERE watch_id = ? AND policy = ?').get(watchId, scope.policy);
+  db.prepare('UPDATE watch SET rule_id = ? WHERE id = ?').run(num(rule?.['id']), watchId);
   // An epoch without an end is one whose process was killed: what happened after its last event is a gap.
   db.prepare(
     "UPDATE epoch SET ended = coalesce(registered, opened), end_reason = 'killed' WHERE watch_id = ? AND ended IS NULL",

@@ -5,9 +5,10 @@ export const SCHEMA_VERSION = 1;
 export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID;
+  -- rule_id: the policy of the latest run.
   CREATE TABLE watch (
     id INTEGER PRIMARY KEY, directory_id TEXT NOT NULL, recursive INTEGER NOT NULL, path TEXT NOT NULL, since REAL NOT NULL,
-    began_cluster REAL, baseline_done REAL, UNIQUE (directory_id, recursive)
+    began_cluster REAL, baseline_done REAL, rule_id INTEGER, UNIQUE (directory_id, recursive)
   );
   -- A policy as it was applied; records and jobs point to it.
   CREATE TABLE rule (

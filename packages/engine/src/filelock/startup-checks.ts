@@ -1,0 +1,204 @@
+import { type FileRef, QumuloApiError, QumuloLoginError } from '@qwarden/qumulo-client';
+import type { Cluster } from '../cluster.ts';
+import { withoutSlash } from '../watch/place.ts';
+import type { FilelockPolicy } from './policy.ts';
+import type { StartupFinding, StartupReport } from './startup-types.ts';
+
+const LOCK_PRIVILEGE = 'PRIVILEGE_FS_FILE_LOCK_WRITE';
+const SKEW_MS = 2000;
+const WATCH_WITHIN_MS = 15_000;
+
+type Report = { findings: StartupFinding[] } & Omit<
+  { -readonly [K in keyof StartupReport]: StartupReport[K] },
+  'findings'
+>;
+
+export interface StartupQuestion {
+  readonly watch: { readonly ref: FileRef; readonly recursive: boolean };
+  readonly policy: FilelockPolicy;
+}
+
+/** Asks the cluster everything that would stop `filelock` later, each with its remedy. Never rejects, changes nothing. */
+export async function startupChecks(cluster: Cluster, question: StartupQuestion): Promise<StartupReport> {
+  const report: Report = { findings: [] };
+  if (!(await reachable(cluster, report))) return report;
+  if (!(await login(cluster, report))) return report;
+  await name(cluster, report);
+  const directory = await findDirectory(cluster, question.watch.ref, report);
+  if (question.watch.recursive) await recursiveMode(cluster, report);
+  if (directory !== undefined) await mayWatch(cluster, directory, question.watch.recursive, report);
+  clockSkew(cluster, report);
+  return report;
+}
+
+async function reachable(cluster: Cluster, report: Report): Promise<boolean> {
+  try {
+    const { data } = await cluster.cluster.version();
+    report.cluster = { id: '', name: '', version: data.revision_id };
+    report.findings.push(fine('reachable', `The cluster answers (${data.revision_id}).`));
+    return true;
+  } catch (error) {
+    report.findings.push({
+      ...bad(
+        'reachable',
+        `The cluster does not answer: ${words(error)}`,
+        'Check host, port (8000, or 443 with /api) and network.',
+      ),
+      cause: error,
+    });
+    return false;
+  }
+}
+
+async function login(cluster: Cluster, report: Report): Promise<boolean> {
+  try {
+    const { data } = await cluster.session.whoAmI();
+    report.identity = { name: data.name };
+    report.findings.push(fine('login', `Logged in as ${data.name}.`));
+    report.findings.push(
+      data.privileges.includes(LOCK_PRIVILEGE)
+        ? fine('privilege-lock', `${data.name} may set retention locks.`)
+        : bad(
+            'privilege-lock',
+            `${data.name} lacks the privilege ${LOCK_PRIVILEGE}: the cluster will refuse every retention lock.`,
+            `Give the user a role with ${LOCK_PRIVILEGE}, then log in again (a role reaches a user only with a new login).`,
+          ),
+    );
+    return true;
+  } catch (error) {
+    const refused = error instanceof QumuloLoginError || (error instanceof QumuloApiError && error.status === 401);
+    const remedy =
+      error instanceof QumuloLoginError && error.ssoRequired
+        ? 'This cluster demands single sign-on: use an access token (qwarden configure).'
+        : refused
+          ? 'Check user and password, or the access token (qwarden configure).'
+          : 'Try again; if it stays, look at the cluster.';
+    report.findings.push({ ...bad('login', `Login failed: ${words(error)}`, remedy), cause: error });
+    return false;
+  }
+}
+
+/** The cluster's name and id are nice to have. */
+async function name(cluster: Cluster, report: Report): Promise<void> {
+  const [settings, node] = await Promise.allSettled([cluster.cluster.settings(), cluster.cluster.nodeState()]);
+  report.cluster = {
+    id: node.status === 'fulfilled' ? node.value.data.cluster_id : '',
+    name: settings.status === 'fulfilled' ? settings.value.data.cluster_name : '',
+    version: report.cluster?.version ?? '',
+  };
+}
+
+async function findDirectory(cluster: Cluster, ref: FileRef, report: Report): Promise<string | undefined> {
+  const called = ref.startsWith('/') ? ref : `with the id ${ref}`;
+  try {
+    const { data } = await cluster.files.getAttributes(ref);
+    if (data.type !== 'FS_FILE_TYPE_DIRECTORY') {
+      report.findings.push(
+        bad('directory', `${data.path} is not a directory.`, 'Name the directory that the files come into.'),
+      );
+      return undefined;
+    }
+    report.directory = { id: data.id, path: withoutSlash(data.path) };
+    report.findings.push(fine('directory', `${withoutSlash(data.path)} is a directory (id ${data.id}).`));
+    return data.id;
+  } catch (error) {
+    const missing = error instanceof QumuloApiError && error.status === 404;
+    report.findings.push({
+      ...bad(
+        'directory',
+        missing
+          ? `There is no directory ${called} on the cluster.`
+          : `The directory ${called} cannot be read: ${words(error)}`,
+        missing
+          ? 'Check the path (as the cluster sees it, not as a client mounts it), or the id.'
+          : 'The user needs read permission on it.',
+      ),
+      cause: error,
+    });
+    return undefined;
+  }
+}
+
+async function recursiveMode(cluster: Cluster, report: Report): Promise<void> {
+  try {
+    const { recursive_mode: mode } = (await cluster.fileSystem.getNotifySettings()).data;
+    const remedy =
+      'Switch it on with: qq fs_set_notify_settings --recursive-mode enabled. Or watch without --recursive.';
+    if (mode === 'ENABLED') report.findings.push(fine('recursive-mode', 'Recursive change notifications are enabled.'));
+    else if (mode === 'DISABLED_IGNORE') {
+      report.findings.push(
+        bad(
+          'recursive-mode',
+          'Recursive change notifications are switched off: subdirectories would be missed in silence.',
+          remedy,
+        ),
+      );
+    } else report.findings.push(bad('recursive-mode', 'Recursive change notifications are switched off.', remedy));
+  } catch (error) {
+    const message = `Cannot tell whether recursive change notifications are enabled: ${words(error)}`;
+    report.findings.push({
+      check: 'recursive-mode',
+      ok: false,
+      severity: 'warning',
+      message,
+      remedy: 'Harmless if the watch starts.',
+    });
+  }
+}
+
+/** Which privilege a recursive watch needs is not documented by its right name (FACTS 6.1): so it is simply tried. */
+async function mayWatch(cluster: Cluster, directory: string, recursive: boolean, report: Report): Promise<void> {
+  try {
+    const signal = AbortSignal.timeout(WATCH_WITHIN_MS);
+    const stream = await cluster.files.notify(directory, { recursive, filter: ['self_removed'], signal });
+    try {
+      await stream.registered;
+    } catch (error) {
+      throw (await stream.ended).error ?? error;
+    } finally {
+      await stream.close();
+    }
+    report.findings.push(fine('privilege-watch', 'The directory can be watched.'));
+  } catch (error) {
+    report.findings.push({
+      ...bad(
+        'privilege-watch',
+        `The cluster refuses to watch the directory: ${words(error)}`,
+        recursive
+          ? 'A recursive watch needs the role Data-Administrators (or Administrators); without --recursive, read permission on the directory is enough.'
+          : 'The user needs read permission on the directory.',
+      ),
+      cause: error,
+    });
+  }
+}
+
+function clockSkew(cluster: Cluster, report: Report): void {
+  const skewMs = cluster.clusterClock.skewMs();
+  if (skewMs === undefined) return;
+  const seconds = Math.abs(Math.round(skewMs / 100) / 10);
+  if (Math.abs(skewMs) <= SKEW_MS) {
+    report.findings.push(fine('clock-skew', 'The clocks of the cluster and of this machine agree.'));
+    return;
+  }
+  report.findings.push({
+    check: 'clock-skew',
+    ok: false,
+    severity: 'warning',
+    message: `The cluster's clock is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} this machine's. Retention follows the cluster's.`,
+    remedy: 'Point both at the same time servers (NTP).',
+  });
+}
+
+function fine(check: StartupFinding['check'], message: string): StartupFinding {
+  return { check, ok: true, severity: 'error', message };
+}
+
+function bad(check: StartupFinding['check'], message: string, remedy: string): StartupFinding {
+  return { check, ok: false, severity: 'error', message, remedy };
+}
+
+function words(error: unknown): string {
+  if (error instanceof QumuloApiError) return `${error.status} ${error.errorClass}: ${error.description}`;
+  return error instanceof Error ? error.message : String(error);
+}
