@@ -2,7 +2,6 @@ import { normaliseFingerprint, readServerCertificate, type ServerCertificate } f
 import { CliError } from '../errors/cli-error.ts';
 import { oneLine } from '../log/escape.ts';
 import { addressOf, type ClusterAddress } from './cluster-settings.ts';
-import { trustSystemAuthorities } from './system-ca.ts';
 
 /** How trust in a certificate nobody vouches for is decided. */
 export interface TrustQuestions {
@@ -34,17 +33,29 @@ export async function establishTrust(address: ClusterAddress, questions: TrustQu
     );
     return { address };
   }
-  if (address.tls.fingerprint256 !== undefined) return { address };
-  if (address.tls.ca === undefined) trustSystemAuthorities();
-  const certificate = await readServerCertificate(address.host, address.port, {
-    ca: address.tls.ca,
-    timeoutMs: address.timeoutMs,
-  });
-  if (certificate.trusted) return { address };
+  const { fingerprint256: pin, ca } = address.tls;
+  const certificate = await readServerCertificate(address.host, address.port, { ca, timeoutMs: address.timeoutMs });
   const fingerprint = normaliseFingerprint(certificate.fingerprint256);
+  if (pin !== undefined) {
+    if (normaliseFingerprint(pin) !== fingerprint) throw hasChanged(address, pin, fingerprint);
+    return { address };
+  }
+  if (certificate.trusted) return { address };
   const wanted = await questions.ask?.(describeCertificate(address, certificate), certificate);
   if (wanted !== true) throw notTrusted(address, certificate, fingerprint);
   return { address: { ...address, tls: { fingerprint256: fingerprint } }, accepted: fingerprint };
+}
+
+/** The pinned certificate is not the one that is shown. */
+export function hasChanged(address: ClusterAddress, pinned: string, shown: string): CliError {
+  const message = `The certificate of ${addressOf(address)} has changed: ${normaliseFingerprint(pinned)} is pinned, and it shows ${shown}.`;
+  return new CliError('trust', message, {
+    remedy: [
+      'Either it was renewed, or somebody in between shows his own.',
+      'If the cluster\'s administrator confirms the new one, pin it with "qwarden configure" or with',
+      `  --tls-fingerprint ${shown}`,
+    ].join('\n'),
+  });
 }
 
 /** What a person needs to see before trusting it. Everything in a certificate is untrusted text. */

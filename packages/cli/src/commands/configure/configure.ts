@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { dirname, resolve as absolute } from 'node:path';
 import { terminalTrust } from '../../connect/ask-trust.ts';
 import { addressOf, type ClusterAddress, clusterAddress, clientOptions } from '../../connect/cluster-settings.ts';
-import { describeCertificate, establishTrust, type TrustQuestions } from '../../connect/trust.ts';
+import { describeCertificate, establishTrust, hasChanged, type TrustQuestions } from '../../connect/trust.ts';
 import { CliError, ExitCode } from '../../errors/cli-error.ts';
 import { oneLine } from '../../log/escape.ts';
 import type { Source } from '../../options/origin.ts';
@@ -82,13 +82,7 @@ async function trust(address: ClusterAddress, options: ConfigureOptions): Promis
   const question = `${describeCertificate(address, certificate)}\nIt HAS CHANGED: pinned so far was ${before}.`;
   const asked = options.yes ? undefined : questions.ask;
   if ((await asked?.(question, certificate)) === true) return { ...address, tls: { fingerprint256: now } };
-  throw new CliError(
-    'trust',
-    `The certificate of ${addressOf(address)} has changed: ${before} was pinned, now it shows ${now}.`,
-    {
-      remedy: `If the cluster's administrator confirms the new one, add --tls-fingerprint ${now}`,
-    },
-  );
+  throw hasChanged(address, before, now);
 }
 
 /** `--yes`: shown all the same, so that it stands in the log of whatever ran this. */

@@ -33,7 +33,7 @@ export const emulatorOptions = {
     group: 'Emulator',
     placeholder: 'PASSWORD',
     secret: true,
-    defaultText: 'a random one, printed',
+    defaultText: 'Admin123!',
     schema: check((z) => z.string().min(1, 'must not be empty')),
     description: "The administrator's password",
   },
@@ -43,6 +43,13 @@ export const emulatorOptions = {
     default: true,
     schema: check((z) => z.boolean()),
     description: 'Speak plain HTTP; by default HTTPS with a self-signed certificate',
+  },
+  accessLog: {
+    kind: 'boolean',
+    group: 'Emulator',
+    default: false,
+    schema: check((z) => z.boolean()),
+    description: 'Print one line per request on stderr',
   },
   json: {
     kind: 'boolean',
