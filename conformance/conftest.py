@@ -1,8 +1,10 @@
 """Fixtures: the cluster, an administrator, users without privileges, a directory for each test, qq for each of them."""
 
+import http.client
 import os
 import re
 import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator, List
@@ -11,7 +13,8 @@ import pytest
 from qumulo.lib.auth import Credentials
 from qumulo.lib.request import RequestError
 
-from kit import target
+from kit import target, wire
+from kit.control import Control
 from kit.fs import remove_tree
 from kit.qq import Qq, Zygote
 from kit.sdk import Client, connect
@@ -160,3 +163,27 @@ def qq(cluster: Target, tmp_path_factory: pytest.TempPathFactory, zygote: Zygote
         made.credentials_file.parent.mkdir(parents=True)
         made.credentials_file.write_text(Credentials(str(cluster.token)).to_disk().to_json())
     return made
+
+
+@dataclass(frozen=True)
+class Idle:
+    """A connection that has made one call and waits for its second."""
+
+    connection: http.client.HTTPSConnection
+    since: float
+
+
+@pytest.fixture(scope='session', autouse=True)
+def idle(cluster: Target) -> Iterator[Idle]:
+    """Opened when the worker starts, so that the test of idle connections need not wait."""
+    connection = wire.connection(cluster)
+    connection.request('GET', '/v1/version')
+    assert connection.getresponse().read()
+    yield Idle(connection, time.monotonic())
+    connection.close()
+
+
+@pytest.fixture
+def control(cluster: Target, admin: Client) -> Control:
+    """For tests marked emulator_only."""
+    return Control(cluster, admin.rest.credentials.bearer_token)

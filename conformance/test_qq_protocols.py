@@ -49,9 +49,9 @@ def test_release(qq, admin, control, scratch):
     ref = ('--path', scratch / 'a', '--offset', 0, '--size', 10, '--owner-id', 9)
     assert 'Canceling' in qq('fs_release_nlm_lock', *ref, stdin=b'no\n').out
     assert 'was released.' in qq('fs_release_nlm_lock', *ref, '--force').out
-    assert len(admin.fs.list_all_locks_by_file('nlm', 'byte-range', file_id=file_id)) == 1
+    assert len(admin.plain('fs').list_all_locks_by_file('nlm', 'byte-range', file_id=file_id)) == 1
     assert 'were released.' in qq('fs_release_nlm_locks_by_client', '--address', '198.51.100.32', stdin=b'yes\n').out
-    assert admin.fs.list_all_locks_by_file('nlm', 'byte-range', file_id=file_id) == []
+    assert admin.plain('fs').list_all_locks_by_file('nlm', 'byte-range', file_id=file_id) == []
 
 
 @emulator_only
@@ -78,7 +78,7 @@ def test_open_files_and_sessions(qq, admin, control, scratch):
         for command, args in (
             ('smb_list_shares', ()),
             ('smb_list_share', ('--id', 1)),
-            ('smb_add_share', ('--name', 'qwconf', '--fs-path', '/')),
+            ('smb_add_share', ('--name', 'qwconf', '--fs-path', '/', '--all-access')),
             ('smb_mod_share', ('--id', 1, '--description', 'x')),
             ('smb_mod_share_permissions', ('--id', 1, 'remove_entry', '--position', 1)),
             ('smb_delete_share', ('--id', 1)),

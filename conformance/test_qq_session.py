@@ -50,7 +50,7 @@ def test_a_credentials_file_of_ones_own(own_home, users, tmp_path):
 @pytest.mark.emulator_only
 @qq_commands('sso_login')
 def test_sso_login(own_home):
-    assert 'login_url' in own_home('sso_login').out or True
+    own_home('sso_login')
 
 
 @qq_commands('who_am_i')

@@ -61,12 +61,6 @@ def test_restriper_status(admin):
     assert admin.cluster.get_restriper_status() is not None
 
 
-@sdk('cluster.get_restriper_status_deprecated')
-@emulator_only
-def test_restriper_status_of_old(admin):
-    assert admin.cluster.get_restriper_status_deprecated() is not None
-
-
 @sdk('cluster.get_object_backed_fault_tolerance')
 @emulator_only
 def test_object_backed_fault_tolerance(admin):

@@ -16,11 +16,11 @@ def test_nobody_holds_a_lock(admin, scratch, protocol, kind):
     page = admin.fs.list_locks_by_file(protocol, kind, file_id=file_id)
     assert page['grants'] == []
     assert 'next' in page['paging']
-    assert admin.fs.list_all_locks_by_file(protocol, kind, file_path=scratch / 'a') == []
+    assert admin.plain('fs').list_all_locks_by_file(protocol, kind, file_path=scratch / 'a') == []
     assert isinstance(
         admin.fs.list_locks_by_client(protocol, kind, owner_address='198.51.100.7', limit=10)['grants'], list
     )
-    assert admin.fs.list_all_locks_by_client(protocol, kind, owner_address='198.51.100.7') == []
+    assert admin.plain('fs').list_all_locks_by_client(protocol, kind, owner_address='198.51.100.7') == []
 
 
 @sdk(
@@ -32,26 +32,26 @@ def test_nobody_holds_a_lock(admin, scratch, protocol, kind):
 def test_nobody_waits(admin, scratch):
     file_id = make_file(admin, scratch / 'a')
     assert admin.fs.list_waiters_by_file('nlm', 'byte-range', file_id=file_id)['waiters'] == []
-    assert admin.fs.list_all_waiters_by_file('nlm', 'byte-range', file_id=file_id) == []
+    assert admin.plain('fs').list_all_waiters_by_file('nlm', 'byte-range', file_id=file_id) == []
     assert admin.fs.list_waiters_by_client('nlm', 'byte-range', owner_address='198.51.100.7')['waiters'] == []
-    assert admin.fs.list_all_waiters_by_client('nlm', 'byte-range', owner_name='host.example.com') == []
+    assert admin.plain('fs').list_all_waiters_by_client('nlm', 'byte-range', owner_name='host.example.com') == []
 
 
 @emulator_only
 @pytest.mark.parametrize(('protocol', 'kind'), PAIRS)
-@sdk('fs.list_locks_by_file', 'fs.list_all_locks_by_file', 'fs.list_all_locks_by_client')
+@sdk('fs.list_all_locks_by_file', 'fs.list_all_locks_by_client')
 def test_locks_that_clients_hold(admin, control, scratch, protocol, kind):
     mine, other = make_file(admin, scratch / 'mine'), make_file(admin, scratch / 'other')
     for n in range(5):
         control.lock(mine, f'{protocol}/{kind}', ownerAddress='198.51.100.9', offset=str(100 * n), size='10')
     control.lock(other, f'{protocol}/{kind}', ownerAddress='198.51.100.10', ownerName='host.example.com')
-    grants = admin.fs.list_all_locks_by_file(protocol, kind, file_id=mine, limit=2)
+    grants = admin.plain('fs').list_all_locks_by_file(protocol, kind, file_id=mine, limit=2)
     assert len(grants) == 5
     for grant in grants:
         assert (grant['file_id'], grant['owner_address']) == (mine, '198.51.100.9')
         assert all(mode.startswith(('API_BYTE_RANGE_', 'API_SHARE_MODE_')) for mode in grant['mode'])
         assert ('offset' in grant) == (kind == 'byte-range')
-    by_client = admin.fs.list_all_locks_by_client(protocol, kind, owner_address='198.51.100.10')
+    by_client = admin.plain('fs').list_all_locks_by_client(protocol, kind, owner_address='198.51.100.10')
     assert [grant['file_id'] for grant in by_client] == [other]
     control.release(mine)
     control.release(other)
@@ -65,14 +65,15 @@ def test_release_nlm(admin, control, scratch):
         control.lock(file_id, 'nlm/byte-range', ownerAddress='198.51.100.11', ownerId='77', offset=offset, size='10')
     control.lock(file_id, 'nlm/byte-range', ownerAddress='198.51.100.12', waiting=True)
     assert [
-        waiter['owner_address'] for waiter in admin.fs.list_all_waiters_by_file('nlm', 'byte-range', file_id=file_id)
+        waiter['owner_address']
+        for waiter in admin.plain('fs').list_all_waiters_by_file('nlm', 'byte-range', file_id=file_id)
     ] == ['198.51.100.12']
     admin.fs.release_nlm_lock(0, 10, '77', file_id=file_id)
-    assert [grant['offset'] for grant in admin.fs.list_all_locks_by_file('nlm', 'byte-range', file_id=file_id)] == [
-        '100'
-    ]
+    assert [
+        grant['offset'] for grant in admin.plain('fs').list_all_locks_by_file('nlm', 'byte-range', file_id=file_id)
+    ] == ['100']
     admin.fs.release_nlm_locks_by_client(owner_address='198.51.100.11')
-    assert admin.fs.list_all_locks_by_file('nlm', 'byte-range', file_id=file_id) == []
+    assert admin.plain('fs').list_all_locks_by_file('nlm', 'byte-range', file_id=file_id) == []
     control.release(file_id)
 
 

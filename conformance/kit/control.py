@@ -1,1 +1,34 @@
-"""The emulator's control API: what SMB and NFS clients would do, and the clock."""
+"""The emulator's control API: what SMB and NFS clients would do, the clock, faults."""
+
+from typing import Any, Dict, Optional
+
+from kit.target import Target
+from kit.wire import Wire
+
+
+class Control:
+    def __init__(self, cluster: Target, token: str) -> None:
+        self._cluster = cluster
+        self._token = token
+
+    def call(self, method: str, path: str, body: Optional[Dict[str, Any]] = None) -> Any:
+        wire = Wire(self._cluster, self._token)
+        answer = wire.send(method, f'/_emulator/{path}', body)
+        wire.close()
+        assert answer.status == 200, repr(answer)
+        return answer.json()
+
+    def open(self, ref: str, **more: Any) -> Any:
+        """An SMB client opens a file."""
+        return self.call('POST', 'smb/opens', {'ref': ref, **more})
+
+    def lock(self, ref: str, pair: str, **more: Any) -> Any:
+        """A client takes (or waits for) a byte-range or share-mode lock."""
+        return self.call('POST', 'locks', {'ref': ref, 'pair': pair, **more})
+
+    def release(self, ref: str) -> None:
+        """Whatever clients hold on this file is gone."""
+        self.call('POST', 'release', {'ref': ref})
+
+    def move_clock(self, seconds: float) -> None:
+        self.call('POST', 'clock', {'action': 'move', 'milliseconds': seconds * 1000})

@@ -1,5 +1,6 @@
 """The SDK's RestClient as it is, with a note of every function that answered."""
 
+import importlib
 from typing import Any, Optional
 
 from qumulo.lib.auth import Credentials
@@ -25,6 +26,24 @@ class RecordingModule:
         return recorded
 
 
+class PlainModule:
+    """A module of qumulo.rest as qq uses it: its functions with the connection as first argument."""
+
+    def __init__(self, name: str, rest_client: RestClient) -> None:
+        self._name = name
+        self._rest_client = rest_client
+
+    def __getattr__(self, function: str) -> Any:
+        call = getattr(importlib.import_module(f'qumulo.rest.{self._name}'), function)
+
+        def recorded(*args: Any, **kwargs: Any) -> Any:
+            answer = call(self._rest_client.conninfo, self._rest_client.credentials, *args, **kwargs)
+            RECORDER.answer('sdk', f'{self._name}.{function}')
+            return answer
+
+        return recorded
+
+
 class Client:
     """`client.fs.read_file(...)` is `RestClient.fs.read_file(...)`."""
 
@@ -39,6 +58,13 @@ class Client:
 
     def request(self, method: str, uri: str, **kwargs: Any) -> Any:
         return RecordingModule('client', self.rest).request(method, uri, **kwargs)
+
+    def plain(self, module: str) -> PlainModule:
+        """
+        For fs.list_all_locks_* and fs.list_all_waiters_*: RestClient wraps the list that they return into an iterator
+        that cannot be iterated (SDK 7.10.2.1), so that only the function itself is of use.
+        """
+        return PlainModule(module, self.rest)
 
     def clone(self) -> 'Client':
         """The same credentials over a connection of its own: what a notify stream needs."""

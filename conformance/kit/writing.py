@@ -25,7 +25,7 @@ def _cell(text: str) -> str:
 
 
 def _tests(names: Iterable[str]) -> str:
-    return ', '.join(f'`{name.split("::")[-1]}`' for name in names)
+    return ', '.join(f'`{name}`' for name in dict.fromkeys(name.split('::')[-1].split('[')[0] for name in names))
 
 
 def _table(verdicts: Verdicts, kind: str, heading: str) -> List[str]:
