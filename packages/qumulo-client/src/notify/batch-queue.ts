@@ -51,7 +51,7 @@ export class BatchQueue {
     if (this.#taken === this.#batches.length) {
       this.#batches = [];
       this.#taken = 0;
-    } else if (this.#taken >= 1_024) {
+    } else if (this.#taken >= 1_024 && this.#taken * 2 > this.#batches.length) {
       this.#batches.splice(0, this.#taken);
       this.#taken = 0;
     }

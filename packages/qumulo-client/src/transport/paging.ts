@@ -37,7 +37,7 @@ export async function* pages<N extends EndpointName, T extends Paged>(
 }
 
 /** `next` as a complete path. It is relative to the server (FACTS 3), where the API may stand under `/api`. */
-export function nextPath(page: Paged, basePath: string, operation: string): string | undefined {
+function nextPath(page: Paged, basePath: string, operation: string): string | undefined {
   const next = page.paging?.next;
   if (next === undefined || next === null || next === '') return undefined;
   if (typeof next !== 'string') throw new QumuloProtocolError(operation, 'paging.next is not a string');

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { type ClientOptions, createClient, type QumuloClient } from '../../src/index.ts';
 
 /** What a test server received. */
-export interface Received {
+interface Received {
   method: string;
   url: string;
   headers: IncomingMessage['headers'];
