@@ -35,6 +35,13 @@ export class ChangeLog {
     for (const key of this.#epochs.keys()) if (key <= epoch) this.#epochs.delete(key);
   }
 
+  /** Objects and names noted. */
+  get size(): number {
+    let size = 0;
+    for (const changes of this.#epochs.values()) size += changes.inodes.size + changes.entries.size;
+    return size;
+  }
+
   #of(epoch: number): EpochChanges {
     let changes = this.#epochs.get(epoch);
     if (changes === undefined) {

@@ -340,6 +340,11 @@ export class FileSystem implements api.FileSystemApi {
     };
   }
 
+  /** What is kept for snapshots alone; all zero when none lives. For tests. */
+  heldForSnapshots(): { states: number; names: number; noted: number } {
+    return this.#state.snapshots.held();
+  }
+
   onChange(listener: (event: ChangeEvent) => void): () => void {
     return this.#registry.listen(listener);
   }

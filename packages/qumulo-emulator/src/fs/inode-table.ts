@@ -52,4 +52,10 @@ export class InodeTable {
     page[index % pageSize] = undefined;
     this.#count -= 1;
   }
+
+  /** Every object held, those that only snapshots know included. */
+  *all(): Generator<Inode, void, undefined> {
+    if (this.#root !== undefined) yield this.#root;
+    for (const page of this.#pages) for (const inode of page ?? []) if (inode !== undefined) yield inode;
+  }
 }

@@ -153,6 +153,20 @@ export class SnapshotStore {
     return blocks;
   }
 
+  /** What is kept for snapshots alone: older states, names with a past, notes of changes. Walks everything; for tests. */
+  held(): { states: number; names: number; noted: number } {
+    let states = 0;
+    let names = 0;
+    for (const inode of this.#core.inodes.all()) {
+      if (!inode.alive) states += 1;
+      for (let old = inode.prev; old !== undefined; old = old.prev) states += 1;
+      for (const entry of inode.directory?.entries.after(-1) ?? []) {
+        if (entry.inode === undefined || entry.prev !== undefined) names += 1;
+      }
+    }
+    return { states, names, noted: this.#core.changes.size };
+  }
+
   /** undefined = not mentioned, null = never. */
   #expiration(text: string | null | undefined, timeToLive: string | undefined, now: Time): Time | null | undefined {
     if (timeToLive !== undefined) return parseTimeToLive(timeToLive, now);

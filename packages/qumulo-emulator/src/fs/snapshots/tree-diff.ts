@@ -29,8 +29,7 @@ export const treeDiff = (comparison: Comparison): TreeDiffEntry[] => {
   const found: TreeDiffEntry[] = [];
   for (const entry of entries) found.push(...entryChanges(comparison, entry, stays));
   for (const inode of inodes) {
-    const path = modifiedPath(comparison, inode, stays);
-    if (path !== undefined) found.push({ op: 'MODIFY', path });
+    for (const path of modifiedPaths(comparison, inode, stays)) found.push({ op: 'MODIFY', path });
   }
   const rank = { DELETE: 0, MODIFY: 1, CREATE: 2 } as const;
   return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : rank[a.op] - rank[b.op]));
@@ -74,17 +73,18 @@ const entryChanges = (
   return changes;
 };
 
-const modifiedPath = (
+/** Every name that the object has in both snapshots. */
+const modifiedPaths = (
   { core, sourceId, older, newer }: Comparison,
   inode: Inode,
   stays: (directory: Inode) => boolean,
-): string | undefined => {
+): string[] => {
   const [before, after] = [inode.at(older), inode.at(newer)];
-  if (before === undefined || after === undefined || !differs(core, before, after)) return undefined;
-  if (inode.id === sourceId) return pathOf(after, newer);
-  const names = [after.entry, ...(after.otherEntries ?? [])];
-  const entry = names.find((name) => name !== undefined && name.inodeAt(older) === inode && stays(name.directory));
-  return entry === undefined ? undefined : pathOf(after, newer, entry);
+  if (before === undefined || after === undefined || !differs(core, before, after)) return [];
+  if (inode.id === sourceId) return [pathOf(after, newer)];
+  return [after.entry, ...(after.otherEntries ?? [])]
+    .filter((name) => name !== undefined && name.inodeAt(older) === inode && stays(name.directory))
+    .map((name) => pathOf(after, newer, name));
 };
 
 const differs = (core: Core, a: Inode, b: Inode): boolean =>
