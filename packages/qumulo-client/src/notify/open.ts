@@ -100,7 +100,9 @@ class Opening implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200 || status > 299) {
+    // An interim answer (103 and the like) is none yet.
+    if (status < 200) return;
+    if (status > 299) {
       this.#refusal = { status, headers, chunks: [], bytes: 0 };
       return;
     }

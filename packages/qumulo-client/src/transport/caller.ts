@@ -69,7 +69,7 @@ export class Caller {
   }
 
   /** Makes one call. @throws QumuloApiError, QumuloLoginError, QumuloConnectionError, QumuloProtocolError. */
-  async call<N extends EndpointName, T>(
+  call<N extends EndpointName, T>(
     endpoint: Endpoint<N, T>,
     params: PathParams<N>,
     options: CallOptions | undefined,
@@ -80,7 +80,7 @@ export class Caller {
   }
 
   /** A further page: `path` is complete, from the cluster. */
-  async follow<N extends EndpointName, T>(
+  follow<N extends EndpointName, T>(
     endpoint: Endpoint<N, T>,
     path: string,
     options: CallOptions | undefined,
@@ -119,21 +119,8 @@ export class Caller {
       },
       options,
     );
-    let data: T;
-    try {
-      data = endpoint.read(reply.body);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new QumuloProtocolError(
-        endpoint.name,
-        `the answer (status ${reply.status}) is not what the API documents: ${why}`,
-        {
-          cause: error,
-        },
-      );
-    }
     return {
-      data,
+      data: readAnswer(endpoint, reply),
       etag: reply.headers.etag,
       status: reply.status,
       clusterTimeMs: reply.clusterTimeMs,
@@ -279,6 +266,19 @@ export class Caller {
       this.#headersFor = [...this.#headersFor.filter((set) => set.token === token || set.token === undefined), known];
     }
     return ifMatch === undefined ? known.headers : [...known.headers, 'if-match', ifMatch];
+  }
+}
+
+function readAnswer<T>(endpoint: Endpoint<EndpointName, T>, reply: TimedReply): T {
+  try {
+    return endpoint.read(reply.body);
+  } catch (error) {
+    const why = reply.body.toString('latin1', 0, 100).trimStart().startsWith('<')
+      ? 'it is HTML. Is this the REST API? It stands on port 8000, and on port 443 under /api'
+      : `it is not what the API documents: ${error instanceof Error ? error.message : String(error)}`;
+    throw new QumuloProtocolError(endpoint.name, `cannot read the answer (status ${reply.status}), ${why}`, {
+      cause: error,
+    });
   }
 }
 

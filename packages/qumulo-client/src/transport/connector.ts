@@ -40,8 +40,19 @@ export function createConnector(
     const socket = to.protocol === 'https' ? openTls(to, trust, end) : openTcp(to, end);
     socket.setNoDelay(true).setKeepAlive(true, 60_000);
     // After the hand-over undici listens for errors too; this one then finds nobody waiting.
-    socket.on('error', (error) => end(toConnectionError(error, to), null));
+    socket.on('error', (error) => end(connectError(error, to), null));
   };
+}
+
+function connectError(error: Error, to: Destination): QumuloConnectionError {
+  const known = toConnectionError(error, to);
+  if (known.kind !== 'reset' || to.protocol !== 'https') return known;
+  return new QumuloConnectionError({
+    kind: 'reset',
+    message: `${to.host}:${to.port} hung up during the TLS handshake. Is it a port that speaks TLS?`,
+    retryable: true,
+    cause: error,
+  });
 }
 
 function openTcp(to: Destination, end: Connected): Socket {

@@ -59,6 +59,9 @@ export class Transport {
     const sentAt = clock.monotonic();
     const outcome = await this.#exchange(outgoing);
     if ('error' in outcome) return this.#explain(outcome);
+    if (outcome.status === 400 && this.#options.protocol === 'http' && isTlsPortsComplaint(outcome.body)) {
+      return { error: notHttp(this.#options), sent: true };
+    }
     this.#everAnswered = true;
     const receivedAt = clock.monotonic();
     const clusterTimeMs = parseDate(outcome.headers.date);
@@ -132,7 +135,12 @@ function undiciConnect(connect: ReturnType<typeof createConnector>): UndiciConne
     );
 }
 
-function notHttp(to: Destination, cause: Error): QumuloConnectionError {
+/** What nginx and Go answer in plain text when a TLS port is spoken to in plain HTTP. */
+function isTlsPortsComplaint(body: Buffer): boolean {
+  return /HTTP request (?:was sent )?to (?:an )?HTTPS (?:port|server)/i.test(body.toString('latin1', 0, 1_000));
+}
+
+function notHttp(to: Destination, cause?: Error): QumuloConnectionError {
   return new QumuloConnectionError({ kind: 'not-http', message: notHttpMessage(to), retryable: false, cause });
 }
 

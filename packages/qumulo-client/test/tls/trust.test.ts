@@ -114,6 +114,21 @@ describe('the wrong protocol', () => {
   });
 });
 
+it.each([
+  '<html><body>400 The plain HTTP request was sent to HTTPS port</body></html>',
+  'Client sent an HTTP request to an HTTPS server.\n',
+])('a TLS port that answers in plain text is known as one: %s', async (text) => {
+  const server = await serve((_, response) => response.writeHead(400).end(text));
+  expect(await failure(clientOf(server.port).cluster.version())).toMatchObject({ kind: 'not-http' });
+});
+
+it('a port that hangs up in the handshake is named', async () => {
+  const port = await listen(createServer((socket) => socket.destroy()));
+  const error = await failure(clientOf(port, { ...https, retry: { attempts: 1 } }).cluster.version());
+  expect(error).toMatchObject({ kind: 'reset', retryable: true });
+  expect(String(error)).toContain('during the TLS handshake');
+});
+
 describe('readServerCertificate', () => {
   it('shows an untrusted certificate without complaint', async () => {
     const { port } = await cluster(selfsigned);

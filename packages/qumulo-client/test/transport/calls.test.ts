@@ -138,6 +138,11 @@ describe('an answer that says no', () => {
   });
 });
 
+it('HTML in place of an answer is told to be the wrong port', async () => {
+  const server = await serve((_, response) => response.end('\n<!doctype html><title>Web UI</title>'));
+  expect(String(await failure(clientOf(server.port).cluster.version()))).toContain('on port 443 under /api');
+});
+
 describe('giving up', () => {
   it('before the call', async () => {
     const server = await serve((_, response) => answer(response, file));
