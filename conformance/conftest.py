@@ -51,15 +51,17 @@ def admin(cluster: Target) -> Iterator[Client]:
 def run_directory(admin: Client, cluster: Target) -> Iterator[str]:
     """A directory of this run under the scratch directory, taken away at the end."""
     parent, _, name = cluster.directory.rpartition('/')
+    was_there = False
     try:
         admin.fs.create_directory(name, dir_path=parent or '/')
     except RequestError as error:
         if error.error_class != 'fs_entry_exists_error':
             raise
+        was_there = True
     mine = f'run-{secrets.token_hex(4)}'
     admin.fs.create_directory(mine, dir_path=cluster.directory)
     yield f'{cluster.directory}/{mine}'
-    remove_tree(admin, f'{cluster.directory}/{mine}')
+    remove_tree(admin, f'{cluster.directory}/{mine}' if was_there else cluster.directory)
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class Users:
 
     def make(self, stem: str) -> User:
         name = f'qwconf-{stem}-{secrets.token_hex(4)}'
-        password = secrets.token_urlsafe(12) + 'aA1!'
+        password = f'aA1!{secrets.token_urlsafe(12)}'
         made = self._admin.users.add_user(name, '513', password)
         self._made.append(made['id'])
         client = connect(self._cluster)

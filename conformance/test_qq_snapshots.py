@@ -6,7 +6,7 @@ import io
 import pytest
 
 from kit.fs import make_file
-from kit.keys import KeyPair
+from kit.keys import KeyPair, in_hours, unlock_and_delete
 
 qq_commands = pytest.mark.qq
 
@@ -153,13 +153,12 @@ def test_policy_lists(qq, admin, scratch, unique):
 
 
 @pytest.fixture
-def key_file(tmp_path):
-    def make(name):
-        file = tmp_path / name
-        file.write_text(KeyPair().pem)
-        return file
-
-    return make
+def pairs(tmp_path):
+    """Two key pairs, and a file with the private half of each."""
+    made = {name: KeyPair() for name in ('old', 'new')}
+    for name, pair in made.items():
+        (tmp_path / name).write_text(pair.pem)
+    return made, tmp_path / 'old', tmp_path / 'new'
 
 
 @qq_commands(
@@ -169,10 +168,10 @@ def key_file(tmp_path):
     'fs_security_modify_key',
     'fs_security_delete_key',
 )
-def test_key_store(qq, unique, key_file):
+def test_key_store(qq, unique, pairs):
     name = unique('key')
     made = qq(
-        'fs_security_add_key', '--name', name, '--private-key-file', key_file('k'), '--comment', 'text', '--json'
+        'fs_security_add_key', '--name', name, '--private-key-file', pairs[1], '--comment', 'text', '--json'
     ).json()
     assert made['name'] == name
     assert name in qq('fs_security_get_key', '--key', name).out
@@ -191,20 +190,24 @@ def test_key_store(qq, unique, key_file):
     'fs_security_get_key_replace_challenge',
     'fs_security_replace_key',
 )
-def test_lock_and_unlock(qq, unique, key_file, taken):
-    name, old, new = unique('key'), key_file('old'), key_file('new')
+def test_lock_and_unlock(qq, admin, scratch, unique, pairs):
+    name, (made, old, new) = unique('key'), pairs
     qq('fs_security_add_key', '--name', name, '--private-key-file', old)
-    snapshot = taken('--expiration', '2037-01-01T00:00:00Z')['id']
-    locked = qq('snapshot_lock_snapshot', '--id', snapshot, '--lock-key', name, stdin=b'yes\n').out
-    assert f'Snapshot {snapshot} is locked with lock key {name}.' in locked
-    assert str(snapshot) in qq('fs_security_get_key_usage', '--key', name).out
-    assert qq.run('snapshot_delete_snapshot', '--id', snapshot).code == 1
-    assert qq('fs_security_get_key_replace_challenge', '--key', name).json()['challenge']
-    qq('fs_security_replace_key', '--key', name, '--old-private-key-file', old, '--replacement-private-key-file', new)
-    assert qq('snapshot_get_unlock_challenge', '--id', snapshot).json()['challenge']
-    assert qq.run('snapshot_unlock_snapshot', '--id', snapshot, '--private-key-file', old).code == 1
-    assert (
-        qq('snapshot_unlock_snapshot', '--id', snapshot, '--private-key-file', new).out
-        == f'Snapshot {snapshot} is unlocked.\n'
-    )
-    qq('fs_security_delete_key', '--key', name, stdin=b'yes\n')
+    snapshot = admin.snapshot.create_snapshot(source_file_id=scratch.id, expiration=in_hours(24))['id']
+    ref = ('--id', snapshot)
+    try:
+        locked = qq('snapshot_lock_snapshot', *ref, '--lock-key', name, stdin=b'yes\n').out
+        assert f'Snapshot {snapshot} is locked with lock key {name}.' in locked
+        assert str(snapshot) in qq('fs_security_get_key_usage', '--key', name).out
+        assert qq.run('snapshot_delete_snapshot', *ref).code == 1
+        assert qq('fs_security_get_key_replace_challenge', '--key', name).json()['challenge']
+        files = ('--old-private-key-file', old, '--replacement-private-key-file', new)
+        qq('fs_security_replace_key', '--key', name, *files)
+        assert qq('snapshot_get_unlock_challenge', *ref).json()['challenge']
+        assert qq.run('snapshot_unlock_snapshot', *ref, '--private-key-file', old).code == 1
+        assert (
+            qq('snapshot_unlock_snapshot', *ref, '--private-key-file', new).out == f'Snapshot {snapshot} is unlocked.\n'
+        )
+    finally:
+        unlock_and_delete(admin, snapshot, list(made.values()))
+        qq.run('fs_security_delete_key', '--key', name, stdin=b'yes\n')

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from kit.fs import refused
-from kit.keys import KeyPair
+from kit.keys import KeyPair, in_hours, unlock_and_delete
 
 sdk = pytest.mark.sdk
 
@@ -21,11 +21,16 @@ def key(admin, unique):
 
 
 @pytest.fixture
-def snapshot(admin, scratch):
-    made = admin.snapshot.create_snapshot(source_file_id=scratch.id, expiration='2037-01-01T00:00:00Z')
+def new():
+    """The key pair that replaces the first."""
+    return KeyPair()
+
+
+@pytest.fixture
+def snapshot(admin, scratch, key, new):
+    made = admin.snapshot.create_snapshot(source_file_id=scratch.id, expiration=in_hours(24))
     yield made['id']
-    with contextlib.suppress(admin.rest.Error):
-        admin.snapshot.delete_snapshot(made['id'])
+    unlock_and_delete(admin, made['id'], [key[1], new])
 
 
 @sdk('fs.security_add_key', 'fs.security_get_key', 'fs.security_list_keys', 'fs.security_delete_key')
@@ -70,8 +75,8 @@ def test_lock_and_unlock(admin, key, snapshot):
     with refused():
         admin.snapshot.delete_snapshot(snapshot)
     with refused():
-        admin.snapshot.modify_snapshot(snapshot, expiration='2036-01-01T00:00:00Z')
-    assert admin.snapshot.modify_snapshot(snapshot, expiration='2038-01-01T00:00:00Z')['id'] == snapshot
+        admin.snapshot.modify_snapshot(snapshot, expiration=in_hours(23))
+    assert admin.snapshot.modify_snapshot(snapshot, expiration=in_hours(25))['id'] == snapshot
     challenge = admin.snapshot.get_unlock_challenge_snapshot(snapshot)['challenge']
     with refused():
         admin.snapshot.unlock_snapshot(snapshot, KeyPair().sign(challenge))
@@ -81,9 +86,8 @@ def test_lock_and_unlock(admin, key, snapshot):
 
 
 @sdk('fs.security_get_key_replace_challenge', 'fs.security_replace_key')
-def test_replace_key(admin, key, snapshot):
+def test_replace_key(admin, key, new, snapshot):
     made, old = key
-    new = KeyPair()
     admin.snapshot.lock_snapshot(snapshot, made['id'])
     challenge = admin.fs.security_get_key_replace_challenge(made['id'])['challenge']
     admin.fs.security_replace_key(made['id'], new.public_bytes_as_base64(), old.sign(challenge), new.sign(challenge))

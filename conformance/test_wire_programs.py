@@ -159,9 +159,7 @@ def test_lockman_files(wire):
     'expiration with microseconds and Z; nothing changed is `entries: []`; GET of a diffed directory path',
 )
 def test_file_filter(wire, admin, scratch):
-    then = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).strftime(
-        '%Y-%m-%dT%H:%M:%S.%fZ'
-    )
+    then = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=2)).strftime('%Y-%m-%dT%H:%M:%S.%fZ')
     ids = [
         wire.ok('POST', '/v2/snapshots/', {'name': 'filter', 'source_file_id': scratch.id, 'expiration': then}).json()[
             'id'
