@@ -13,12 +13,13 @@ export function openLog(settings: FilelockSettings, plan: FilelockPlan, toStdout
   const sinks: LogSink[] = [];
   const { logFormat: format, debug } = settings.values;
   const console_: LogSink = { write: (text) => void writeTo(process.stdout, text) };
-  if (toStdout) sinks.push(console_);
   const remarks = createLogger({ format, debug, sinks: [toStdout ? console_ : stderrSink] });
   const file =
     plan.output &&
     new OutputFile({ ...plan.output, onTrouble: (text) => remarks.log({ level: 'WARNING', kind: 'output', text }) });
+  // The file first: what stands on the screen is in it.
   if (file) sinks.push(file);
+  if (toStdout) sinks.push(console_);
   const reopen = () => file?.reopen();
   // Also without a file: the default of SIGHUP is to die, and whoever rotates logs sends it to all.
   process.on('SIGHUP', reopen);

@@ -1,5 +1,5 @@
 import { startupChecks, type StartupFinding } from '@qwarden/engine';
-import type { QumuloClient } from '@qwarden/qumulo-client';
+import { type QumuloClient, QumuloConnectionError } from '@qwarden/qumulo-client';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { FilelockPlan } from './plan.ts';
@@ -44,7 +44,11 @@ function startupError(errors: readonly StartupFinding[]): CliError {
   const [first, ...others] = errors;
   const rest = others.flatMap((finding) => [finding.message, ...(finding.remedy ? [`  ${finding.remedy}`] : [])]);
   const remedy = [first?.remedy, ...rest].filter((line) => line !== undefined).join('\n');
-  return new CliError('failed', first?.message ?? 'The start-up checks failed.', { remedy });
+  const trust = errors.some(({ cause }) => cause instanceof QumuloConnectionError && cause.kind.startsWith('tls-'));
+  return new CliError(trust ? 'trust' : 'failed', first?.message ?? 'The start-up checks failed.', {
+    remedy,
+    cause: first?.cause,
+  });
 }
 
 async function checkSamePath(

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { declareFlags } from '../../options/flag-source.ts';
 import { resolve } from '../../options/resolve.ts';
 import { locksListOptions, locksVerifyOptions } from '../../options/table/locks.ts';
-import { printSettings } from '../../output/settings.ts';
 import type { Outcome } from '../../program.ts';
 import { writeTo } from '../../process/streams.ts';
 import { chosenFormat } from './format.ts';
@@ -25,7 +24,11 @@ export function configure(command: Command, outcome: Outcome): void {
     const settings = await resolve({ table: locksVerifyOptions, flags: verifyFlags, environment: process.env });
     for (const warning of settings.warnings) writeTo(process.stderr, `qwarden: warning: ${warning}\n`);
     const format = chosenFormat(settings.values);
-    if (settings.values.showConfig) return printSettings(locksVerifyOptions, settings, format);
+    if (settings.values.showConfig) {
+      const { printSettings } = await import('../../output/settings.ts');
+      printSettings(locksVerifyOptions, settings, format);
+      return;
+    }
     const { verifyLocks } = await import('./verify.ts');
     outcome.exitCode = await verifyLocks(settings, format);
   });
