@@ -138,6 +138,13 @@ export function notImplemented<const N extends OperationName>(...names: readonly
   return rows;
 }
 
+/** The same for endpoints that clients call before they have a token: 501 also without a bearer. */
+export function notImplementedForAnyone<const N extends OperationName>(...names: readonly N[]): Record<N, Row> {
+  const rows: object = Object.fromEntries(names.map((name) => [name, { ...unbuiltRow(name), anonymous: true }]));
+  if (!hasRows(rows, names)) throw new Error('unreachable');
+  return rows;
+}
+
 function unbuiltRow(name: OperationName): Row {
   const refuse = (): never => {
     throw notBuilt(name);

@@ -3,6 +3,7 @@ import { anything, array, object, optional, string } from '../http/decode.ts';
 import { badId } from '../http/errors.ts';
 import { on, onBody } from '../http/operation.ts';
 import { kindOfAuthId } from '../identity/auth-id.ts';
+import type { Identity } from '../identity/directory.ts';
 import { identityFields } from './identity-body.ts';
 
 function authId(text: string): string {
@@ -13,6 +14,11 @@ function authId(text: string): string {
     throw badId('auth_id', text);
   }
 }
+
+/** Each identity once, in the order of its first mention. */
+const distinct = (identities: readonly Identity[]): Identity[] => [
+  ...new Map(identities.map((identity) => [identity.auth_id, identity])).values(),
+];
 
 /** Looking identities up, and what is kept beside them (FACTS 8). */
 export const identityOperations = {
@@ -32,11 +38,14 @@ export const identityOperations = {
       privilege: 'PRIVILEGE_IDENTITY_READ',
 
       handle({ cluster }, body) {
-        const expanded = cluster.identity.directory.expand(body.id);
+        const { directory } = cluster.identity;
+        const expanded = directory.expand(body.id);
+        const same = (body.equivalent_ids ?? []).map((id) => directory.expand(id));
+        const groups = (body.group_ids ?? []).map((id) => directory.find(id));
         return json({
           ...expanded,
-          equivalent_ids: [...expanded.equivalent_ids],
-          group_ids: [...expanded.group_ids],
+          equivalent_ids: distinct([expanded, ...same].flatMap((one) => one.equivalent_ids)),
+          group_ids: distinct([...[expanded, ...same].flatMap((one) => one.group_ids), ...groups]),
         });
       },
     },

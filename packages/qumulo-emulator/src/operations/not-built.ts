@@ -84,5 +84,4 @@ export const notBuiltUndocumented = notImplemented(
   'GET /v2/network/interfaces/{id}',
   'PUT /v2/network/interfaces/{id}',
   'PATCH /v2/network/interfaces/{id}',
-  'GET /v1/files/data/capacity/',
 );

@@ -77,7 +77,8 @@ export const securityKeyOperations = {
         ...snapshots.map((snapshot) => ({ type: 'SNAPSHOT', id: String(snapshot.id), name: snapshot.directory_name })),
         ...users.map((policy) => ({ type: 'SNAPSHOT_POLICY', id: String(policy.id), name: policy.policyName })),
       ];
-      return json(page(call, usages));
+      const { entries, paging } = page(call, usages);
+      return json({ usages: entries, paging }); // FACTS 11
     },
   }),
   ...on('GET /v1/file-system/security/keys/{key_ref}/key-replacement-challenge', {

@@ -1,7 +1,7 @@
 import { empty, json } from '../http/answer.ts';
 import { object, optional, string } from '../http/decode.ts';
 import { wrongPassword } from '../http/errors.ts';
-import { notImplemented, on, onBody } from '../http/operation.ts';
+import { notImplementedForAnyone, on, onBody } from '../http/operation.ts';
 import { emptyPassword, wrongOldPassword } from '../identity/errors.ts';
 import { passwordMatches } from '../identity/password.ts';
 import { isPrivilege } from '../identity/privileges.ts';
@@ -45,5 +45,5 @@ export const sessionOperations = {
       return empty();
     },
   }),
-  ...notImplemented('POST /v1/session/start-saml-login', 'POST /v1/session/retrieve-saml-login'),
+  ...notImplementedForAnyone('POST /v1/session/start-saml-login', 'POST /v1/session/retrieve-saml-login'),
 };

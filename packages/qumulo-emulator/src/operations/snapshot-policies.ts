@@ -73,7 +73,8 @@ export const snapshotPolicyOperations = {
         const lockKeyRef = keyIdOf(sent.lock_key_ref, (ref) => keys.usable(ref).id);
         policies.change(policy, {
           ...(sent.policy_name === undefined ? {} : { policyName: sent.policy_name }),
-          ...(sent.schedule === undefined ? {} : { schedule: sent.schedule }),
+          // qq sends `{}`, or the time to live alone (FACTS 11): what is not sent stays.
+          ...(sent.schedule === undefined ? {} : { schedule: { ...policy.schedule, ...sent.schedule } }),
           ...(sent.enabled === undefined ? {} : { enabled: sent.enabled }),
           ...(sent.snapshot_name_template === undefined ? {} : { nameTemplate: sent.snapshot_name_template }),
           ...(lockKeyRef === undefined ? {} : { lockKeyRef }),
