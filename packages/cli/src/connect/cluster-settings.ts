@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { CliError } from '../errors/cli-error.ts';
 import { errnoOf } from '../errors/errno.ts';
 import type { ValuesOf } from '../options/definition.ts';
-import type { Resolved } from '../options/resolve.ts';
+import { compareStrength, type Resolved } from '../options/resolve.ts';
 import { onlyOneOf } from '../options/rules.ts';
 import type { clusterOptions } from '../options/table/cluster.ts';
 
@@ -37,7 +37,7 @@ export function clusterAddress(resolved: Resolved<ClusterTable>): ClusterAddress
   onlyOneOf(resolved, 'tlsInsecure', 'tlsCa', 'one verifies nothing, the other against that authority');
   const values: ClusterValues = resolved.values;
   if (values.host === undefined) throw noCluster(resolved);
-  const { host, port } = splitHost(values.host, values.port);
+  const { host, port } = splitHost(values.host, resolved);
   const tls: TlsOptions = {};
   if (values.tlsInsecure) tls.insecure = true;
   if (values.tlsFingerprint !== undefined) tls.fingerprint256 = values.tlsFingerprint;
@@ -72,18 +72,25 @@ export function clientOptions(settings: ClusterAddress & { credentials?: Credent
   return { host, port, basePath, protocol, timeoutMs, tls, ...(credentials && { credentials }) };
 }
 
-function splitHost(text: string, port: number | undefined): { host: string; port: number } {
-  const bracketed = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
-  const plain = /^([^:]+):(\d+)$/.exec(text);
-  const [, host = text, inHost] = bracketed ?? plain ?? [];
-  if (inHost !== undefined && port !== undefined && Number(inHost) !== port) {
-    throw new CliError('usage', `The host ${text} names port ${inHost}, and the port is set to ${port} as well.`, {
+/** `host:port` and `[v6]:port`; `undefined` where there is no port in it. */
+export function portInHost(text: string): { host: string; port: number } | undefined {
+  const [, host, port] = /^\[([^\]]+)\]:(\d+)$/.exec(text) ?? /^([^:]+):(\d+)$/.exec(text) ?? [];
+  return host === undefined ? undefined : { host, port: Number(port) };
+}
+
+/** A port within the host and a port of its own: the stronger source counts. */
+function splitHost(text: string, { values, origins }: Resolved<ClusterTable>): { host: string; port: number } {
+  const inside = portInHost(text);
+  const host = inside?.host ?? text.replace(/^\[([^\]]+)\]$/, '$1');
+  const stronger = compareStrength(origins.get('host'), origins.get('port'));
+  if (inside && values.port !== undefined && inside.port !== values.port && stronger === 0) {
+    throw new CliError('usage', `The host ${text} names a port, and the port is set to ${values.port} as well.`, {
       remedy: 'Give the port once.',
     });
   }
-  const found = inHost === undefined ? (port ?? 8000) : Number(inHost);
-  if (found < 1 || found > 65_535) throw new CliError('usage', `${text}: must be a port from 1 to 65535.`);
-  return { host, port: found };
+  const port = (stronger >= 0 ? (inside?.port ?? values.port) : (values.port ?? inside?.port)) ?? 8000;
+  if (port < 1 || port > 65_535) throw new CliError('usage', `${text}: must be a port from 1 to 65535.`);
+  return { host, port };
 }
 
 function readCa(path: string): string {

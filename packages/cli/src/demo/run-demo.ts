@@ -166,8 +166,8 @@ function writerContext(client: QumuloClient, truth: Truth, seed: number, signal:
 
 /** The directories, and some files that were there before the watch began: those must stay as they are. */
 async function prepare(context: WriterContext): Promise<void> {
-  await ensureDirectory(context, '', RECORDS.slice(1));
-  await ensureDirectory(context, '', STAGING.slice(1));
+  await ensureDirectory(context, '/', RECORDS.slice(1));
+  await ensureDirectory(context, '/', STAGING.slice(1));
   const archive = await ensureDirectory(context, RECORDS, 'archive-2019');
   for (let number = 1; number <= 5; number += 1) {
     const name = `old-${number}.pdf`;

@@ -1,3 +1,4 @@
+import { portInHost } from '../../connect/cluster-settings.ts';
 import type { Resolved } from '../../options/resolve.ts';
 import type { Source } from '../../options/origin.ts';
 import type { clusterOptions } from '../../options/table/cluster.ts';
@@ -48,15 +49,14 @@ export async function askAnswers(table: typeof clusterOptions, settings: Setting
     return answer === '' && known !== undefined ? known : answer;
   };
 
-  const host = await text('host', 'Enter API Host:');
+  const asked = await text('host', 'Enter API Host:');
+  const inside = portInHost(asked);
+  const host = inside?.host ?? asked;
+  const proposal = String(values.port ?? 8000);
   const port = flags.has('port')
     ? values.port
-    : Number(
-        await input(
-          { message: 'Enter API Port:', default: String(values.port ?? 8000), validate: check('port') },
-          context,
-        ),
-      );
+    : (inside?.port ??
+      Number(await input({ message: 'Enter API Port:', default: proposal, validate: check('port') }, context)));
   const byFlag = flags.has('accessToken')
     ? 'token'
     : flags.has('username') || flags.has('password')

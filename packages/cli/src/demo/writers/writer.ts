@@ -45,7 +45,7 @@ export async function ensureDirectory(context: WriterContext, parent: string, na
   } catch (error) {
     if (!(error instanceof Error && 'status' in error && error.status === 409)) throw error;
   }
-  return `${parent}/${name}`;
+  return parent === '/' ? `/${name}` : `${parent}/${name}`;
 }
 
 /** Creates a file with its content at once, as a program does that writes small files. Returns its id. */
