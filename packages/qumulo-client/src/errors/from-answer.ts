@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { statusText } from './status-text.ts';
 
 export interface ErrorAnswer {
   errorClass: string;
@@ -11,7 +11,7 @@ export interface ErrorAnswer {
  */
 export function readErrorAnswer(status: number, body: Buffer): ErrorAnswer {
   const text = body.toString('utf8').trim();
-  const reason = STATUS_CODES[status] ?? 'no text for this status';
+  const reason = statusText(status);
   if (text === '') return { errorClass: 'unknown', description: `${reason} (the answer was empty)` };
   const envelope = parseEnvelope(text);
   if (envelope === undefined) {
