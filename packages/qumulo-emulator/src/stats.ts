@@ -2,7 +2,8 @@
 export interface LockCall {
   /** Milliseconds since 1970 by the cluster's clock. */
   readonly atMs: number;
-  /** Milliseconds of the process's monotonic clock: comparable with `performance.now()` of the same process only. */
+  /** When it arrived, and when it was executed and answered: a fault's delay lies between. Milliseconds of `performance.now()` of this process. */
+  readonly arrivedMs: number;
   readonly monotonicMs: number;
   readonly ref: string;
   /** The file's id; undefined when the call found no file. */

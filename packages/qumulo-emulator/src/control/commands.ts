@@ -6,6 +6,7 @@ import { array, boolean, type Decoder, integer, object, oneOf, optional, string 
 import { badRequest, decodeError } from '../http/errors.ts';
 import { decodeSegment } from '../http/percent.ts';
 import { parseInstant } from '../operations/times.ts';
+import { countFiles, createFiles } from './bulk.ts';
 
 /** One call of the control API. */
 export interface ControlCommand {
@@ -64,6 +65,14 @@ const lock = object({
   mode: optional(array(string)),
   offset: optional(string),
   size: optional(string),
+});
+
+const bulkCreate = object({
+  directory: string,
+  count: integer,
+  prefix: optional(string),
+  perSecond: optional(number),
+  maxQueued: optional(integer),
 });
 
 function fileId(emulator: Emulator, ref: string): string {
@@ -205,6 +214,16 @@ export const controlCommands: readonly ControlCommand[] = [
       const { ref } = object({ ref: optional(string) })(body, 'body');
       return { released: emulator.clients.releaseAll(ref === undefined ? undefined : fileId(emulator, ref)) };
     },
+  },
+  {
+    method: 'POST',
+    pattern: '/_emulator/files/create',
+    run: (emulator, body) => createFiles(emulator, bulkCreate(body, 'body')),
+  },
+  {
+    method: 'POST',
+    pattern: '/_emulator/files/count',
+    run: (emulator, body) => countFiles(emulator, object({ directory: string })(body, 'body').directory),
   },
   {
     method: 'POST',

@@ -22,6 +22,8 @@ export interface Call<Param extends string = string> {
   /** Value of the `If-Match` header as sent. */
   readonly ifMatch: string | undefined;
   readonly nowMs: number;
+  /** When it arrived, by `performance.now()`. */
+  readonly startedAt: number;
   /** Path and query as they came, without a leading `/api`. For paging links. */
   readonly path: string;
   /** A path parameter, percent-decoded. */

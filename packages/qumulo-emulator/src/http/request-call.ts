@@ -12,6 +12,7 @@ interface RequestParts {
   readonly path: string;
   readonly rawQuery: string;
   readonly nowMs: number;
+  readonly startedAt: number;
 }
 
 /** A `Call` over a request; decodes only what the handler looks at. */
@@ -19,6 +20,7 @@ export class RequestCall implements Call {
   readonly cluster: Cluster;
   readonly path: string;
   readonly nowMs: number;
+  readonly startedAt: number;
   readonly ifMatch: string | undefined;
   readonly #row: Row;
   readonly #parameters: readonly string[];
@@ -36,6 +38,7 @@ export class RequestCall implements Call {
     this.cluster = cluster;
     this.path = parts.path;
     this.nowMs = parts.nowMs;
+    this.startedAt = parts.startedAt;
     this.ifMatch = parts.request.headers['if-match'];
     this.#row = row;
     this.#parameters = parameters;

@@ -9,7 +9,7 @@ export const fileLockOperations = {
     handle(call, request) {
       const { fs, stats } = call.cluster;
       const ref = refOf(call);
-      const seen = { atMs: call.nowMs, monotonicMs: performance.now(), ref, request };
+      const seen = { atMs: call.nowMs, arrivedMs: call.startedAt, monotonicMs: performance.now(), ref, request };
       try {
         const result = fs.modifyFileLock(call.caller, ref, request, call);
         const { id, lock } = result.value;
