@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createClient, type QumuloClient } from '@qwarden/qumulo-client';
 import { type QwardenChild, startQwarden } from './child.ts';
+import { cutStreams } from './cut.ts';
 import { type Proof, proveByCluster } from './proof.ts';
 import { Tally } from './tally.ts';
 import { Truth } from './truth.ts';
@@ -34,6 +35,8 @@ export class DemoError extends Error {}
 const RECORDS = '/records';
 const STAGING = '/staging';
 const PICTURE_MS = 100;
+/** When the stream is cut, after the writers began. */
+const CUT_MS = 12_000;
 
 /**
  * The main job on an embedded cluster: an emulator in its own process, several writers at once, the real
@@ -61,7 +64,7 @@ export async function runDemo(options: DemoOptions, view: View, signal: AbortSig
     view.say(
       `qwarden filelock watches ${RECORDS}: retention ${options.retention}, settle interval ${options.intervalSeconds} s.`,
     );
-    const writerErrors = await write(context, { ...options, view, tally, filelock, signal });
+    const writerErrors = await write(context, { ...options, view, tally, filelock, signal, port: cluster.port });
     await settleDown(truth, tally, options, view, filelock);
     const filelockExit = await filelock.stop();
     const proof = await proveByCluster(client, truth, [RECORDS, STAGING]);
@@ -180,6 +183,8 @@ interface Stage extends DemoOptions {
   tally: Tally;
   filelock: QwardenChild;
   signal: AbortSignal;
+  /** Of the emulator. */
+  port: number;
 }
 
 /** Runs all writers until the time is over or a person ends it; draws meanwhile. Returns what went wrong for them. */
@@ -189,8 +194,15 @@ async function write(context: WriterContext, stage: Stage): Promise<string[]> {
   const own = { ...context, ending: () => ends.aborted, pause: (ms: number) => pauseUntil(ms, ends) };
   for (const writer of writers) stage.view.say(`  ${writer.name.padEnd(9)} ${writer.does}`);
   const started = Date.now();
+  const cutMs = Math.min(CUT_MS, (stage.forMs ?? CUT_MS) * 0.6);
+  let cut = false;
   const drawing = setInterval(() => {
     const elapsedMs = Date.now() - started;
+    if (!cut && elapsedMs >= cutMs) {
+      cut = true;
+      stage.view.say('The network is cut for a moment: the notification stream is gone, the writers go on.');
+      cutStreams(stage.port).catch((error: unknown) => stage.view.say(`The stream could not be cut: ${String(error)}`));
+    }
     if (stage.forMs !== undefined && elapsedMs >= stage.forMs) enough.abort();
     stage.view.show({ tally: stage.tally, truth: context.truth, elapsedMs, endsMs: stage.forMs, phase: 'writing' });
   }, PICTURE_MS);

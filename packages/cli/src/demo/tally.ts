@@ -1,6 +1,5 @@
 /** What the running `qwarden filelock` has said so far, counted for the live view. */
 export class Tally {
-  seen = 0;
   locked = 0;
   skipped = 0;
   forgotten = 0;
@@ -11,10 +10,15 @@ export class Tally {
   /** The last retention locks, newest last. */
   readonly recent: { path: string; until: string; latencyMs: number | undefined }[] = [];
   readonly problems: string[] = [];
-  #latencies: number[] = [];
+  /** Files under way: seen, and not decided yet. */
+  readonly #pending = new Set<string>();
+  readonly #latencies: number[] = [];
 
   /** Takes one line of `qwarden filelock --log-format json`. */
   take(line: Record<string, unknown>): void {
+    const fileId = text(line.fileId);
+    if (line.kind === 'seen') this.#pending.add(fileId);
+    else if (DECIDED.has(text(line.kind))) this.#pending.delete(fileId);
     switch (line.kind) {
       case 'listening':
         this.stream = 'watching';
@@ -22,9 +26,6 @@ export class Tally {
       case 'stream-ended':
         this.stream = 'down';
         this.streamRestarts += 1;
-        break;
-      case 'seen':
-        this.seen += 1;
         break;
       case 'locked':
         this.#locked(line);
@@ -49,7 +50,7 @@ export class Tally {
 
   /** Waiting for their settle interval, or for their turn. */
   get settling(): number {
-    return Math.max(0, this.seen - this.locked - this.skipped - this.forgotten - this.failed);
+    return this.#pending.size;
   }
 
   /** Percentile of the time from due to confirmed, in milliseconds. */
@@ -67,6 +68,8 @@ export class Tally {
     if (this.recent.length > 8) this.recent.shift();
   }
 }
+
+const DECIDED = new Set(['locked', 'already-locked', 'skipped', 'forgotten', 'failed']);
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';

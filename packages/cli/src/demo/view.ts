@@ -21,6 +21,9 @@ export interface View {
   end: () => void;
 }
 
+/** In a pipe, at most one line in this time. */
+const PLAIN_MS = 1000;
+
 const ms = (value: number | undefined): string => (value === undefined ? '–' : `${Math.round(value)} ms`);
 const seconds = (value: number): string => `${(value / 1000).toFixed(0)} s`;
 const count = (value: number): string => value.toLocaleString('en');
@@ -28,12 +31,16 @@ const count = (value: number): string => value.toLocaleString('en');
 /** One plain line a second, and only when something changed. */
 export function plainView(write: (text: string) => void): View {
   let last = '';
+  let nextMs = 0;
   return {
     say: (line) => write(`${line}\n`),
     show: ({ tally, truth, elapsedMs }) => {
       const state = `written ${truth.written}  settling ${tally.settling}  locked ${tally.locked}  failed ${tally.failed}  stream ${tally.stream}  latency p50 ${ms(tally.latency(0.5))} p99 ${ms(tally.latency(0.99))}`;
-      if (state === last) return;
+      // A new phase starts its time at zero.
+      if (elapsedMs + PLAIN_MS < nextMs) nextMs = 0;
+      if (state === last || elapsedMs < nextMs) return;
       last = state;
+      nextMs = elapsedMs + PLAIN_MS;
       write(`${seconds(elapsedMs).padStart(6)}  ${state}\n`);
     },
     end: () => undefined,
