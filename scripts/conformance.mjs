@@ -9,7 +9,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ensureReady, nodePath, root, SetupError, withLock } from './toolchain.mjs';
+import { ensureReady, root, SetupError, withLock } from './toolchain.mjs';
 
 const OLDEST_PYTHON = [3, 9];
 const MOST_WORKERS = 3;
@@ -71,13 +71,15 @@ function ensureVenv() {
   });
 }
 
-/** One emulator in its own process: its coordinates, and how to end it. */
+/** One `./qwarden emulator`: its coordinates, and how to end it. */
 function startEmulator() {
   // As root the SDK takes privileged source ports towards 127.0.0.1 (api/FACTS.md 11); only Linux has the rest of 127/8.
   const host = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1';
-  const child = spawn(nodePath(), [join(home, 'start-emulator.mjs'), host], {
+  const flags = ['emulator', '--host', host, '--port', '0', '--json'];
+  const child = spawn(process.execPath, [join(root, 'qwarden'), ...flags], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: withoutSettings(process.env),
   });
   const stop = () =>
     new Promise((resolve) => {
@@ -109,12 +111,23 @@ function startEmulator() {
   });
 }
 
+/** What a person has set for other clusters must not reach the emulator. */
+function withoutSettings(environment) {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('QWARDEN_')));
+}
+
 function runPytest(args, environment) {
   return new Promise((resolve, reject) => {
     const child = spawn(python, ['-m', 'pytest', '-c', join(home, 'pytest.ini'), '--rootdir', home, ...args], {
       cwd: home,
       stdio: ['inherit', 'inherit', 'inherit'],
-      env: { ...process.env, PYTHONPATH: home, PYTHONUNBUFFERED: '1', QWARDEN_CONFORMANCE_REPORT: report, ...environment },
+      env: {
+        ...process.env,
+        PYTHONPATH: home,
+        PYTHONUNBUFFERED: '1',
+        QWARDEN_CONFORMANCE_REPORT: report,
+        ...environment,
+      },
     });
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
     child.once('error', reject);
