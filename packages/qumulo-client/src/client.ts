@@ -68,7 +68,12 @@ export function createClient(options: ClientOptions): QumuloClient {
     random: options.random ?? Math.random,
     onRequest: options.onRequest,
   });
-  const notify: NotifyDeps = { destination: applied, clock, connect: () => transport.connectAlone(), open: new Set() };
+  const notify: NotifyDeps = {
+    destination: applied,
+    clock,
+    connect: (signal) => transport.connectAlone(signal),
+    open: new Set(),
+  };
   const cluster = clusterApi(caller);
 
   return {

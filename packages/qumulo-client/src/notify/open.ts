@@ -17,8 +17,8 @@ import type { NotifyOptions, NotifyStream } from './types.ts';
 export interface NotifyDeps {
   destination: Destination;
   clock: Clock;
-  /** A connection of its own. */
-  connect(): Dispatcher;
+  /** A connection of its own; the signal says when it is not wanted any more. */
+  connect(signal: AbortSignal): Dispatcher;
   /** Streams to end when the client closes. */
   open: Set<ByteNotifyStream>;
 }
@@ -58,13 +58,17 @@ class Opening implements Dispatcher.DispatchHandler {
   constructor(deps: NotifyDeps, options: NotifyOptions & CallOptions) {
     this.#deps = deps;
     this.#options = options;
-    this.#dispatcher = deps.connect();
+    const unwanted = new AbortController();
+    this.#dispatcher = deps.connect(unwanted.signal);
     const stop = () => this.#stream.end('aborted');
     this.#stream = new ByteNotifyStream(
       {
         pause: () => this.#controller?.pause(),
         resume: () => this.#controller?.resume(),
-        destroy: () => void this.#dispatcher.destroy(),
+        destroy: () => {
+          unwanted.abort();
+          void this.#dispatcher.destroy();
+        },
       },
       {
         clock: deps.clock,

@@ -17,7 +17,7 @@ export async function readServerCertificate(
 ): Promise<ServerCertificate> {
   // The chain is examined, so that `trusted` says something, but nobody is turned away.
   const trust = { ...createTrust({ ca: options.ca }), verdict: () => undefined };
-  const connect = createConnector({ host, port, protocol: 'https' }, trust, options.timeoutMs);
+  const connect = createConnector({ host, port, protocol: 'https' }, trust, { timeoutMs: options.timeoutMs });
   const socket = await new Promise<Socket>((resolve, reject) => {
     connect((error, opened) => (opened === null ? reject(error) : resolve(opened)));
   });

@@ -9,6 +9,12 @@ type Connected = (error: Error | null, socket: Socket | null) => void;
 /** Longest time for one connection, handshake included, ms. */
 const defaultTimeoutMs = 10_000;
 
+export interface ConnectOptions {
+  timeoutMs?: number | undefined;
+  /** Gives up connections that are under way; those that were handed over are not touched. */
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * Opens the sockets of undici's pools. It is our own because the verdict about the other end is: Node's check is switched
  * off (`rejectUnauthorized`) so that the handshake ends and the certificate can be shown in the error, and `trust` then
@@ -17,12 +23,13 @@ const defaultTimeoutMs = 10_000;
 export function createConnector(
   to: Destination,
   trust: Trust,
-  timeoutMs: number = defaultTimeoutMs,
+  { timeoutMs = defaultTimeoutMs, signal }: ConnectOptions = {},
 ): (done: Connected) => void {
   return (done) => {
     let finish: Connected | undefined = done;
     const end = (error: Error | null, socket: Socket | null) => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
       const report = finish;
       finish = undefined;
       report?.(error, socket);
@@ -36,6 +43,13 @@ export function createConnector(
       end(error, null);
       socket.destroy();
     }, timeoutMs);
+
+    // undici lets a connection that is under way come to its end although nobody wants it any more.
+    const stop = () => {
+      end(new QumuloConnectionError({ kind: 'aborted', message: 'The client is closed.', retryable: false }), null);
+      socket.destroy();
+    };
+    signal?.addEventListener('abort', stop, { once: true });
 
     const socket = to.protocol === 'https' ? openTls(to, trust, end) : openTcp(to, end);
     socket.setNoDelay(true).setKeepAlive(true, 60_000);

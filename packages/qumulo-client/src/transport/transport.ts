@@ -33,15 +33,14 @@ const keepAliveMs = 60_000;
 export class Transport {
   readonly #options: TransportOptions;
   readonly #pool: Pool;
-  readonly #connect: UndiciConnect;
+  readonly #closing = new AbortController();
   #everAnswered = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#connect = undiciConnect(createConnector(options, options.trust));
     this.#pool = new (loadUndici().Pool)(options.origin, {
       connections: options.connections,
-      connect: this.#connect,
+      connect: this.#connector(this.#closing.signal),
       // HTTP/2 would make the pool send everything down its first connection until that has shown its protocol.
       allowH2: false,
       pipelining: 1,
@@ -76,10 +75,13 @@ export class Transport {
     };
   }
 
-  /** A connection beside the pool, for a stream: it is occupied for long, and nothing else may wait behind it. */
-  connectAlone(): Dispatcher {
+  /**
+   * A connection beside the pool, for a stream: it is occupied for long, and nothing else may wait behind it. The signal
+   * says when it is not wanted any more while it is being opened.
+   */
+  connectAlone(signal: AbortSignal): Dispatcher {
     return new (loadUndici().Client)(this.#options.origin, {
-      connect: this.#connect,
+      connect: this.#connector(AbortSignal.any([signal, this.#closing.signal])),
       allowH2: false,
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -88,7 +90,17 @@ export class Transport {
 
   /** Ends all calls (`aborted`) and connections now. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#pool.destroy();
+  }
+
+  /** undici also passes the address it took from the origin; the destination is ours. */
+  #connector(signal: AbortSignal): UndiciConnect {
+    const connect = createConnector(this.#options, this.#options.trust, { signal });
+    return (_, done) =>
+      connect((error, socket) =>
+        socket === null ? done(error ?? new Error('there is no socket'), null) : done(null, socket),
+      );
   }
 
   #exchange(outgoing: Outgoing): Promise<Reply | Failure> {
@@ -126,14 +138,6 @@ export class Transport {
 }
 
 type UndiciConnect = (target: unknown, done: (...result: [Error, null] | [null, Socket]) => void) => void;
-
-/** undici also passes the address it took from the origin; the destination is ours. */
-function undiciConnect(connect: ReturnType<typeof createConnector>): UndiciConnect {
-  return (_, done) =>
-    connect((error, socket) =>
-      socket === null ? done(error ?? new Error('there is no socket'), null) : done(null, socket),
-    );
-}
 
 /** What nginx and Go answer in plain text when a TLS port is spoken to in plain HTTP. */
 function isTlsPortsComplaint(body: Buffer): boolean {

@@ -1,17 +1,23 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { NotifyStream } from '../../src/index.ts';
-import { answer, attributes, clientOf, failure, serve } from '../support/server.ts';
+import type { ClientOptions, NotifyStream } from '../../src/index.ts';
+import { selfsigned } from '../fixtures/certificates.ts';
+import { answer, attributes, clientOf, failure, listen, serve } from '../support/server.ts';
 
 const events = { 'content-type': 'text/event-source' };
 const line = (type: string) => `data: [{"type":"${type}","path":"a","spine":["2","3"],"stream_name":null}]\n\n`;
 
-async function watchOf(script: (response: ServerResponse) => void, options = {}) {
+async function watchOf(
+  script: (response: ServerResponse) => void,
+  options: Partial<ClientOptions> = {},
+  tls?: typeof selfsigned,
+) {
   const server = await serve((request, response) => {
     if (request.url.includes('/notify')) script(response);
     else answer(response, attributes('7', '/a'));
-  });
+  }, tls);
   const client = clientOf(server.port, options);
   return { server, client };
 }
@@ -110,6 +116,21 @@ describe('notify', () => {
     expect(await types(stream)).toEqual([]);
   });
 
+  it('gives a connection up that is still being opened', async () => {
+    const silent = createServer();
+    const port = await listen(silent);
+    const accepted = once(silent, 'connection');
+    const abort = new AbortController();
+    const client = clientOf(port, { protocol: 'https', tls: { insecure: true } });
+    const pending = failure(client.files.notify('/', { recursive: true, signal: abort.signal }));
+    const [socket] = await accepted;
+    const hungUp = once(socket, 'close');
+    abort.abort();
+    expect(await pending).toMatchObject({ kind: 'aborted' });
+    socket.resume();
+    await hungUp;
+  });
+
   it('ends with the client', async () => {
     const { client } = await watchOf((response) => response.writeHead(200, events).write(': watching\n'));
     const stream = await client.files.notify('/', { recursive: true });
@@ -126,33 +147,40 @@ describe('notify', () => {
     expect(await stream.ended).toMatchObject({ reason: 'error', error: { kind: 'reset', retryable: true } });
   });
 
-  it('holds the cluster back when nobody reads, loses nothing, and goes on afterwards', async () => {
-    const total = 200_000;
-    let sent = 0;
-    const stuck = Promise.withResolvers<void>();
-    const { client } = await watchOf((response) => {
-      response.writeHead(200, events).write(': watching\n');
-      const pump = () => {
-        while (sent < total) {
-          if (response.write(line(`t${sent++}`))) continue;
-          const before = sent;
-          response.once('drain', pump);
-          afterTurns(500, () => (sent === before ? stuck.resolve() : undefined));
-          return;
-        }
-        response.end();
+  it.each([
+    ['http', undefined],
+    ['https', selfsigned],
+  ] as const)(
+    'over %s holds the cluster back when nobody reads, loses nothing, and goes on afterwards',
+    async (protocol, tls) => {
+      const total = 200_000;
+      let sent = 0;
+      const stuck = Promise.withResolvers<void>();
+      const script = (response: ServerResponse) => {
+        response.writeHead(200, events).write(': watching\n');
+        const pump = () => {
+          while (sent < total) {
+            if (response.write(line(`t${sent++}`))) continue;
+            const before = sent;
+            response.once('drain', pump);
+            afterTurns(500, () => (sent === before ? stuck.resolve() : undefined));
+            return;
+          }
+          response.end();
+        };
+        pump();
       };
-      pump();
-    });
-    const stream = await client.files.notify('/', { recursive: true, maxBufferedBytes: 100_000 });
-    await stuck.promise;
-    // The rest of the 15 MB is still at the server, but for what the sockets hold.
-    expect(sent).toBeLessThan(total);
-    const seen = await types(stream);
-    expect(seen).toHaveLength(total);
-    expect(seen.at(-1)).toBe(`t${total - 1}`);
-    expect(await stream.ended).toEqual({ reason: 'closed' });
-  });
+      const { client } = await watchOf(script, { protocol, tls: { insecure: true } }, tls);
+      const stream = await client.files.notify('/', { recursive: true, maxBufferedBytes: 100_000 });
+      await stuck.promise;
+      // The rest of the 15 MB is still at the server, but for what the sockets hold.
+      expect(sent).toBeLessThan(total);
+      const seen = await types(stream);
+      expect(seen).toHaveLength(total);
+      expect(seen.at(-1)).toBe(`t${total - 1}`);
+      expect(await stream.ended).toEqual({ reason: 'closed' });
+    },
+  );
 });
 
 function afterTurns(turns: number, then: () => void): void {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { isQumuloError, QumuloApiError, QumuloConnectionError, QumuloProtocolError, VERSION } from '../../src/index.ts';
@@ -189,6 +190,19 @@ describe('giving up', () => {
     for (const error of await Promise.all(calls)) expect(error).toMatchObject({ kind: 'aborted' });
     expect(await failure(client.files.getAttributes('7'))).toMatchObject({ kind: 'aborted' });
   });
+});
+
+it('a connection that is still being opened when the client is closed is cut', async () => {
+  const silent = createServer();
+  const port = await listen(silent);
+  const accepted = once(silent, 'connection');
+  const client = clientOf(port, { protocol: 'https' });
+  const call = failure(client.cluster.version());
+  const [socket] = await accepted;
+  const hungUp = once(socket.resume(), 'close');
+  await client.close();
+  expect(await call).toMatchObject({ kind: 'aborted' });
+  await hungUp;
 });
 
 describe('no answer', () => {
