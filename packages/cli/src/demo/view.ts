@@ -84,7 +84,7 @@ export function draw({ tally, truth, elapsedMs, endsMs, phase }: Picture, width:
     '',
     `  latency, due to confirmed: p50 ${ms(tally.latency(0.5))}, p99 ${ms(tally.latency(0.99))}   stream restarts: ${tally.streamRestarts}`,
     '',
-    ...tally.recent.map(({ path, until }) => `  ${pc.green('✓')} ${fit(path, width - 30)} ${pc.dim(`until ${until}`)}`),
+    ...tally.recent.map(({ path, until }) => `  ${pc.green('✓')} ${fit(path, width - 33)} ${pc.dim(`until ${until}`)}`),
   ];
   return lines.join('\n');
 }

@@ -1,4 +1,5 @@
 import { CliError, ExitCode } from './cli-error.ts';
+import { oneLine } from '../log/escape.ts';
 import { errnoOf } from './errno.ts';
 
 /** An error in words for people. */
@@ -10,7 +11,7 @@ export interface ErrorReport {
   unexpected?: boolean;
 }
 
-/** Turns any error into words. Knows the errors of all packages by their brand or name, so that none of them is loaded for it. */
+/** Turns any error into words, in which names from the cluster can do no harm. Knows the errors of all packages by their brand or name, so that none of them is loaded for it. */
 export async function reportOf(error: unknown): Promise<ErrorReport> {
   if (error instanceof CliError) {
     return { message: error.message, remedy: error.remedy, exitCode: error.exitCode };
@@ -21,12 +22,12 @@ export async function reportOf(error: unknown): Promise<ErrorReport> {
     (name === 'IniError' || name === 'IniValueError' || name === 'RetentionError' || name === 'GlobError')
   ) {
     const remedy = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : undefined;
-    return { message: error.message, remedy, exitCode: ExitCode.usage };
+    return { message: oneLine(error.message), remedy, exitCode: ExitCode.usage };
   }
   if (error instanceof Error && 'code' in error && /^(QUMULO|QWARDEN)_/.test(String(error.code))) {
     const { reportClusterError } = await import('./cluster-errors.ts');
     const report = reportClusterError(error);
-    if (report) return report;
+    if (report) return { ...report, message: oneLine(report.message) };
   }
   if (name === 'ExitPromptError' || name === 'AbortPromptError') {
     return { message: 'Nothing was changed.', exitCode: ExitCode.interrupted };
@@ -34,7 +35,7 @@ export async function reportOf(error: unknown): Promise<ErrorReport> {
   const fromSystem = systemError(error);
   if (fromSystem) return fromSystem;
   return {
-    message: error instanceof Error ? error.message : String(error),
+    message: oneLine(error instanceof Error ? error.message : String(error)),
     remedy: 'This should not happen. Run again with QWARDEN_DEBUG=1 and report what it prints.',
     exitCode: ExitCode.failed,
     unexpected: true,

@@ -43,7 +43,7 @@ const sentences: { [K in FilelockEventKind]: (event: EventOf[K]) => Words } = {
   ],
   'stream-retry': (event) => [
     'WARNING',
-    `Opening the stream again in ${seconds(event.delayMs)} (attempt ${event.attempt})`,
+    `Opening the stream again in ${seconds(event.delayMs)} (attempt ${event.attempt}): ${event.reason}`,
   ],
   'catch-up-started': (event) => ['DEBUG', `Looking for what changed meanwhile (${event.reason})`],
   'catch-up-finished': (event) => [

@@ -2,6 +2,7 @@ import { openFilelock, type Filelock, type FilelockEvent, type FilelockSummary }
 import type { QumuloClient } from '@qwarden/qumulo-client';
 import { connect } from '../../connect/connect.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { oneLine } from '../../log/escape.ts';
 import type { Logger } from '../../log/logger.ts';
 import { claimPidFile } from '../../process/pid-file.ts';
 import { stopOnSignals } from '../../process/stop-signals.ts';
@@ -57,7 +58,9 @@ async function watch(client: QumuloClient, plan: FilelockPlan, hooks: RunHooks &
     const summary = await runUntilStopped(filelock, plan, logger);
     for (const line of summaryLines(summary, dryRun)) logger.log(line);
     if (summary.endReason !== 'signal') {
-      throw summary.error ?? new CliError('failed', `It ended by itself: ${summary.endReason}.`);
+      throw new CliError('failed', oneLine(summary.error?.message ?? `It ended by itself: ${summary.endReason}.`), {
+        cause: summary.error,
+      });
     }
   } finally {
     await filelock.close();

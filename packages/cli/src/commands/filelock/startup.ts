@@ -1,6 +1,7 @@
 import { startupChecks, type StartupFinding } from '@qwarden/engine';
 import { type QumuloClient, QumuloConnectionError } from '@qwarden/qumulo-client';
 import { CliError } from '../../errors/cli-error.ts';
+import { oneLine } from '../../log/escape.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { FilelockPlan } from './plan.ts';
 
@@ -41,7 +42,7 @@ function fieldsOf(finding: StartupFinding): Record<string, unknown> {
 
 /** All at once, so that nobody has to come back for the next one. */
 function startupError(errors: readonly StartupFinding[]): CliError {
-  const [first, ...others] = errors;
+  const [first, ...others] = errors.map((finding) => ({ ...finding, message: oneLine(finding.message) }));
   const rest = others.flatMap((finding) => [finding.message, ...(finding.remedy ? [`  ${finding.remedy}`] : [])]);
   const remedy = [first?.remedy, ...rest].filter((line) => line !== undefined).join('\n');
   const trust = errors.some(({ cause }) => cause instanceof QumuloConnectionError && cause.kind.startsWith('tls-'));
