@@ -124,9 +124,9 @@ describe('the repository stands alone', () => {
 
   it('pins every dependency exactly', () => {
     for (const name of readdirSync(join(root, 'packages'))) {
-      const manifest = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')) as {
-        dependencies: Record<string, string>;
-      };
+      const manifest: { dependencies: Record<string, string> } = JSON.parse(
+        readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'),
+      );
       for (const [dependency, version] of Object.entries(manifest.dependencies))
         expect(version, `${dependency} of ${name}`).toMatch(/^\d+\.\d+\.\d+$/);
     }

@@ -122,8 +122,8 @@ export class Running {
     return await this.finished();
   }
 
-  async finished(): Promise<Finished> {
-    const late = AbortSignal.timeout(PATIENCE_MS);
+  async finished(patienceMs = PATIENCE_MS): Promise<Finished> {
+    const late = AbortSignal.timeout(patienceMs);
     return await Promise.race([
       this.exited,
       once(late, 'abort').then(() => {
