@@ -8,11 +8,14 @@ import { decodeSegment } from '../http/percent.ts';
 import { parseInstant } from '../operations/times.ts';
 import { countFiles, createFiles } from './bulk.ts';
 
+/** Runs a task once the answer has left: for what cuts the caller's own connection. */
+export type Later = (task: () => void | Promise<void>) => void;
+
 /** One call of the control API. */
 export interface ControlCommand {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly pattern: string;
-  run(emulator: Emulator, body: unknown, parameters: readonly string[]): unknown;
+  run(emulator: Emulator, body: unknown, parameters: readonly string[], later: Later): unknown;
 }
 
 const number: Decoder<number> = (value, field) => {
@@ -228,8 +231,8 @@ export const controlCommands: readonly ControlCommand[] = [
   {
     method: 'POST',
     pattern: '/_emulator/connections/drop',
-    run(emulator) {
-      setImmediate(() => {
+    run(emulator, _body, _parameters, later) {
+      later(() => {
         emulator.dropConnections();
       });
     },
@@ -264,13 +267,9 @@ export const controlCommands: readonly ControlCommand[] = [
   {
     method: 'POST',
     pattern: '/_emulator/restart',
-    run(emulator, body) {
+    run(emulator, body, _parameters, later) {
       const { downMs = 0 } = object({ downMs: optional(number) })(body, 'body');
-      setImmediate(() => {
-        emulator.restart({ downMs }).catch((error: unknown) => {
-          emulator.cluster.reportDefect(error);
-        });
-      });
+      later(() => emulator.restart({ downMs }));
     },
   },
 ];

@@ -8,7 +8,7 @@ import { sendError } from '../http/respond.ts';
 import { Router } from '../http/router.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { ADMIN_USER } from '../identity/auth-id.ts';
-import { controlCommands, type ControlCommand } from './commands.ts';
+import { controlCommands, type ControlCommand, type Later } from './commands.ts';
 
 const MAX_BODY = 1024 ** 2;
 
@@ -38,13 +38,25 @@ export class Control {
       if ('allow' in found) throw verbNotOffered(method, found.allow);
       const raw = await readBody(request, MAX_BODY);
       const body = raw.length === 0 ? {} : parseJson(raw);
-      const answer = await found.target.run(this.#emulator, body, found.parameters);
+      const tasks: Parameters<Later>[0][] = [];
+      const answer = await found.target.run(this.#emulator, body, found.parameters, (task) => tasks.push(task));
+      response.once('finish', () => {
+        for (const task of tasks) void this.#perform(task);
+      });
       sendJson(response, clock.httpDate(clock.nowMs()), answer);
     } catch (error) {
       const [status, errorClass, text] = describe(error);
       request.resume();
       const body = errorClass === undefined ? '' : errorBody(errorClass, text);
       if (!response.headersSent) sendError(response, status, clock.httpDate(clock.nowMs()), body);
+    }
+  }
+
+  async #perform(task: Parameters<Later>[0]): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      this.#emulator.cluster.reportDefect(error);
     }
   }
 

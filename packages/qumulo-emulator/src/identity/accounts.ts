@@ -220,8 +220,9 @@ export class Accounts {
     return number;
   }
 
+  /** `''` and `'0'` (what qq sends unasked) mean the default. */
   #primaryGroup(id: string | undefined): string | undefined {
-    return id === undefined || id === '' ? undefined : this.group(id).id;
+    return id === undefined || id === '' || id === '0' ? undefined : this.group(id).id;
   }
 }
 
