@@ -5,7 +5,11 @@ import { Pool } from 'undici';
 
 const [host, port, username, password, idsFile, retention, inFlight = '32'] = process.argv.slice(2);
 const ids = readFileSync(idsFile, 'ascii').split(/\s+/).filter(Boolean);
-const pool = new Pool(`https://${host}:${port}`, { connections: Number(inFlight), pipelining: 1, connect: { rejectUnauthorized: false } });
+const pool = new Pool(`https://${host}:${port}`, {
+  connections: Number(inFlight),
+  pipelining: 1,
+  connect: { rejectUnauthorized: false },
+});
 
 const login = await pool.request({
   method: 'POST',

@@ -1,0 +1,113 @@
+// Retention locks a second: qwarden and three peers, one after the other in every round, order rotating.
+import { startCluster } from '../cluster.mjs';
+import { aiohttp, ceiling, runPeer, serialSdk } from '../peers.mjs';
+import { say } from '../progress.mjs';
+import { startQwarden } from '../qwarden.mjs';
+import { median, spread } from '../statistics.mjs';
+import { judgeCalls } from '../timeline.mjs';
+import { waitFor } from '../wait.mjs';
+
+const WARM_UP = 8_000;
+
+/** The sides at one added latency, with how many files each gets: enough for seconds of work, not for minutes. */
+function sidesFor(delayMs, files, python) {
+  return [
+    { key: 'qwarden', name: '(a) qwarden filelock', files },
+    {
+      key: 'serial',
+      name: '(b) serial loop, official SDK',
+      files: delayMs === 0 ? 1_500 : 300,
+      peer: serialSdk(python),
+    },
+    { key: 'aiohttp', name: '(c) aiohttp, 100 in flight', files: Math.ceil(files / 2), peer: aiohttp(python) },
+    // PERFORMANCE of a bare client: few connections serve a near server best, many a far one.
+    { key: 'ceiling', name: '(d) bare load generator', files, peer: ceiling(delayMs === 0 ? 32 : 128) },
+  ];
+}
+
+/** Returns `{ delayMs, sides: { key: { name, perSecond, clientCpuUs?, clusterCpuUs } }, ratios }`. */
+export async function throughput({ delayMs, rounds, files, python }) {
+  const cluster = await startCluster();
+  try {
+    const sides = sidesFor(delayMs, files, python);
+    const results = Object.fromEntries(sides.map(({ key }) => [key, []]));
+    await warmUp(cluster);
+    for (let round = 0; round < rounds; round += 1) {
+      for (let turn = 0; turn < sides.length; turn += 1) {
+        const side = sides[(turn + round) % sides.length];
+        const directory = await cluster.makeDirectory(`${side.key}-${round}`);
+        const result = await measure(cluster, side, directory, delayMs);
+        results[side.key].push(result);
+        say(`${delayMs} ms, round ${round + 1} of ${rounds}: ${side.name}: ${Math.round(result.perSecond)} locks/s`);
+      }
+    }
+    return summarise(delayMs, sides, results);
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function warmUp(cluster) {
+  const directory = await cluster.makeDirectory('warm-up');
+  const { ids } = await cluster.createFiles(directory, WARM_UP);
+  await runPeer(cluster, ceiling(32), ids);
+}
+
+async function measure(cluster, side, directory, delayMs) {
+  return side.peer === undefined
+    ? measureQwarden(cluster, side, directory, delayMs)
+    : measurePeer(cluster, side, directory, delayMs);
+}
+
+async function measurePeer(cluster, side, directory, delayMs) {
+  const { ids } = await cluster.createFiles(directory, side.files);
+  await cluster.forgetCalls();
+  await cluster.delay(delayMs);
+  const cpu = cluster.cpuSeconds;
+  await runPeer(cluster, side.peer, ids);
+  const clusterCpuUs = ((cluster.cpuSeconds - cpu) * 1e6) / ids.length;
+  await cluster.delay(0);
+  return { perSecond: judgeCalls(await cluster.lockCalls(), ids).perSecond, clusterCpuUs };
+}
+
+/** qwarden is not given ids: it hears of the files while they appear, and records every outcome durably. */
+async function measureQwarden(cluster, side, directory, delayMs) {
+  const qwarden = await startQwarden(cluster, directory);
+  try {
+    await cluster.forgetCalls();
+    await cluster.delay(delayMs);
+    const [cpu, ownCpu] = [cluster.cpuSeconds, qwarden.cpuSeconds];
+    const { ids, createdMs } = await cluster.createFiles(directory, side.files);
+    await waitFor(
+      'all files to be locked',
+      async () => (await cluster.stats()).lockCalls >= ids.length || qwarden.failIfEnded(),
+    );
+    const clusterCpuUs = ((cluster.cpuSeconds - cpu) * 1e6) / ids.length;
+    const clientCpuUs = ((qwarden.cpuSeconds - ownCpu) * 1e6) / ids.length;
+    await cluster.delay(0);
+    const { perSecond, lastMs } = judgeCalls(await cluster.lockCalls(), ids);
+    const summary = await qwarden.finish();
+    if (summary.locked !== ids.length)
+      throw new Error(`qwarden says that it locked ${summary.locked} of ${ids.length}`);
+    return { perSecond, fromFirstFile: (ids.length * 1000) / (lastMs - createdMs[0]), clientCpuUs, clusterCpuUs };
+  } finally {
+    await qwarden.kill();
+  }
+}
+
+function summarise(delayMs, sides, results) {
+  const of = (key, field) => spread(results[key].map((result) => result[field]));
+  const ratio = (other) => median(results.qwarden.map(({ perSecond }, n) => perSecond / results[other][n].perSecond));
+  return {
+    delayMs,
+    sides: Object.fromEntries(
+      sides.map(({ key, name, files }) => [
+        key,
+        { name, files, perSecond: of(key, 'perSecond'), clusterCpuUs: of(key, 'clusterCpuUs') },
+      ]),
+    ),
+    qwardenCpuUs: of('qwarden', 'clientCpuUs'),
+    fromFirstFile: of('qwarden', 'fromFirstFile'),
+    ratios: { serial: ratio('serial'), aiohttp: ratio('aiohttp'), ceiling: ratio('ceiling') },
+  };
+}
