@@ -14,6 +14,8 @@ import { ensureReady, root, SetupError, withLock } from './toolchain.mjs';
 const OLDEST_PYTHON = [3, 9];
 const MOST_WORKERS = 3;
 const EMULATOR_START_MS = 60_000;
+/** Options that choose how much is said, and not which tests run. */
+const SAYS_HOW = /^(-[qv]+|-r\w+|--tb=\w+|--durations=\d+)$/;
 const home = join(root, 'conformance');
 const requirements = join(home, 'requirements.txt');
 const venv = join(root, '.cache', 'conformance-venv');
@@ -137,7 +139,7 @@ function runPytest(args, environment) {
 
 async function main() {
   const args = process.argv.slice(2);
-  const full = args.length === 0;
+  const full = args.every((arg) => SAYS_HOW.test(arg));
   rmSync(report, { force: true });
   ensureVenv();
   if (process.env.QWARDEN_CONFORMANCE_HOST) {
