@@ -7,6 +7,12 @@
  */
 import type { AclV1, AclV2 } from './acl/types.ts';
 import type { Caller, Ref } from './caller.ts';
+import type {
+  PosixModeExplanation,
+  RightsExplanation,
+  RightsRequest,
+  SetModeExplanation,
+} from './acl/explain-types.ts';
 import type { ChangeEvent, WatchApi } from './watch/types.ts';
 import type {
   FileAttributes,
@@ -137,6 +143,10 @@ export type FileSystemApi = {
     options?: { snapshot?: number | undefined },
   ): Tagged<{ generated: boolean; acl: AclV1 }>;
   setAclV1(caller: Caller, ref: Ref, acl: AclV1, options?: IfMatch): Tagged<{ generated: boolean; acl: AclV1 }>;
+  /** Explanations of permissions, shaped as `qq fs_acl_explain_*` reads them. They change nothing. */
+  explainPosixMode(caller: Caller, ref: Ref): PosixModeExplanation;
+  explainSetMode(caller: Caller, ref: Ref, mode: string): SetModeExplanation;
+  explainRights(caller: Caller, ref: Ref, request: RightsRequest): RightsExplanation;
   /** Absent keys are left alone; `{}` changes nothing. The answer has `lock`. */
   modifyFileLock(
     caller: Caller,

@@ -15,6 +15,8 @@ import { aggregates, type AggregateOptions, recursiveAggregates, sample } from '
 import { copyChunk } from './ops/copy-chunk.ts';
 import { createEntry } from './ops/create.ts';
 import * as dataOps from './ops/data.ts';
+import type { RightsRequest } from './acl/explain-types.ts';
+import { explainPosixMode, explainRights, explainSetMode } from './ops/explain.ts';
 import { fetchData } from './ops/fetch-data.ts';
 import { list } from './ops/list.ts';
 import { modifyFileLock } from './ops/lock.ts';
@@ -279,6 +281,18 @@ export class FileSystem implements api.FileSystemApi {
 
   setAclV1(caller: Caller, ref: Ref, acl: AclV1, options: api.IfMatch = {}) {
     return aclOps.setAclV1(this.#core, caller, ref, acl, options.ifMatch);
+  }
+
+  explainPosixMode(caller: Caller, ref: Ref) {
+    return explainPosixMode(this.#core, caller, ref);
+  }
+
+  explainSetMode(caller: Caller, ref: Ref, mode: string) {
+    return explainSetMode(this.#core, caller, ref, mode);
+  }
+
+  explainRights(caller: Caller, ref: Ref, request: RightsRequest) {
+    return explainRights(this.#core, caller, ref, request);
   }
 
   modifyFileLock(

@@ -308,3 +308,59 @@ describe('what permissions hold back', () => {
     );
   });
 });
+
+describe('explanations', () => {
+  test('the bits that entries grant add up to the mode', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0o777 }), (bits) => {
+        const world = makeWorld();
+        world.directory('/d');
+        world.fs.setAttributes(admin, '/d', { mode: octal(bits) });
+        const { mode: derived, annotated_acl: entries } = world.fs.explainPosixMode(admin, '/d');
+        expect(derived).toBe(octal(bits));
+        const granted = entries.reduce((sum, entry) => sum | Number.parseInt(entry.mode_bits_granted, 8), 0);
+        expect(octal(granted)).toBe(octal(bits));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('chmod does what its explanation says, and the explanation does nothing', () => {
+    const world = makeWorld();
+    world.file('/f');
+    const before = world.fs.getAcl(admin, '/f');
+    const told = world.fs.explainSetMode(admin, '/f', '0700');
+    expect(told.initial_acl).toEqual(before.value);
+    expect(world.fs.getAcl(admin, '/f')).toEqual(before);
+    world.fs.setAttributes(admin, '/f', { mode: '0700' });
+    expect(world.fs.getAcl(admin, '/f').value).toEqual(told.result_acl);
+    expect(told.annotated_aces.flatMap(({ result_ace: ace }) => (ace === null ? [] : [ace]))).toEqual(
+      told.result_acl.aces,
+    );
+  });
+
+  test('rights are told as they are enforced; an Owner Rights entry takes the place of the implicit ones', () => {
+    const world = makeWorld();
+    world.directory('/d');
+    world.file('/d/f', 'x');
+    world.fs.setAttributes(admin, '/d/f', { owner_details: { id_type: 'NFS_UID', id_value: '1' }, mode: '0000' });
+    const told = () => world.fs.explainRights(admin, '/d/f', { user: { uid: 1 }, primary_group: { gid: 1 } });
+    expect(told()).toMatchObject({
+      implicit_owner_rights: ['READ_ACL', 'WRITE_ACL'],
+      implicit_owner_rights_suppressed_by_ace: false,
+    });
+    expect(told().effective_rights).not.toContain('READ');
+    world.fs.setAcl(
+      admin,
+      '/d/f',
+      aclOf([{ type: 'ALLOWED', flags: [], trustee: { sid: 'S-1-3-4' }, rights: ['READ'] }]),
+    );
+    expect(told()).toMatchObject({
+      effective_rights: ['READ'],
+      implicit_owner_rights: [],
+      implicit_owner_rights_suppressed_by_ace: true,
+    });
+    expect(refusal(() => world.fs.readData(userOf(1), '/d/f'))).toBeUndefined();
+    expect(refusal(() => world.fs.getAcl(userOf(1), '/d/f'))).toBe('fs_access_denied_error');
+  });
+});

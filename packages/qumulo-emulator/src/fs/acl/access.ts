@@ -2,13 +2,14 @@
 import { type Caller, fullAccess, readAccess } from '../caller.ts';
 import { accessDenied } from '../errors.ts';
 import { type Inode, kindDirectory } from '../inode.ts';
-import { evaluate, everyone, fileGroup, fileOwner, implicitOwnerRights, ownerRights, quickRights } from './acl.ts';
+import { evaluate, everyone, fileGroup, fileOwner, implicitRights, ownerRights, quickRights } from './acl.ts';
 import { allRights, posixOwnerRights, readBypassRights } from './rights.ts';
 
 /** S-1-5-11: everybody who logged in, so every caller. */
 export const authenticatedUsers = (0x0000_0000_0000_000bn + (5n << 32n)).toString();
 
-const knownAs = (caller: Caller, node: Inode) => {
+/** Every id under which the caller is known to an object: his own, his groups', and the roles he has there. */
+export const knownAs = (caller: Caller, node: Inode) => {
   const owner = caller.authId === node.owner;
   const group = caller.groupIds.includes(node.group);
   return (who: string): boolean => {
@@ -23,7 +24,7 @@ const knownAs = (caller: Caller, node: Inode) => {
 export const permittedRights = (caller: Caller, node: Inode): number => {
   const owner = caller.authId === node.owner;
   if (node.acl !== undefined) {
-    return evaluate(node.acl, knownAs(caller, node)) | (owner ? implicitOwnerRights : 0);
+    return evaluate(node.acl, knownAs(caller, node)) | implicitRights(node.acl, owner);
   }
   const directory = node.kind === kindDirectory;
   if (owner) return quickRights(node.mode >> 6, directory) | posixOwnerRights;

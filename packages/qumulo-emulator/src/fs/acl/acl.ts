@@ -67,18 +67,30 @@ export const evaluate = (acl: Acl, is: (who: string) => boolean): number => {
   return allowed;
 };
 
+/** One of the three classes of a mode: the ids under which it is known. */
+export type ModeClass = { readonly is: (who: string) => boolean };
+
+/** Owner, group, others. */
+export const classesOf = (owner: string, group: string): readonly [ModeClass, ModeClass, ModeClass] => [
+  { is: (who) => who === fileOwner || who === ownerRights || who === owner || who === everyone },
+  { is: (who) => who === fileGroup || who === group || who === everyone },
+  { is: (who) => who === everyone },
+];
+
 /** The nine permission bits that an ACL amounts to. */
 export const modeOfAcl = (acl: Acl, directory: boolean, owner: string, group: string): number => {
-  const bits = (is: (who: string) => boolean) => bitsOfRights(evaluate(acl, is), directory);
-  return (
-    (bits((who) => who === fileOwner || who === ownerRights || who === owner || who === everyone) << 6) |
-    (bits((who) => who === fileGroup || who === group || who === everyone) << 3) |
-    bits((who) => who === everyone)
-  );
+  const [first, second, third] = classesOf(owner, group);
+  const bits = ({ is }: ModeClass) => bitsOfRights(evaluate(acl, is), directory);
+  return (bits(first) << 6) | (bits(second) << 3) | bits(third);
 };
 
+/** An entry for Owner Rights takes the place of what owners have anyway ([D] CLI fs.py, rights explanation). */
+export const suppressesOwner = (acl: Acl): boolean =>
+  acl.aces.some((ace) => ace.who === ownerRights && (ace.flags & INHERIT_ONLY) === 0);
+
 /** Owners can always read and change permissions. */
-export const implicitOwnerRights = READ_ACL | WRITE_ACL;
+export const implicitRights = (acl: Acl, isOwner: boolean): number =>
+  isOwner && !suppressesOwner(acl) ? READ_ACL | WRITE_ACL : 0;
 
 const inherits = (ace: Ace, directory: boolean): boolean =>
   directory

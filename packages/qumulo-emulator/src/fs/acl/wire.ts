@@ -4,7 +4,7 @@ import { decodeError, tooManyAces } from '../errors.ts';
 import { canonicalAuthId } from '../numbers.ts';
 import { type Ace, type Acl, aclOfMode, maxAces } from './acl.ts';
 import { allRights, controlNames, flagNames, namesOfMask, rightNames } from './rights.ts';
-import type { AceFlag, AceRight, AclControl, AclV1, AclV2, Identities, SpecialPermission } from './types.ts';
+import type { AceFlag, AceRight, AceV2, AclControl, AclV1, AclV2, Identities, SpecialPermission } from './types.ts';
 
 const specials: readonly (readonly [SpecialPermission, number])[] = [
   ['STICKY_BIT', 0o1000],
@@ -28,9 +28,9 @@ export const modeOfSpecials = (names: readonly string[]): number => {
 /** The ACL of an object; written from its mode when it has none of its own. */
 export const aclOf = (node: Inode): Acl => node.acl ?? aclOfMode(node.mode, node.kind === kindDirectory);
 
-const header = (node: Inode, acl: Acl): { control: AclControl[]; posix_special_permissions: SpecialPermission[] } => ({
+const header = (mode: number, acl: Acl): { control: AclControl[]; posix_special_permissions: SpecialPermission[] } => ({
   control: namesOfMask<AclControl>(acl.control, controlNames),
-  posix_special_permissions: specialsOf(node.mode),
+  posix_special_permissions: specialsOf(mode),
 });
 
 const aceBody = (ace: Ace): { type: 'ALLOWED' | 'DENIED'; flags: AceFlag[]; rights: AceRight[] } => ({
@@ -39,19 +39,23 @@ const aceBody = (ace: Ace): { type: 'ALLOWED' | 'DENIED'; flags: AceFlag[]; righ
   rights: namesOfMask<AceRight>(ace.rights, rightNames),
 });
 
-export const wireAclV2 = (identities: Identities, node: Inode): AclV2 => {
-  const acl = aclOf(node);
-  return {
-    ...header(node, acl),
-    aces: acl.aces.map((ace) => ({ ...aceBody(ace), trustee: identities.trustee(ace.who) })),
-  };
-};
+export const wireAce = (identities: Identities, ace: Ace): AceV2 => ({
+  ...aceBody(ace),
+  trustee: identities.trustee(ace.who),
+});
+
+export const wireAclOf = (identities: Identities, mode: number, acl: Acl): AclV2 => ({
+  ...header(mode, acl),
+  aces: acl.aces.map((ace) => wireAce(identities, ace)),
+});
+
+export const wireAclV2 = (identities: Identities, node: Inode): AclV2 => wireAclOf(identities, node.mode, aclOf(node));
 
 export const wireAclV1 = (node: Inode): { generated: boolean; acl: AclV1 } => {
   const acl = aclOf(node);
   return {
     generated: node.acl === undefined,
-    acl: { ...header(node, acl), aces: acl.aces.map((ace) => ({ ...aceBody(ace), trustee: ace.who })) },
+    acl: { ...header(node.mode, acl), aces: acl.aces.map((ace) => ({ ...aceBody(ace), trustee: ace.who })) },
   };
 };
 

@@ -15,6 +15,7 @@ import { parseTime, type Time } from '../times.ts';
 import { live } from '../version.ts';
 import { guard } from '../worm.ts';
 import { truncate } from './data.ts';
+import { parseMode } from './parse-mode.ts';
 import { checkSize } from './ranges.ts';
 
 type Parsed = {
@@ -27,11 +28,6 @@ type Parsed = {
   accessed: Time | undefined;
   modified: Time | undefined;
   changed: Time | undefined;
-};
-
-const parseMode = (text: string): number => {
-  if (!/^[0-7]{1,5}$/.test(text)) throw decodeError(`field 'mode': '${text}' is not an octal mode`);
-  return Number.parseInt(text, 8) & 0o7777;
 };
 
 const parseIdentity = (
