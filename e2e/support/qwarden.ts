@@ -12,7 +12,7 @@ const command = process.env.QWARDEN_E2E_COMMAND?.split(' ') ?? [
 ];
 
 /** Longest time that any single wait may take; a test that needs it has failed. */
-export const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 60_000;
 
 export interface Place {
   /** Working directory, new for each test. */
@@ -53,6 +53,12 @@ export function startOnTerminal(args: readonly string[], place: Place): Running 
   const script = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
   const env = { TERM: 'xterm', ...place.env };
   return launch('python3', ['-c', script, ...command, ...args], { ...place, env });
+}
+
+/** Starts qwarden in a mount namespace of its own, after a shell command that may mount what it likes there. */
+export function startIn(preparation: string, args: readonly string[], place: Place): Running {
+  const script = `${preparation} && exec "$@"`;
+  return launch('unshare', ['-rm', 'sh', '-c', script, 'sh', ...command, ...args], place);
 }
 
 function launch(program: string, args: readonly string[], place: Place): Running {

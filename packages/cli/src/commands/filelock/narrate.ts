@@ -55,7 +55,7 @@ const sentences: { [K in FilelockEventKind]: (event: EventOf[K]) => Words } = {
     `Could not look for what changed meanwhile: ${event.message}; again in ${seconds(event.retryInMs)}`,
   ],
   'existing-found': (event) => ['INFO', existing(event)],
-  recovered: (event) => ['INFO', event.path === null ? event.message : `${event.message}: ${event.path}`],
+  recovered: (event) => ['INFO', sentence(event.path === null ? event.message : `${event.message}: ${event.path}`)],
   refused: (event) => [
     'ERROR',
     `The cluster refuses: ${event.reason} ${event.remedy} Trying again in ${seconds(event.retryInMs)}.`,
@@ -98,6 +98,10 @@ export function describeLock(lock: { retentionPeriod: string | null; legalHold: 
   if (lock.retentionPeriod !== null) parts.push(`until ${lock.retentionPeriod}`);
   if (lock.legalHold) parts.push('legal hold');
   return parts.length > 0 ? parts.join(', ') : 'no retention lock';
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function seconds(ms: number): string {

@@ -37,7 +37,7 @@ export async function checkStartup(
 
 function fieldsOf(finding: StartupFinding): Record<string, unknown> {
   const { check, ok, severity, message, remedy } = finding;
-  return { check, ok, severity, message, remedy: remedy ?? null };
+  return { check, ok, severity: ok ? null : severity, message, remedy: remedy ?? null };
 }
 
 /** All at once, so that nobody has to come back for the next one. */
