@@ -86,7 +86,7 @@ class RunningEmulator implements Emulator {
       ofSystem: true,
     }).secret;
     this.faults = new Faults(options.seed ?? 1);
-    this.streams = new NotifyStreams(unknowns, options.keepaliveMs ?? 15_000);
+    this.streams = new NotifyStreams(unknowns, options.keepaliveMs ?? unknowns.keepaliveSeconds * 1000);
     const control = new Control(this);
     const pipeline = new Pipeline({
       cluster: this.cluster,

@@ -116,8 +116,6 @@ export type Unknowns = {
   readonly closeAfterSelfRemoved: boolean;
 
   // ---- snapshots (FACTS 7)
-  /** A rename in a tree diff. */
-  readonly diffRename: 'delete-create';
   /** Same path, other object, in a tree diff. */
   readonly diffReplaced: 'delete-create' | 'modify';
   /** Does a lock change alone count as MODIFY? */
@@ -209,10 +207,9 @@ export const defaultUnknowns: Unknowns = {
   userMetadataEvent: null,
   modeChangeOnOpenWatch: 'keeps-mode-of-start',
   watchOnFile: 'refuse',
-  keepaliveSeconds: 20,
+  keepaliveSeconds: 15,
   closeAfterSelfRemoved: true,
 
-  diffRename: 'delete-create',
   diffReplaced: 'delete-create',
   diffLockChange: false,
   diffDefaultLimit: 1_000,

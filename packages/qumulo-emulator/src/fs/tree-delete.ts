@@ -148,7 +148,7 @@ export class TreeDeletes {
       return;
     }
     if (refuses(core, object, 'tree-delete')) {
-      job.error = `fs_read_only_error: file ${object.id} (${job.path}${this.#below(job, entry)}) is locked`;
+      job.error = `${core.unknowns.lockedFileError.errorClass}: file ${object.id} (${job.path}${this.#below(job, entry)}) is locked`;
       if (core.unknowns.treeDeleteStopped === 'restored') this.#restore(job);
       return;
     }
