@@ -2,7 +2,8 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lockOf, makeFile, startCluster, startFilelock } from './support/cluster.ts';
-import { qwarden, start, temporaryDirectory } from './support/qwarden.ts';
+import { eventually } from './support/eventually.ts';
+import { qwarden, start, startOnTerminal, temporaryDirectory } from './support/qwarden.ts';
 
 const inDays = (days: number) => Date.now() + days * 86_400_000;
 
@@ -95,6 +96,7 @@ test('--log-format json: one JSON object a line, nothing else on stdout', async 
     .split('\n')
     .map((text) => String(JSON.parse(text).kind));
   expect(kinds).toContain('listening');
+  expect(kinds).toContain('started');
   expect(kinds.slice(-2)).toEqual(['summary', 'latency']);
 });
 
@@ -160,6 +162,29 @@ test('SIGHUP opens the file of --output anew; --output-max-size rotates it', asy
   expect(parts.every((part) => part.length <= 2048)).toBe(true);
   expect(existsSync(join(cwd, 'small.log.3'))).toBe(false);
   expect(small.running.stdout.endsWith(parts.join(''))).toBe(true);
+});
+
+test('when its terminal is closed it stops gracefully', async () => {
+  const cluster = await startCluster();
+  const cwd = temporaryDirectory();
+  const args = [
+    'filelock',
+    '--directory-path',
+    '/records',
+    '--legal-hold',
+    '--yes',
+    '--state-dir',
+    'state',
+    '--output',
+    'out.log',
+  ];
+  const running = startOnTerminal(args, { cwd, env: cluster.env });
+  await running.until('Listening for change notifications');
+  // Python holds the other end of the terminal.
+  await running.stop('SIGKILL');
+  await eventually(() =>
+    expect(readFileSync(join(cwd, 'out.log'), 'utf8')).toMatch(/SIGHUP: stopping[^]*Summary after/),
+  );
 });
 
 test('a second signal ends it at once', async () => {

@@ -8,11 +8,17 @@ import { parseAndRun } from './program.ts';
 export async function run(args: readonly string[]): Promise<void> {
   followParent(process.env);
   tolerateClosedPipes();
+  process.on('uncaughtException', (error) => void crash(error));
   try {
     process.exitCode = await parseAndRun(args);
   } catch (error) {
     process.exitCode = await explain(error);
   }
+}
+
+/** What nobody caught is a mistake of ours: said like every other error, and the end. */
+async function crash(error: unknown): Promise<void> {
+  process.exit(await explain(error));
 }
 
 async function explain(error: unknown): Promise<number> {

@@ -1,15 +1,15 @@
 import { jsonLine, textLine } from './format.ts';
-import { levels, type LogLine } from './levels.ts';
+import { type Level, levels, type LogLine } from './levels.ts';
 
 /** Takes finished lines. */
 export interface LogSink {
-  write(text: string): void;
+  write(text: string, level: Level): void;
 }
 
 export interface Logger {
   log(line: LogLine): void;
-  /** Lines that stand for themselves in text form (the banner); in JSON they are left out. */
-  plain(text: string): void;
+  /** What people get as the banner, and machines as a line like all others. */
+  banner(text: string, line: LogLine): void;
 }
 
 export interface LoggerOptions {
@@ -28,11 +28,11 @@ export function createLogger(options: LoggerOptions): Logger {
     log(line) {
       if (levels.indexOf(line.level) < lowest) return;
       const text = render(line, now());
-      for (const sink of sinks) sink.write(text);
+      for (const sink of sinks) sink.write(text, line.level);
     },
-    plain(text) {
-      if (format === 'json') return;
-      for (const sink of sinks) sink.write(text);
+    banner(text, line) {
+      const shown = format === 'json' ? render(line, now()) : text;
+      for (const sink of sinks) sink.write(shown, line.level);
     },
   };
 }

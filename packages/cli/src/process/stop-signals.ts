@@ -1,15 +1,20 @@
+import { closeSync, openSync } from 'node:fs';
+
 /**
- * SIGINT and SIGTERM ask to stop: the first one gracefully, the second at once (exit code 128 + the signal's number).
- * Call `release` when the work is over.
+ * SIGINT and SIGTERM ask to stop, and so does the end of the terminal it was started on: the first time gracefully, the second
+ * time at once (exit code 128 + the signal's number). SIGHUP without the end of a terminal means something else (logs). Call `release` when the work is over.
  */
 export function stopOnSignals(onFirst: (signal: NodeJS.Signals) => void): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
+  const onTerminal = process.stdin.isTTY || process.stdout.isTTY;
   const numbers = [
     ['SIGINT', 2],
     ['SIGTERM', 15],
+    ['SIGHUP', 1],
   ] as const;
   const handlers = numbers.map(([name, number]) => {
     const handler = () => {
+      if (name === 'SIGHUP' && !(onTerminal && terminalIsGone())) return;
       if (controller.signal.aborted) process.exit(128 + number);
       controller.abort();
       onFirst(name);
@@ -23,4 +28,13 @@ export function stopOnSignals(onFirst: (signal: NodeJS.Signals) => void): { sign
       for (const [name, handler] of handlers) process.off(name, handler);
     },
   };
+}
+
+function terminalIsGone(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return false;
+  } catch {
+    return true;
+  }
 }

@@ -7,7 +7,8 @@ import { errnoOf } from '../errors/errno.ts';
 export function tolerateClosedPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error) => {
-      if (errnoOf(error) !== 'EPIPE') throw error;
+      // EIO: the terminal was closed.
+      if (errnoOf(error) !== 'EPIPE' && errnoOf(error) !== 'EIO') throw error;
       gone.add(stream);
       if (stream === process.stdout) for (const listener of listeners) listener();
     });

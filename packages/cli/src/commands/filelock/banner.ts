@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { oneLine } from '../../log/escape.ts';
-import type { ClusterSettings } from '../../connect/cluster-settings.ts';
+import { addressOf, type ClusterSettings } from '../../connect/cluster-settings.ts';
+import type { LogLine } from '../../log/levels.ts';
 import type { FilelockPlan, FilelockSettings } from './plan.ts';
 
 /** Width of the earlier script's banner, which people grep for. */
@@ -45,6 +46,27 @@ export function bannerRows(
     ['Username:', cluster.identity],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
+}
+
+/** The same for machines. */
+export function started(
+  plan: FilelockPlan,
+  cluster: ClusterSettings,
+  directory: { id: string; path: string },
+): LogLine {
+  const { policy, watch, dryRun, stateDir } = plan;
+  const { retention, ...rest } = policy;
+  const fields = {
+    cluster: addressOf(cluster),
+    directory: directory.path,
+    directoryId: directory.id,
+    recursive: watch.recursive,
+    retention: retention?.text ?? null,
+    ...rest,
+    dryRun,
+    stateDir: dryRun ? null : stateDir,
+  };
+  return { level: 'INFO', kind: 'started', text: `Starting on ${directory.path}`, fields };
 }
 
 function centred(text: string): string {

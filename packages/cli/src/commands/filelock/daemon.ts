@@ -48,7 +48,7 @@ function start(logFile: string, cluster: ClusterSettings): ChildProcess {
   const fd = openSync(logFile, 'a', 0o640);
   const pin = cluster.tls.fingerprint256;
   try {
-    return spawn(process.execPath, process.argv.slice(1), {
+    return spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
       detached: true,
       stdio: ['ignore', fd, fd, 'ipc'],
       env: { ...process.env, [MARK]: logFile, ...(pin !== undefined && { QWARDEN_TLS_FINGERPRINT: pin }) },

@@ -1,5 +1,7 @@
+import colours from 'picocolors';
 import { OutputFile } from '../../log/output-file.ts';
 import { createLogger, type Logger, type LogSink } from '../../log/logger.ts';
+import type { Level } from '../../log/levels.ts';
 import { writeTo } from '../../process/streams.ts';
 import type { FilelockPlan, FilelockSettings } from './plan.ts';
 
@@ -12,7 +14,9 @@ export interface OpenLog {
 export function openLog(settings: FilelockSettings, plan: FilelockPlan, toStdout: boolean): OpenLog {
   const sinks: LogSink[] = [];
   const { logFormat: format, debug } = settings.values;
-  const console_: LogSink = { write: (text) => void writeTo(process.stdout, text) };
+  const console_: LogSink = {
+    write: (text, level) => void writeTo(process.stdout, format === 'text' ? coloured(text, level) : text),
+  };
   const remarks = createLogger({ format, debug, sinks: [toStdout ? console_ : stderrSink] });
   const file =
     plan.output &&
@@ -30,6 +34,13 @@ export function openLog(settings: FilelockSettings, plan: FilelockPlan, toStdout
       file?.close();
     },
   };
+}
+
+/** Only where the terminal takes colours and NO_COLOR is not set. */
+function coloured(text: string, level: Level): string {
+  if (!process.stdout.isTTY || level === 'INFO') return text;
+  const colour = { DEBUG: colours.dim, WARNING: colours.yellow, ERROR: colours.red }[level];
+  return `${colour(text.trimEnd())}\n`;
 }
 
 const stderrSink: LogSink = { write: (text) => void writeTo(process.stderr, text) };

@@ -6,7 +6,7 @@ import { oneLine } from '../../log/escape.ts';
 import type { Logger } from '../../log/logger.ts';
 import { claimPidFile } from '../../process/pid-file.ts';
 import { stopOnSignals } from '../../process/stop-signals.ts';
-import { banner, bannerRows } from './banner.ts';
+import { banner, bannerRows, started } from './banner.ts';
 import { confirmFirstRun } from './confirm.ts';
 import { openLog } from './log.ts';
 import { narrate } from './narrate.ts';
@@ -32,7 +32,10 @@ export async function runFilelock(settings: FilelockSettings, plan: FilelockPlan
     try {
       const directory = await checkStartup(client, plan, log.logger);
       await confirmFirstRun(plan, cluster, directory.path, settings.values.yes || hooks.confirmed);
-      log.logger.plain(banner(bannerRows(settings, plan, cluster, directory), new Date()));
+      log.logger.banner(
+        banner(bannerRows(settings, plan, cluster, directory), new Date()),
+        started(plan, cluster, directory),
+      );
       await watch(client, plan, { ...hooks, logger: log.logger });
     } finally {
       await client.close();
