@@ -61,7 +61,8 @@ def run_directory(admin: Client, cluster: Target) -> Iterator[str]:
     mine = f'run-{secrets.token_hex(4)}'
     admin.fs.create_directory(mine, dir_path=cluster.directory)
     yield f'{cluster.directory}/{mine}'
-    remove_tree(admin, f'{cluster.directory}/{mine}' if was_there else cluster.directory)
+    if not cluster.is_emulator:  # whose tree ends with it
+        remove_tree(admin, f'{cluster.directory}/{mine}' if was_there else cluster.directory)
 
 
 @dataclass(frozen=True)

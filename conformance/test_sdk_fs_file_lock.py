@@ -237,9 +237,9 @@ def test_the_lock_sits_on_the_file_not_on_the_name(admin, scratch):
 @emulator_only
 def test_after_its_date_a_file_is_free_by_the_clusters_clock(admin, control, scratch):
     file_id = make_file(admin, scratch / 'a', b'x')
-    admin.fs.modify_file_lock(retention_period=in_days(1 / 24), id_=file_id)
+    admin.fs.modify_file_lock(retention_period=control.in_seconds(600), id_=file_id)
     with refused():
         admin.fs.delete(id_=file_id)
-    control.move_clock(3700)
+    control.move_clock(601)
     admin.fs.write_file(io.BytesIO(b'y'), id_=file_id)
     admin.fs.delete(id_=file_id)

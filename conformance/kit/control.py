@@ -1,5 +1,7 @@
 """The emulator's control API: what SMB and NFS clients would do, the clock, faults."""
 
+import datetime
+
 from typing import Any, Dict, Optional
 
 from kit.target import Target
@@ -29,6 +31,11 @@ class Control:
     def release(self, ref: str) -> None:
         """Whatever clients hold on this file is gone."""
         self.call('POST', 'release', {'ref': ref})
+
+    def in_seconds(self, seconds: float) -> str:
+        """An RFC 3339 time so far ahead of the cluster's clock, which other tests may have moved."""
+        now = datetime.datetime.fromisoformat(self.call('GET', 'clock')['now'].replace('Z', '+00:00'))
+        return (now + datetime.timedelta(seconds=seconds)).strftime('%Y-%m-%dT%H:%M:%SZ')
 
     def move_clock(self, seconds: float) -> None:
         self.call('POST', 'clock', {'action': 'move', 'milliseconds': seconds * 1000})
