@@ -13,6 +13,7 @@ import { ADMIN_USER } from './identity/auth-id.ts';
 import { Identity } from './identity/identity.ts';
 import { makeRouter } from './operations/table.ts';
 import type { EmulatorOptions } from './options.ts';
+import { seed } from './seed.ts';
 import { Stats, type StatsSnapshot } from './stats.ts';
 import type { CertificateWish, Emulator } from './types.ts';
 import { withUnknowns } from './unknowns.ts';
@@ -77,6 +78,7 @@ class RunningEmulator implements Emulator {
       address: () => reachable(host),
       reportDefect: options.onDefect ?? printDefect,
     });
+    if (options.initial !== undefined) seed(this.cluster, options.initial);
     const nowMs = this.clock.nowMs();
     this.accessToken = identity.tokens.create({
       userId: ADMIN_USER,

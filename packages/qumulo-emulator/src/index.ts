@@ -11,6 +11,7 @@ export type { AccessLogEntry } from './http/pipeline.ts';
 export type { PauseMode } from './http/server.ts';
 export { allOperations, documentedOperations, undocumentedOperations } from './operations/table.ts';
 export type { EmulatorOptions } from './options.ts';
+export type { SeedState, SeedUser } from './seed.ts';
 export type { LockCall, StatsSnapshot } from './stats.ts';
 export type { CertificateWish, Emulator } from './types.ts';
 export { defaultUnknowns, type Unknowns } from './unknowns.ts';

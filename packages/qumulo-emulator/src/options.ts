@@ -1,5 +1,6 @@
 import type { TimeSource } from './clock.ts';
 import type { AccessLogEntry } from './http/pipeline.ts';
+import type { SeedState } from './seed.ts';
 import type { Unknowns } from './unknowns.ts';
 
 /** How to start an emulator. Everything has a default; `{}` is a fresh cluster on a free port. */
@@ -17,10 +18,12 @@ export interface EmulatorOptions {
   readonly password?: string;
   /** Where time comes from; default the system's clock. It can be moved and frozen in any case. */
   readonly clock?: TimeSource;
-  /** Between `: keepalive` comments of notify streams; default 15 s. */
+  /** Between `: keepalive` comments of notify streams; default `unknowns.keepaliveSeconds`, 15 s. */
   readonly keepaliveMs?: number;
   /** Life of a session; default 10 h (FACTS 1). */
   readonly sessionTtlMs?: number;
+  /** Files and users that are there from the start; default none but the administrator and the guest. */
+  readonly initial?: SeedState;
   /** Answers to what is UNKNOWN of real clusters. */
   readonly unknowns?: Partial<Unknowns>;
   /** Three parts behind `Qumulo Core ` (FACTS 9); default 7.10.2. */

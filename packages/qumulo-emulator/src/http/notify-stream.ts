@@ -83,6 +83,10 @@ export class NotifyStream implements WatchSink {
       'chunked',
     ]);
     this.#response.flushHeaders();
+    if (socket.destroyed) {
+      this.#finish('abruptly', null);
+      return;
+    }
     socket.on('drain', this.#onDrain);
     socket.once('close', this.#onClose);
     this.#line(': watching for changes\n');

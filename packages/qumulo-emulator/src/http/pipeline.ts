@@ -8,7 +8,15 @@ import type { Principal } from '../identity/identity.ts';
 import type { Stats } from '../stats.ts';
 import type { Answer } from './answer.ts';
 import { AbortedRequest, parseJson, readBody } from './body.ts';
-import { ApiError, errorBody, expiredBearer, unauthenticated, unknownUri, verbNotOffered } from './errors.ts';
+import {
+  ApiError,
+  badRequest,
+  errorBody,
+  expiredBearer,
+  unauthenticated,
+  unknownUri,
+  verbNotOffered,
+} from './errors.ts';
 import type { NotifyStreams } from './notify-streams.ts';
 import type { RawBody, Row } from './operation.ts';
 import { RequestCall } from './request-call.ts';
@@ -177,6 +185,7 @@ export class Pipeline {
       sendAnswer(response, row.status, dateHeader, answer);
       return row.status;
     }
+    if (response.socket !== request.socket) throw badRequest('A notify request cannot be pipelined behind another');
     const details = { operation: row.name, path, bearer: bearerOf(request), startedAtMs: nowMs, dateHeader };
     this.#parts.streams.open(details, response, request.socket, answer.start);
     return 200;
