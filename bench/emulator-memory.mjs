@@ -71,3 +71,21 @@ start = performance.now();
 const changes = fs.snapshots.treeDiff(newer, snapshot).entries.length;
 say('diff of the two snapshots', `${changes} entries, ${(performance.now() - start).toFixed(1)} ms`);
 say('end', `${megabytes()} MiB RSS`);
+
+// A thousand watchers of one busy directory, each with a batch of its own a turn.
+const turns = [];
+const busy = new FileSystem({ clock: { nowNs: () => 1n }, schedule: (task) => turns.push(task) });
+let delivered = 0;
+for (let i = 0; i < 1000; i += 1) {
+  const sink = { batch: (events) => ((delivered += events.length), true), end: () => undefined };
+  busy.watch.open(admin, '/', { recursive: true }, sink);
+}
+start = performance.now();
+for (let f = 0; f < 1000; f += 1) {
+  busy.createEntry(admin, '/', { name: `f${f}`, action: 'CREATE_FILE' });
+  while (turns.length > 0) turns.shift()();
+}
+say(
+  '1,000 files under 1,000 watchers',
+  `${perSecond(delivered, start)} deliveries/s, ${(performance.now() - start).toFixed(0)} ms`,
+);

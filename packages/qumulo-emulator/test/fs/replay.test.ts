@@ -24,10 +24,10 @@ const replay = (known: Map<string, string>, event: WatchEvent, pending: Map<stri
   const below = [...known].filter(([path]) => path.startsWith(`${event.path}/`));
   if (/^child_(file|dir)_added$/.test(event.type)) known.set(event.path, id);
   else if (/^child_(file|dir)_removed$/.test(event.type)) known.delete(event.path);
-  else if (/_moved_from$/.test(event.type)) {
+  else if (event.type.endsWith('_moved_from')) {
     for (const [path] of [[event.path], ...below]) known.delete(path ?? '');
     pending.set(id, new Map(below.map(([path, child]) => [path.slice(event.path.length), child])));
-  } else if (/_moved_to$/.test(event.type)) {
+  } else if (event.type.endsWith('_moved_to')) {
     known.set(event.path, id);
     for (const [rest, child] of pending.get(id) ?? []) known.set(`${event.path}${rest}`, child);
   } else {
