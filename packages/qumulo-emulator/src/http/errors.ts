@@ -80,9 +80,7 @@ export const badId = (name: string, value: string): ApiError =>
 export const badRequest = (text: string): ApiError => new ApiError(400, 'http_bad_request_error', text);
 
 export const tooLarge = (limit: number): ApiError =>
-  new ApiError(413, 'http_request_entity_too_large_error', `Body is larger than ${limit} bytes`, {
-    Connection: 'close',
-  });
+  new ApiError(413, 'http_request_entity_too_large_error', `Body is larger than ${limit} bytes`);
 
 /** Something of this name, id or kind is not there. */
 export const notFound = (errorClass: string, text: string): ApiError => new ApiError(404, errorClass, text);
