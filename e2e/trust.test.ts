@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { pinned, startEmulator, unpinned } from './support/emulator.ts';
 import { qwarden, startOnTerminal, temporaryDirectory } from './support/qwarden.ts';
-import { makeAuthority, makeCertificate, TlsFront } from './support/tls-front.ts';
+import { ca, selfsigned, signed } from '../packages/qumulo-client/test/fixtures/certificates.ts';
+import { startCluster } from './support/cluster.ts';
 
 const dryRun = ['filelock', '--directory-path', '/', '--legal-hold', '--dry-run', '--for', '1ms'];
 
@@ -49,41 +50,36 @@ test('on a terminal it shows the fingerprint and asks once, as ssh does', async 
 });
 
 test('a changed certificate is an error that says so', async () => {
-  const emulator = await startEmulator('--no-tls');
-  const [first, second] = [await makeCertificate(), await makeCertificate()];
-  const front = new TlsFront(first, emulator.port);
-  const env = { ...unpinned(emulator), QWARDEN_PORT: String(await front.listen()) };
+  const { emulator, env } = await startCluster();
   const place = { cwd: temporaryDirectory(), env };
-  const fingerprint = /--tls-fingerprint (\S+)/.exec((await qwarden(dryRun, place)).stderr)?.[1] ?? '';
-  const pin = ['--tls-fingerprint', fingerprint];
-  expect((await qwarden([...dryRun, ...pin], place)).code).toBe(0);
-  front.renew(second);
-  const changed = await qwarden([...dryRun, ...pin], place);
-  expect(changed.code).toBe(2);
+  expect((await qwarden(dryRun, place)).code).toBe(0);
+  const before = emulator.fingerprint256;
+  const now = await emulator.swapCertificate();
+  const changed = await qwarden(dryRun, place);
+  expect([changed.code, changed.stdout]).toEqual([2, '']);
   expect(changed.stderr).toMatch(/has changed/);
-  expect(changed.stderr).toContain(fingerprint);
+  expect(changed.stderr).toContain(before);
+  expect(changed.stderr).toContain(`--tls-fingerprint ${now}`);
 });
 
 test('an expired certificate is refused, says when it expired, and can be pinned all the same', async () => {
-  const emulator = await startEmulator('--no-tls');
-  const front = new TlsFront(await makeCertificate({ expired: true }), emulator.port);
-  const env = { ...unpinned(emulator), QWARDEN_PORT: String(await front.listen()) };
-  const place = { cwd: temporaryDirectory(), env };
+  const { emulator, env } = await startCluster();
+  const day = 86_400_000;
+  const notAfter = new Date(Date.now() - day);
+  const fingerprint = await emulator.swapCertificate({ notBefore: new Date(Date.now() - 30 * day), notAfter });
+  const place = { cwd: temporaryDirectory(), env: { ...env, QWARDEN_TLS_FINGERPRINT: '' } };
   const expired = await qwarden(dryRun, place);
   expect(expired.code).toBe(2);
-  expect(expired.stderr).toMatch(/expired on \d{4}-\d\d-\d\d/);
-  const fingerprint = /--tls-fingerprint (\S+)/.exec(expired.stderr)?.[1] ?? '';
+  expect(expired.stderr).toContain(`expired on ${notAfter.toISOString().slice(0, 10)}`);
   expect((await qwarden([...dryRun, '--tls-fingerprint', fingerprint], place)).code).toBe(0);
 });
 
 test('--tls-ca trusts an authority of our own, and only it', async () => {
-  const emulator = await startEmulator('--no-tls');
-  const [ca, other] = [await makeAuthority(), await makeAuthority()];
-  const front = new TlsFront(await makeCertificate({ ca }), emulator.port);
   const cwd = temporaryDirectory();
-  const place = { cwd, env: { ...unpinned(emulator), QWARDEN_PORT: String(await front.listen()) } };
-  writeFileSync(join(cwd, 'ca.pem'), ca.cert);
-  writeFileSync(join(cwd, 'other.pem'), other.cert);
+  writeFileSync(join(cwd, 'ca.pem'), ca);
+  writeFileSync(join(cwd, 'other.pem'), selfsigned.cert);
+  const cluster = await startCluster({ certificate: signed });
+  const place = { cwd, env: { ...cluster.env, QWARDEN_TLS_FINGERPRINT: '' } };
   writeFileSync(join(cwd, 'nonsense.pem'), 'nonsense');
   expect((await qwarden([...dryRun, '--tls-ca', 'ca.pem'], place)).code).toBe(0);
   expect((await qwarden([...dryRun, '--tls-ca', 'other.pem'], place)).code).toBe(2);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Outcome } from '../program.ts';
 
 /** What a command's module exports. It is loaded only when the command is wanted. */
-export interface CommandModule {
+interface CommandModule {
   /** Declares flags, help and the action. The action sets `outcome.exitCode` when it is not 0. */
   configure(command: Command, outcome: Outcome): void;
   /** Changes the words after the command's name before they are parsed. */

@@ -14,7 +14,7 @@ export function check<T>(schema: Check<T>): Check<T> {
 /** How text becomes a value: the same for a flag, an environment variable and a key of the file. */
 export type OptionKind = 'text' | 'integer' | 'boolean' | 'list';
 
-export type OptionGroup =
+type OptionGroup =
   | 'What to watch'
   | 'Retention lock'
   | 'Running'

@@ -2,7 +2,7 @@ import type { OptionTable } from './definition.ts';
 import { flagOf } from './definition.ts';
 import { type Origin, placeOf } from './origin.ts';
 
-export const MASK = '********';
+const MASK = '********';
 
 /** One row of `--show-config`. */
 export interface ShownSetting {

@@ -34,7 +34,7 @@ export async function confirmFirstRun(
 }
 
 /** What will happen, in words. */
-export function describePlan(plan: FilelockPlan, cluster: ClusterSettings, path: string): string {
+function describePlan(plan: FilelockPlan, cluster: ClusterSettings, path: string): string {
   const { policy, watch } = plan;
   const what = [
     policy.retention && `a retention period of ${policy.retention.text}`,

@@ -93,7 +93,7 @@ function existing(event: Extract<FilelockEvent, { kind: 'existing-found' }>): st
 }
 
 /** `until 2031-12-31T00:00:00Z, legal hold`. */
-export function describeLock(lock: { retentionPeriod: string | null; legalHold: boolean }): string {
+function describeLock(lock: { retentionPeriod: string | null; legalHold: boolean }): string {
   const parts = [];
   if (lock.retentionPeriod !== null) parts.push(`until ${lock.retentionPeriod}`);
   if (lock.legalHold) parts.push('legal hold');

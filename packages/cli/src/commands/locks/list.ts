@@ -42,7 +42,7 @@ function* rowsOf(ledgers: readonly { ledger: Ledger; stateDir: string }[], query
 }
 
 /** The filters; `--until` is a date, or a period from now (`30d`). */
-export function queryOf(values: ListValues, nowMs: number = Date.now()): LedgerQuery {
+function queryOf(values: ListValues, nowMs: number = Date.now()): LedgerQuery {
   const states: LedgerState[] = [];
   if (values.locked) states.push('locked', 'already-locked');
   if (values.pending) states.push('pending');

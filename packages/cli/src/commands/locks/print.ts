@@ -4,7 +4,7 @@ import { tableLines } from '../../output/table.ts';
 import { onReaderGone, writeTo } from '../../process/streams.ts';
 import type { Format } from './format.ts';
 
-export type Cell = string | number | boolean | null;
+type Cell = string | number | boolean | null;
 
 /** How rows of one kind look in each format. */
 export interface RowShape<T> {
