@@ -21,17 +21,31 @@ export const fromNs = (ns: bigint): Time => {
 
 export const compareTimes = (a: Time, b: Time): number => a.seconds - b.seconds || a.nanos - b.nanos;
 
-let memoSeconds = Number.NaN;
-let memoText = '';
+/** Texts of recently written seconds by their low bits: most times on the wire are near each other. */
+const slots = 256;
+const slotSeconds: number[] = Array.from({ length: slots }, () => Number.NaN);
+const slotTexts: string[] = Array.from({ length: slots }, () => '');
+
+const textOfSeconds = (seconds: number): string => {
+  const slot = seconds & (slots - 1);
+  if (slotSeconds[slot] !== seconds) {
+    slotSeconds[slot] = seconds;
+    slotTexts[slot] = new Date(seconds * 1000).toISOString().slice(0, -5);
+  }
+  return slotTexts[slot] ?? '';
+};
 
 /** `2015-11-25T07:15:51Z`, `…48.877148926Z`, `…01.10147995Z`. */
 export const formatTime = (seconds: number, nanos: number): string => {
-  if (seconds !== memoSeconds) {
-    memoText = new Date(seconds * 1000).toISOString().slice(0, -5);
-    memoSeconds = seconds;
+  const text = textOfSeconds(seconds);
+  if (nanos === 0) return `${text}Z`;
+  let digits = 9;
+  let rest = nanos;
+  while (rest % 10 === 0) {
+    rest /= 10;
+    digits -= 1;
   }
-  if (nanos === 0) return `${memoText}Z`;
-  return `${memoText}.${String(nanos).padStart(9, '0').replace(/0+$/, '')}Z`;
+  return `${text}.${String(rest).padStart(digits, '0')}Z`;
 };
 
 const shape = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,}))?([Zz]|[+-]\d\d:?\d\d)$/;
