@@ -40,18 +40,19 @@ def test_events_have_type_path_spine_and_stream(admin, scratch, watch):
 
 
 @sdk('fs.get_change_notify_listener')
-def test_a_burst_of_ten_all_comes_out_within_a_second(admin, scratch, watch):
-    """The SDK's iterator holds back lines that share a TLS record until the next byte arrives (api/FACTS.md 6.2)."""
+def test_a_burst_of_ten_all_comes_out_at_once(admin, scratch, watch):
+    """
+    The SDK's iterator holds back lines that share a TLS record until the next byte arrives (api/FACTS.md 6.2): with the
+    next keepalive, many seconds later. Five are enough for a machine that is busy with other things.
+    """
     stream = watch(False, path=scratch.path, type_filter=['child_file_added'])
-    began = time.monotonic()
     for n in range(10):
         admin.fs.create_file(f'burst {n}', dir_path=scratch.path)
     made = time.monotonic()
     events = stream.until(lambda seen: len(seen) >= 10)
     assert [event['path'] for event in events] == [f'burst {n}' for n in range(10)], 'in the order of the changes'
-    assert events[-1]['at'] - made < 1.0, (
-        f'the last event came {events[-1]["at"] - made:.2f} s after the last change ({made - began:.2f} s)'
-    )
+    late = events[-1]['at'] - made
+    assert late < 5.0, f'the last event came {late:.2f} s after the last change'
 
 
 def test_recursive_sees_below_and_not_recursive_does_not(admin, scratch, watch):

@@ -1,8 +1,10 @@
 """Logging in, who is who, passwords, TLS."""
 
 import hashlib
+import json
 import os
 import ssl
+import subprocess
 
 import pytest
 from qumulo.lib.auth import Credentials
@@ -141,6 +143,29 @@ def test_another_certificate_is_refused(cluster, monkeypatch):
     monkeypatch.setattr(client.conninfo, 'connection_factory', VerifyingFactory(cluster, ssl.create_default_context()))
     with pytest.raises(ssl.SSLCertVerificationError):
         client.version.version()
+
+
+@pytest.fixture
+def on_localhost():
+    """An emulator of its own on 127.0.0.1."""
+    command = json.loads(os.environ.get('QWARDEN_CONFORMANCE_COMMAND', 'null'))
+    if command is None or os.geteuid() != 0:
+        pytest.skip('needs an emulator and root')
+    env = {name: value for name, value in os.environ.items() if not name.startswith('QWARDEN_')}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, env=env)
+    yield json.loads(process.stdout.readline())
+    process.terminate()
+    process.wait(30)
+
+
+@pytest.mark.emulator_only
+def test_root_on_the_machine_itself(on_localhost):
+    """Towards 127.0.0.1 root's SDK takes a privileged source port and ends its connections with a reset (api/FACTS.md 11)."""
+    for _ in range(3):
+        client = RestClient(on_localhost['host'], on_localhost['port'], Credentials(on_localhost['accessToken']))
+        assert client.auth.who_am_i()['id'] == '500'
+        assert 900 <= client.conninfo.conn.sock.getsockname()[1] < 1024
+        client.close()
 
 
 def test_plain_http_on_the_tls_port_does_not_hang(cluster):

@@ -20,6 +20,7 @@ const home = join(root, 'conformance');
 const requirements = join(home, 'requirements.txt');
 const venv = join(root, '.cache', 'conformance-venv');
 const python = join(venv, 'bin', 'python');
+const emulatorCommand = [process.execPath, join(root, 'qwarden'), 'emulator', '--port', '0', '--json'];
 const report = join(root, '.cache', 'conformance.json');
 
 /** What the person has to install or set; exit code 2. */
@@ -77,8 +78,8 @@ function ensureVenv() {
 function startEmulator() {
   // As root the SDK takes privileged source ports towards 127.0.0.1 (api/FACTS.md 11); only Linux has the rest of 127/8.
   const host = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1';
-  const flags = ['emulator', '--host', host, '--port', '0', '--json'];
-  const child = spawn(process.execPath, [join(root, 'qwarden'), ...flags], {
+  const [command, ...flags] = [...emulatorCommand, '--host', host];
+  const child = spawn(command, flags, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: withoutSettings(process.env),
@@ -157,6 +158,7 @@ async function main() {
     if (failed) throw failed.reason;
     return await runPytest(['-n', String(workers), ...args], {
       QWARDEN_CONFORMANCE_EMULATORS: JSON.stringify(emulators.map((one) => one.coordinates)),
+      QWARDEN_CONFORMANCE_COMMAND: JSON.stringify([...emulatorCommand, '--host', '127.0.0.1']),
       QWARDEN_CONFORMANCE_FULL: full ? '1' : '0',
     });
   } finally {
