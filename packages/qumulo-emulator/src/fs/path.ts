@@ -35,3 +35,10 @@ export const splitPath = (path: string): string[] => {
   for (const part of path.split('/')) if (part !== '') parts.push(part);
   return parts;
 };
+
+/** A name in the directory of this path. @throws FsError when the whole would be too long */
+export const checkPathLength = (directory: string, name: string): void => {
+  const units = directory.length + name.length;
+  if (units > maxPathLength && codePoints(directory) + codePoints(name) > maxPathLength)
+    throw pathTooLong(maxPathLength);
+};

@@ -289,6 +289,22 @@ describe('tree delete', () => {
     expect(refusal(() => world.fs.getAttributes(admin, id))).toBe('fs_no_such_inode_error');
   });
 
+  test('nothing can be put into a tree that is going', () => {
+    const world = tree();
+    const inside = world.fs.idOf('/d/e') ?? '';
+    world.file('/f');
+    world.fs.treeDelete.create(admin, '/d');
+    expect(refusal(() => world.fs.createEntry(admin, inside, { name: 'n', action: 'CREATE_FILE' }))).toBe(
+      'fs_no_such_inode_error',
+    );
+    expect(refusal(() => world.fs.createEntry(admin, inside, { name: 'n', action: 'RENAME', old_path: '/f' }))).toBe(
+      'fs_no_such_inode_error',
+    );
+    world.fs.delete(admin, world.fs.list(admin, inside).value.files[0]?.id ?? '');
+    while (world.fs.treeDelete.step(1));
+    expect(world.fs.treeDelete.list()).toEqual([]);
+  });
+
   test('the root and files are refused', () => {
     const world = tree();
     expect(refusal(() => world.fs.treeDelete.create(admin, '2'))).toBe('fs_invalid_argument_error');

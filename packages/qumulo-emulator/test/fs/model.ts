@@ -68,6 +68,12 @@ export class Model {
     parent.children.delete(name);
   }
 
+  removeTree(path: string): void {
+    this.directory(path);
+    const { parent, name } = this.place(path);
+    parent.children.delete(name);
+  }
+
   rename(from: string, to: string, clobber: boolean): void {
     const node = this.find(from);
     const source = this.place(from);

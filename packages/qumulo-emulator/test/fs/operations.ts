@@ -13,6 +13,7 @@ export const operation = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('directory' as const), path }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('remove' as const), path }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('rename' as const), path, to: path, clobber: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('tree-delete' as const), path }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('link' as const), path, to: path }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('write' as const), path, offset: fc.option(offset), bytes }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('truncate' as const), path, size: offset }) },
@@ -36,6 +37,10 @@ export const applyToFs = ({ fs }: World, step: Exclude<Operation, { do: 'snapsho
       return fs.createEntry(admin, parent, { name: last, action: 'CREATE_DIRECTORY' }).value.id;
     case 'remove':
       fs.delete(admin, step.path);
+      return '';
+    case 'tree-delete':
+      fs.treeDelete.create(admin, step.path);
+      while (fs.treeDelete.step(2));
       return '';
     case 'rename': {
       const target = splitPath(step.to);

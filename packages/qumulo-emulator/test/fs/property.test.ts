@@ -29,6 +29,8 @@ const applyToModel = (model: Model, step: Operation, id: string): void => {
       return model.add(step.path, { kind: 'directory', id, children: new Map(), mode: '0755' });
     case 'remove':
       return model.remove(step.path);
+    case 'tree-delete':
+      return model.removeTree(step.path);
     case 'rename':
       return model.rename(step.path, step.to, step.clobber);
     case 'link':
@@ -174,7 +176,7 @@ describe('against the naive model', () => {
           }
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 
@@ -189,7 +191,7 @@ describe('against the naive model', () => {
         expect(world.fs.heldForSnapshots()).toEqual({ states: 0, names: 0, noted: 0 });
         expect(treeOf(world)).toEqual(flatten(model.root));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });

@@ -23,8 +23,10 @@ const replay = (known: Map<string, string>, event: WatchEvent, pending: Map<stri
   const id = event.spine?.at(-1) ?? '';
   const below = [...known].filter(([path]) => path.startsWith(`${event.path}/`));
   if (/^child_(file|dir)_added$/.test(event.type)) known.set(event.path, id);
-  else if (/^child_(file|dir)_removed$/.test(event.type)) known.delete(event.path);
-  else if (event.type.endsWith('_moved_from')) {
+  else if (/^child_(file|dir)_removed$/.test(event.type)) {
+    // A deleted tree is one event.
+    for (const [path] of [[event.path], ...below]) known.delete(path ?? '');
+  } else if (event.type.endsWith('_moved_from')) {
     for (const [path] of [[event.path], ...below]) known.delete(path ?? '');
     pending.set(id, new Map(below.map(([path, child]) => [path.slice(event.path.length), child])));
   } else if (event.type.endsWith('_moved_to')) {

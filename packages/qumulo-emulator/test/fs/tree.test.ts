@@ -61,6 +61,18 @@ describe('tree', () => {
     expect(() => fs.createEntry(admin, '/', { name, action: 'CREATE_FILE' })).toThrow(FsError);
   });
 
+  test('paths end at 32,760 characters, however they are built', () => {
+    const { fs } = makeWorld();
+    let directory = '2';
+    const make = (name: string) => fs.createEntry(admin, directory, { name, action: 'CREATE_DIRECTORY' }).value;
+    for (let i = 0; i < 127; i += 1) directory = make('d'.repeat(255)).id;
+    expect(refusal(() => make('d'.repeat(255)))).toBe('fs_path_too_long_error');
+    const last = make('d'.repeat(32_760 - 127 * 256 - 1));
+    expect(last.path.slice(0, -1)).toHaveLength(32_760);
+    expect(fs.getAttributes(admin, last.path.slice(0, -1)).value.id).toBe(last.id);
+    expect(refusal(() => fs.getAttributes(admin, `/${'x'.repeat(40_000)}`))).toBe('fs_path_too_long_error');
+  });
+
   test('lookups tell upper from lower case', () => {
     const world = makeWorld();
     world.file('/File');

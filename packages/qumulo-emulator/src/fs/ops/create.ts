@@ -6,7 +6,7 @@ import type { CreateEntry, FileAttributes, FileType, Tagged } from '../types.ts'
 import { archiveBit, attributesOf, etagOf } from '../attributes.ts';
 import type { Caller, Ref } from '../caller.ts';
 import type { Core } from '../core.ts';
-import { decodeError, entryExists, fieldMissing, invalidFileType, tooManyLinks } from '../errors.ts';
+import { decodeError, entryExists, fieldMissing, invalidFileType, noSuchInode, tooManyLinks } from '../errors.ts';
 import {
   fileTypes,
   type Inode,
@@ -17,9 +17,9 @@ import {
   kindSymlink,
   type Rare,
 } from '../inode.ts';
-import { locate, locateDirectory } from '../lookup.ts';
+import { locate, locateDirectory, pathOf } from '../lookup.ts';
 import { markChanged, markEntriesChanged } from '../mutate.ts';
-import { checkName } from '../path.ts';
+import { checkName, checkPathLength } from '../path.ts';
 import { demandRoom } from '../quota.ts';
 import { live } from '../version.ts';
 import { guard } from '../worm.ts';
@@ -31,6 +31,8 @@ const setGid = 0o2000;
 /** @throws FsError name taken or bad, directory missing, no right, quota, limit */
 export const createEntry = (core: Core, caller: Caller, directory: Ref, entry: CreateEntry): Tagged<FileAttributes> => {
   const parent = locateDirectory(core, caller, directory).head;
+  // A directory under tree delete has no path any more, and nothing may be put into it.
+  if (pathOf(parent, live) === '') throw noSuchInode(directory);
   switch (entry.action) {
     case 'CREATE_FILE':
       return make(core, caller, parent, entry.name, kindFile, undefined);
@@ -67,8 +69,10 @@ const unixKind = (type: FileType): Kind => {
   return kind;
 };
 
+/** @throws FsError bad name, name or path too long, name taken */
 const checkFree = (core: Core, parent: Inode, name: string): void => {
   checkName(name, core.unknowns.nameLengthUnit);
+  checkPathLength(pathOf(parent, live), name);
   if (core.entryOf(parent, name)?.inode !== undefined) throw entryExists(name);
 };
 
