@@ -64,6 +64,8 @@ class Plugin:
         self.is_worker = hasattr(config, 'workerinput')
         self.cases: Dict[str, Case] = {}
         self.verdicts: Optional[Verdicts] = None
+        #: Every test ran to its end; nothing was selected, interrupted or crashed.
+        self.is_full = False
 
     # -- in the process that runs the tests
 
@@ -138,22 +140,23 @@ class Plugin:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if self.is_worker or self.config.option.collectonly:
             return
-        full = os.environ.get('QWARDEN_CONFORMANCE_FULL') == '1'
+        came_to_its_end = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        self.is_full = os.environ.get('QWARDEN_CONFORMANCE_FULL') == '1' and came_to_its_end
         emulator = bool(os.environ.get('QWARDEN_CONFORMANCE_EMULATORS'))
         self.verdicts = judge(self.cases.values(), self.expected)
-        unexpected = self.verdicts.unexpected if full and emulator else []
+        unexpected = self.verdicts.unexpected if self.is_full and emulator else []
         if unexpected and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         report_to = Path(os.environ.get('QWARDEN_CONFORMANCE_REPORT', ROOT / '.cache' / 'conformance.json'))
         report_to.parent.mkdir(parents=True, exist_ok=True)
         report_to.write_text(json.dumps(summary_json(self.cases.values(), self.verdicts, unexpected), indent=2) + '\n')
-        if full and emulator:
+        if self.is_full and emulator:
             write_document(ROOT / 'docs' / 'conformance.md', self.cases.values(), self.verdicts)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self.verdicts is None or self.is_worker:
             return
-        if os.environ.get('QWARDEN_CONFORMANCE_FULL') != '1':
+        if not self.is_full:
             terminalreporter.write_line('Only a part ran: docs/conformance.md is left as it is.')
             return
         if not os.environ.get('QWARDEN_CONFORMANCE_EMULATORS'):
