@@ -26,13 +26,18 @@ import { guard } from '../worm.ts';
 import { rename } from './rename.ts';
 
 export const maxLinks = 1024;
+
+/** The directory that gets the new name, and its path. */
+type Parent = { readonly head: Inode; readonly path: string };
+
 const setGid = 0o2000;
 
 /** @throws FsError name taken or bad, directory missing, no right, quota, limit */
 export const createEntry = (core: Core, caller: Caller, directory: Ref, entry: CreateEntry): Tagged<FileAttributes> => {
-  const parent = locateDirectory(core, caller, directory).head;
+  const head = locateDirectory(core, caller, directory).head;
+  const parent: Parent = { head, path: pathOf(head, live) };
   // A directory under tree delete has no path any more, and nothing may be put into it.
-  if (pathOf(parent, live) === '') throw noSuchInode(directory);
+  if (parent.path === '') throw noSuchInode(directory);
   switch (entry.action) {
     case 'CREATE_FILE':
       return make(core, caller, parent, entry.name, kindFile, undefined);
@@ -52,7 +57,14 @@ export const createEntry = (core: Core, caller: Caller, directory: Ref, entry: C
     case 'CREATE_LINK':
       return link(core, caller, parent, entry.name, required(entry.old_path, 'old_path'));
     case 'RENAME':
-      return rename(core, caller, parent, entry.name, required(entry.old_path, 'old_path'), entry.clobber === true);
+      return rename(
+        core,
+        caller,
+        parent.head,
+        entry.name,
+        required(entry.old_path, 'old_path'),
+        entry.clobber === true,
+      );
     default:
       throw decodeError(`field 'action': unknown value '${String(entry.action satisfies never)}'`);
   }
@@ -70,10 +82,10 @@ const unixKind = (type: FileType): Kind => {
 };
 
 /** @throws FsError bad name, name or path too long, name taken */
-const checkFree = (core: Core, parent: Inode, name: string): void => {
+const checkFree = (core: Core, parent: Parent, name: string): void => {
   checkName(name, core.unknowns.nameLengthUnit);
-  checkPathLength(pathOf(parent, live), name);
-  if (core.entryOf(parent, name)?.inode !== undefined) throw entryExists(name);
+  checkPathLength(parent.path, name);
+  if (core.entryOf(parent.head, name)?.inode !== undefined) throw entryExists(name);
 };
 
 const modeOf = (core: Core, kind: Kind): number => {
@@ -84,14 +96,14 @@ const modeOf = (core: Core, kind: Kind): number => {
 const make = (
   core: Core,
   caller: Caller,
-  parent: Inode,
+  { head: parent, path }: Parent,
   name: string,
   kind: Kind,
   rare: Rare | undefined,
 ): Tagged<FileAttributes> => {
   const directory = kind === kindDirectory;
   demand(caller, parent, directory ? ADD_SUBDIR : ADD_FILE);
-  checkFree(core, parent, name);
+  checkFree(core, { head: parent, path }, name);
   const now = core.now();
   const inheritsGroup = (parent.mode & setGid) !== 0;
   const group = inheritsGroup ? parent.group : (caller.groupIds[0] ?? core.root.group);
@@ -110,22 +122,25 @@ const make = (
   const entry = core.bind(parent, name, inode, true);
   core.sink.report(directory ? 'child_dir_added' : 'child_file_added', entry, inode);
   markEntriesChanged(core, parent, now);
-  return { value: attributesOf(core, inode, live, entry), etag: etagOf(inode) };
+  return {
+    value: attributesOf(core, inode, live, entry, directory ? `${path}${name}/` : `${path}${name}`),
+    etag: etagOf(inode),
+  };
 };
 
-const link = (core: Core, caller: Caller, parent: Inode, name: string, target: string): Tagged<FileAttributes> => {
+const link = (core: Core, caller: Caller, parent: Parent, name: string, target: string): Tagged<FileAttributes> => {
   const { head } = locate(core, caller, target, null);
   if (head.kind === kindDirectory) throw invalidFileType('a directory cannot have hard links');
-  demand(caller, parent, ADD_FILE);
+  demand(caller, parent.head, ADD_FILE);
   demand(caller, head, WRITE_ATTR);
   checkFree(core, parent, name);
   if (head.links >= maxLinks) throw tooManyLinks(maxLinks);
   guard(core, head, 'new-hard-link');
   const now = core.now();
-  const entry = core.bind(parent, name, head, false);
+  const entry = core.bind(parent.head, name, head, false);
   head.links += 1;
   markChanged(core, head, now, core.unknowns.renameMovesEtag);
   core.sink.report('child_file_added', entry, head);
-  markEntriesChanged(core, parent, now);
+  markEntriesChanged(core, parent.head, now);
   return { value: attributesOf(core, head, live, entry), etag: etagOf(head) };
 };
