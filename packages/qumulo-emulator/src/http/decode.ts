@@ -24,6 +24,7 @@ export type DecodedFields<F extends Fields> = { [K in RequiredKeys<F>]: F[K] ext
 
 export function object<F extends Fields>(fields: F): Decoder<DecodedFields<F>> {
   const entries = Object.entries(fields);
+  const required = entries.filter(([, reader]) => typeof reader === 'function').map(([name]) => name);
   return (value, field) => {
     const source = asRecord(value, field);
     const result: Record<string, unknown> = {};
@@ -36,14 +37,14 @@ export function object<F extends Fields>(fields: F): Decoder<DecodedFields<F>> {
         result[name] = found === null ? null : reader.optional(found, name);
       }
     }
-    if (!isDecoded(result, fields)) throw decodeError(`field '${field}' is incomplete`);
+    if (!isDecoded<F>(result, required)) throw decodeError(`field '${field}' is incomplete`);
     return result;
   };
 }
 
 /** Every required key is there: the readers above saw to it, this tells the compiler. */
-function isDecoded<F extends Fields>(result: object, fields: F): result is DecodedFields<F> {
-  return Object.keys(fields).every((name) => typeof fields[name] !== 'function' || Object.hasOwn(result, name));
+function isDecoded<F extends Fields>(result: object, required: readonly string[]): result is DecodedFields<F> {
+  return required.every((name) => Object.hasOwn(result, name));
 }
 
 export const optional = <T>(decoder: Decoder<T>): OptionalDecoder<T> => ({ optional: decoder, keepNull: false });

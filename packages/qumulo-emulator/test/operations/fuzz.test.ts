@@ -193,7 +193,7 @@ describe('garbage', () => {
           expect(await complaint(method, path + search, body)).toBeUndefined();
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
     expect(defects).toEqual([]);
   });
