@@ -17,7 +17,7 @@ import { withoutSlash } from './watch/place.ts';
 export async function openFilelock(
   options: FilelockOptions,
   deps: FilelockDeps,
-  tuning: { groupWaitMs?: number } = {},
+  tuning: { groupWaitMs?: number; syncInBackground?: boolean } = {},
 ): Promise<Filelock> {
   const { policy, watch, dryRun } = options;
   if (policy.retention === undefined && !policy.legalHold) {
@@ -44,6 +44,7 @@ export async function openFilelock(
       policy: JSON.stringify(policy),
       now: clock.now(),
       groupWaitMs: tuning.groupWaitMs,
+      syncInBackground: tuning.syncInBackground,
     });
     return new FilelockEngine({
       cluster,

@@ -66,7 +66,7 @@ export class Rig {
       random: options.random ?? (() => 0.5),
       report: (event: FilelockEvent) => this.#told(event),
     };
-    this.filelock = await openFilelock(all, deps, { groupWaitMs: 0 });
+    this.filelock = await openFilelock(all, deps, { groupWaitMs: 0, syncInBackground: false });
     this.summary = this.filelock.run(this.#stop.signal);
     await this.clock.settle();
     return this;

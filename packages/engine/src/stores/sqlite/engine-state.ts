@@ -8,6 +8,7 @@ import { SqliteFileRecords } from './file-records.ts';
 import { GroupCommit } from './group-commit.ts';
 import { SqliteJobStore } from './job-store.ts';
 import { num, text } from './row.ts';
+import { WalSync } from './wal-sync.ts';
 
 /** What a state is opened for: one watch, one policy, one cluster. */
 export interface StateScope {
@@ -23,6 +24,8 @@ export interface StateScope {
   readonly now: number;
   /** How long an outcome waits for company in its commit; default a few ms. */
   readonly groupWaitMs?: number | undefined;
+  /** False: each commit is synced before it returns. Tests that count turns of the event loop want that; default true. */
+  readonly syncInBackground?: boolean | undefined;
 }
 
 /**
@@ -33,7 +36,8 @@ export function openSqliteState(stateDir: string, scope: StateScope): EngineStat
   const { db, path } = openForWriting(stateDir);
   try {
     const { watch, rule, run } = enter(db, path, scope);
-    const group = new GroupCommit(db, path, scope.groupWaitMs);
+    const wal = scope.syncInBackground === false || path === '' ? undefined : syncedInBackground(db, path);
+    const group = new GroupCommit(db, path, { waitMs: scope.groupWaitMs, sync: wal && (() => wal.sync()) });
     return {
       run,
       jobs: new SqliteJobStore(db, watch, rule),
@@ -43,6 +47,7 @@ export function openSqliteState(stateDir: string, scope: StateScope): EngineStat
       commit: (work, urgency) => group.run(work, urgency),
       close() {
         group.close();
+        wal?.close();
         if (db.isOpen) db.close();
       },
     };
@@ -50,6 +55,13 @@ export function openSqliteState(stateDir: string, scope: StateScope): EngineStat
     db.close();
     throw toStateError(error, path);
   }
+}
+
+/** From here on commits only write the log, and `WalSync` makes them durable. */
+function syncedInBackground(db: DatabaseSync, path: string): WalSync {
+  const wal = new WalSync(path);
+  db.exec('PRAGMA synchronous = NORMAL');
+  return wal;
 }
 
 function enter(db: DatabaseSync, path: string, scope: StateScope): { watch: number; rule: number; run: number } {
