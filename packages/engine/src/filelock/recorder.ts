@@ -78,8 +78,16 @@ export class Recorder {
     const about = { at: iso(now), fileId: known.fileId, path: arrivals.absolute(path) };
     const lock = { retentionPeriod: outcome.lock.retention_period, legalHold: outcome.lock.legal_hold };
     if (outcome.kind === 'already-locked' && record?.state === 'locked' && sameLock(record, outcome.lock)) {
-      // Looked at again because of another name: our own retention lock, already told and counted.
+      // Looked at again because of another name: our own retention lock, and the record of it stays.
       desk.renameRecord(record, path);
+      tally.counters.alreadyLocked += 1;
+      after.events.push({
+        kind: 'already-locked',
+        ...about,
+        ...lock,
+        shorter: false,
+        note: 'known by another name already',
+      });
       return;
     }
     const latencyMs = Math.max(0, now - Math.max(known.changedAt + arrivals.intervalMs, known.seenAt));

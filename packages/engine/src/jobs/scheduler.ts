@@ -31,7 +31,7 @@ export class Scheduler {
   #wakeAt = Number.POSITIVE_INFINITY;
   #sleep: AbortController | undefined;
   #stopped = true;
-  #idle: (() => void) | undefined;
+  #idle: (() => void)[] = [];
 
   constructor(options: SchedulerOptions) {
     this.#o = options;
@@ -60,7 +60,7 @@ export class Scheduler {
     this.#head = 0;
     if (this.#inFlight === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#idle = resolve;
+      this.#idle.push(resolve);
     });
   }
 
@@ -147,7 +147,9 @@ export class Scheduler {
       this.#inFlight -= 1;
       this.#taken.delete(job.fileId);
       if (this.#stopped) {
-        if (this.#inFlight === 0) this.#idle?.();
+        if (this.#inFlight > 0) return;
+        for (const idle of this.#idle) idle();
+        this.#idle = [];
         return;
       }
       this.#pump();

@@ -36,6 +36,8 @@ export class FakeCluster implements Cluster {
   clusterId = 'fake-cluster';
   /** Runs between the first reading of a PATCH's file and its effect. */
   beforePatch: (node: Node) => void = () => undefined;
+  /** Runs between the effect of a PATCH and its answer: what throws here loses the answer only. */
+  afterPatch: () => Promise<void> | void = () => undefined;
   readonly #clock: FakeClock;
   #watchers: Watcher[] = [];
 
@@ -176,7 +178,10 @@ export class FakeCluster implements Cluster {
         node.lock.retention_period = until;
       }
       if (hold !== undefined) node.lock.legal_hold = hold;
-      return this.#answer({ ...this.tree.attributes(node), lock: { ...node.lock } }, node);
+      const answer = this.#answer({ ...this.tree.attributes(node), lock: { ...node.lock } }, node);
+      await this.afterPatch();
+      this.#checkSignal(options.signal);
+      return answer;
     },
     notify: async (
       ref: string,
@@ -250,9 +255,13 @@ export class FakeCluster implements Cluster {
     this.#clock.activity += 1;
     this.calls.push(body === undefined ? { operation, ref } : { operation, ref, body: structuredClone(body) });
     await this.fault(operation, ref);
+    this.#checkSignal(signal);
+    this.#clock.activity += 1;
+  }
+
+  #checkSignal(signal: AbortSignal | undefined): void {
     if (signal?.aborted === true)
       throw new QumuloConnectionError({ kind: 'aborted', message: 'given up', retryable: false });
-    this.#clock.activity += 1;
   }
 
   #resolve(ref: string, operation: string): Node {
