@@ -17,7 +17,7 @@ import { withoutSlash } from './watch/place.ts';
 export async function openFilelock(
   options: FilelockOptions,
   deps: FilelockDeps,
-  tuning: { groupWaitMs?: number; syncInBackground?: boolean } = {},
+  tuning: { groupWaitMs?: number; syncInBackground?: boolean; maxPages?: number } = {},
 ): Promise<Filelock> {
   const { policy, watch, dryRun } = options;
   if (policy.retention === undefined && !policy.legalHold) {
@@ -45,6 +45,7 @@ export async function openFilelock(
       now: clock.now(),
       groupWaitMs: tuning.groupWaitMs,
       syncInBackground: tuning.syncInBackground,
+      maxPages: tuning.maxPages,
     });
     return new FilelockEngine({
       cluster,

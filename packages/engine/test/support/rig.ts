@@ -32,6 +32,8 @@ export interface RigOptions {
   ref?: string;
   random?: () => number;
   maxConcurrency?: number;
+  /** The state file may not grow beyond so many pages: a full disk. */
+  maxPages?: number;
 }
 
 /** One engine over the fake cluster, and what it told. */
@@ -66,7 +68,11 @@ export class Rig {
       random: options.random ?? (() => 0.5),
       report: (event: FilelockEvent) => this.#told(event),
     };
-    this.filelock = await openFilelock(all, deps, { groupWaitMs: 0, syncInBackground: false });
+    this.filelock = await openFilelock(all, deps, {
+      groupWaitMs: 0,
+      syncInBackground: false,
+      ...(options.maxPages === undefined ? {} : { maxPages: options.maxPages }),
+    });
     this.summary = this.filelock.run(this.#stop.signal);
     await this.clock.settle();
     return this;

@@ -26,6 +26,8 @@ export interface StateScope {
   readonly groupWaitMs?: number | undefined;
   /** False: each commit is synced before it returns. Tests that count turns of the event loop want that; default true. */
   readonly syncInBackground?: boolean | undefined;
+  /** The file may not grow beyond so many pages; to a test that is a full disk. */
+  readonly maxPages?: number | undefined;
 }
 
 /**
@@ -35,6 +37,7 @@ export interface StateScope {
 export function openSqliteState(stateDir: string, scope: StateScope): EngineState {
   const { db, path } = openForWriting(stateDir);
   try {
+    if (scope.maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${scope.maxPages}`);
     const { watch, rule, run } = enter(db, path, scope);
     const wal = scope.syncInBackground === false || path === '' ? undefined : syncedInBackground(db, path);
     const group = new GroupCommit(db, path, { waitMs: scope.groupWaitMs, sync: wal && (() => wal.sync()) });
