@@ -2,8 +2,8 @@ import { type Answer, type FileAttributes, QumuloApiError } from '@qwarden/qumul
 import type { Cluster } from '../../cluster.ts';
 import type { FilelockPolicy } from '../../filelock/policy.ts';
 import type { Job } from '../../jobs/port.ts';
-import { retentionEnd } from '../../retention/index.ts';
 import { classify } from './classify.ts';
+import { endOfRetention } from './end-of-retention.ts';
 import { openByClients } from './open-by-clients.ts';
 import type { LockOutcome } from './outcome.ts';
 import { fullPatch, NO_LOCK, planLock, readBackProblem } from './plan.ts';
@@ -151,9 +151,12 @@ async function extendIfShort(
 ): Promise<FileAttributes | undefined> {
   if (policy.retention?.kind !== 'period' || patch.retention_period === undefined || answer.clusterTimeMs === undefined)
     return undefined;
-  const least = retentionEnd(policy.retention, answer.clusterTimeMs);
+  const least = endOfRetention(policy.retention, answer.clusterTimeMs);
   if (Date.parse(patch.retention_period) >= Date.parse(least)) return undefined;
-  const longer = retentionEnd(policy.retention, Math.max(cluster.clusterClock.latestMs(), answer.clusterTimeMs + 1000));
+  const longer = endOfRetention(
+    policy.retention,
+    Math.max(cluster.clusterClock.latestMs(), answer.clusterTimeMs + 1000),
+  );
   const again = await cluster.files.patchFileLock(job.fileId, { retention_period: longer }, { signal });
   return again.data;
 }

@@ -1,6 +1,6 @@
 import type { FileLock, FileLockPatch } from '@qwarden/qumulo-client';
 import type { FilelockPolicy } from '../../filelock/policy.ts';
-import { retentionEnd } from '../../retention/index.ts';
+import { endOfRetention } from './end-of-retention.ts';
 
 export const NO_LOCK: FileLock = { legal_hold: false, retention_period: null };
 
@@ -29,10 +29,10 @@ export function planLock(
   let shorter = false;
   let ours = earliestMs !== undefined;
   if (policy.retention !== undefined) {
-    const wanted = retentionEnd(policy.retention, clusterNowMs);
+    const wanted = endOfRetention(policy.retention, clusterNowMs);
     const there = activeEnd(lock, clusterNowMs);
     const least =
-      earliestMs === undefined ? Number.POSITIVE_INFINITY : Date.parse(retentionEnd(policy.retention, earliestMs));
+      earliestMs === undefined ? Number.POSITIVE_INFINITY : Date.parse(endOfRetention(policy.retention, earliestMs));
     if (there === undefined) patch.retention_period = wanted;
     else if (there >= Date.parse(wanted)) ours &&= there === Date.parse(wanted);
     else if (there >= least) {
@@ -49,7 +49,7 @@ export function planLock(
 /** The patch for a file that has no retention lock yet. */
 export function fullPatch(policy: FilelockPolicy, clusterNowMs: number): FileLockPatch {
   const patch: FileLockPatch = {};
-  if (policy.retention !== undefined) patch.retention_period = retentionEnd(policy.retention, clusterNowMs);
+  if (policy.retention !== undefined) patch.retention_period = endOfRetention(policy.retention, clusterNowMs);
   if (policy.legalHold) patch.legal_hold = true;
   return patch;
 }

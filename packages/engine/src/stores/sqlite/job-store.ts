@@ -5,8 +5,12 @@ import { num, numOrNull, type Row, text, textOrNull } from './row.ts';
 
 const COLUMNS = 'file_id, path, how, seen, changed, due, attempts, links, run, last_error';
 
-/** The jobs of one watch under one rule. */
+/** A job is looked at three times between its event and its outcome; those at work are kept at hand. */
+const AT_HAND = 8192;
+
+/** The jobs of one watch under one rule. Nobody else writes them while this is open, so what is at hand is always as stored. */
 export class SqliteJobStore implements JobStore {
+  readonly #atHand = new Map<string, Job>();
   readonly #watch: number;
   readonly #rule: number;
   readonly #get: StatementSync;
@@ -40,11 +44,14 @@ export class SqliteJobStore implements JobStore {
   }
 
   get(fileId: string): Job | undefined {
+    const atHand = this.#atHand.get(fileId);
+    if (atHand !== undefined) return atHand;
     const row = this.#get.get(this.#watch, fileKey(fileId));
     return row === undefined ? undefined : toJob(row);
   }
 
   put(job: Job): void {
+    this.#keepAtHand(job);
     this.#put.run(
       this.#watch,
       this.#rule,
@@ -62,10 +69,13 @@ export class SqliteJobStore implements JobStore {
   }
 
   touch(fileId: string, changedAt: number, dueAt: number): boolean {
+    const job = this.#atHand.get(fileId);
+    if (job !== undefined) this.#atHand.set(fileId, { ...job, changedAt, dueAt });
     return this.#touch.run(changedAt, dueAt, this.#watch, fileKey(fileId)).changes === 1;
   }
 
   remove(fileId: string): boolean {
+    this.#atHand.delete(fileId);
     return this.#remove.run(this.#watch, fileKey(fileId)).changes === 1;
   }
 
@@ -87,6 +97,18 @@ export class SqliteJobStore implements JobStore {
 
   countDead(): number {
     return num(this.#dead.get(this.#watch)?.['n']);
+  }
+
+  /** Dead letters are not: whoever asks for one gets it as stored. */
+  #keepAtHand(job: Job): void {
+    if (job.dueAt === null) {
+      this.#atHand.delete(job.fileId);
+      return;
+    }
+    this.#atHand.set(job.fileId, job);
+    if (this.#atHand.size <= AT_HAND) return;
+    const oldest = this.#atHand.keys().next();
+    if (oldest.done !== true) this.#atHand.delete(oldest.value);
   }
 }
 
