@@ -1,8 +1,12 @@
 /** What the limit is steered by. Measured: a fast server is served best by 32 in flight, one that is 5 ms away by 128 (PERFORMANCE 2). */
 const START = 32;
 const FLOOR = 4;
-/** Mean latency of a window against the best seen: below `grow` more in flight costs nothing yet, above `shrink` calls only queue. */
-const RATIO = { grow: 1.6, shrink: 3 };
+/**
+ * Mean latency of a window against the best seen. At 1 calls wait for the way alone and more in flight is pure gain; where the slower
+ * side is just busy all the time it is a little above 1, and twice that many in flight keep it so through every jitter. Above `shrink`
+ * calls only queue. (Measured 5 ms away: growth that ended at 1.6 stayed at 32 in flight and half the rate.)
+ */
+const RATIO = { grow: 2.2, shrink: 4 };
 const WINDOW = { least: 32, ms: 20 };
 /** The best latency is forgotten slowly, so that a cluster that has become slower for good is not punished for ever. */
 const BEST_AGEING = 1.02;

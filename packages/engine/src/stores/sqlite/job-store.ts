@@ -80,7 +80,9 @@ export class SqliteJobStore implements JobStore {
   }
 
   due(now: number, limit: number): Job[] {
-    return this.#due.all(this.#watch, now, limit).map(toJob);
+    const jobs = this.#due.all(this.#watch, now, limit).map(toJob);
+    for (const job of jobs) this.#keepAtHand(job);
+    return jobs;
   }
 
   nextDueAfter(now: number): number | undefined {
