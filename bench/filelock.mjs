@@ -20,11 +20,12 @@ async function main() {
   const { burst } = await import('./filelock/scenarios/burst.mjs');
   const { memory } = await import('./filelock/scenarios/memory.mjs');
   const { profile } = await import('./filelock/profile.mjs');
-  const { only, rounds, files, delays, memoryFiles } = options;
+  const { only, sides, rounds, files, delays, memoryFiles } = options;
   const results = { machine: machine(), rounds, throughput: [] };
   if (only.includes('throughput')) {
-    const python = ensureVenv();
-    for (const delayMs of delays) results.throughput.push(await throughput({ delayMs, rounds, files, python }));
+    const python = sides.includes('serial') || sides.includes('aiohttp') ? ensureVenv() : undefined;
+    for (const delayMs of delays)
+      results.throughput.push(await throughput({ delayMs, rounds, files, python, only: sides }));
   }
   if (only.includes('latency')) results.latency = await latency({ rounds });
   if (only.includes('burst')) results.burst = await burst({ rounds });

@@ -21,21 +21,28 @@ function throughputText(result) {
   const aims = AIMS[result.delayMs] ?? {};
   const rows = [['locks/s, both sides over TLS', 'median (range)', 'qwarden is', 'aim', '', 'cluster CPU µs/call']];
   for (const [key, side] of Object.entries(result.sides)) {
-    const ratio = result.ratios[key];
+    const ratio = result.ratios?.[key];
     rows.push([
       side.name,
       range(side.perSecond),
       ratio === undefined ? '' : `${number(ratio, 2)} ×`,
       aims[key] === undefined ? '' : `≥ ${aims[key]} ×`,
-      aims[key] === undefined ? '' : verdict(ratio >= aims[key]),
+      aims[key] === undefined || ratio === undefined ? '' : verdict(ratio >= aims[key]),
       range(side.clusterCpuUs),
     ]);
   }
   return [
     `Retention locks a second, ${result.delayMs} ms added to every call`,
     table(rows),
-    `qwarden: ${range(result.qwardenCpuUs)} µs of CPU a file; ${range(result.fromFirstFile)} locks/s counted from the creation of the first file`,
+    ...(result.qwarden === undefined ? [] : [ownText(result.qwarden)]),
   ].join('\n');
+}
+
+function ownText({ cpuUs, fromFirstFile, peakInFlight }) {
+  return [
+    `qwarden: ${range(cpuUs)} µs of CPU a file, ${range(peakInFlight)} calls in flight at most,`,
+    `${range(fromFirstFile)} locks/s counted from the creation of the first file`,
+  ].join(' ');
 }
 
 function latencyText(result) {

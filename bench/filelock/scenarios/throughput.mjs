@@ -26,10 +26,10 @@ function sidesFor(delayMs, files, python) {
 }
 
 /** Returns `{ delayMs, sides: { key: { name, perSecond, clientCpuUs?, clusterCpuUs } }, ratios }`. */
-export async function throughput({ delayMs, rounds, files, python }) {
+export async function throughput({ delayMs, rounds, files, python, only }) {
   const cluster = await startCluster();
   try {
-    const sides = sidesFor(delayMs, files, python);
+    const sides = sidesFor(delayMs, files, python).filter(({ key }) => only.includes(key));
     const results = Object.fromEntries(sides.map(({ key }) => [key, []]));
     await warmUp(cluster);
     for (let round = 0; round < rounds; round += 1) {
@@ -84,12 +84,19 @@ async function measureQwarden(cluster, side, directory, delayMs) {
     );
     const clusterCpuUs = ((cluster.cpuSeconds - cpu) * 1e6) / ids.length;
     const clientCpuUs = ((qwarden.cpuSeconds - ownCpu) * 1e6) / ids.length;
+    const { peakInFlight } = await cluster.stats();
     await cluster.delay(0);
     const { perSecond, lastMs } = judgeCalls(await cluster.lockCalls(), ids);
     const summary = await qwarden.finish();
     if (summary.locked !== ids.length)
       throw new Error(`qwarden says that it locked ${summary.locked} of ${ids.length}`);
-    return { perSecond, fromFirstFile: (ids.length * 1000) / (lastMs - createdMs[0]), clientCpuUs, clusterCpuUs };
+    return {
+      perSecond,
+      fromFirstFile: (ids.length * 1000) / (lastMs - createdMs[0]),
+      clientCpuUs,
+      clusterCpuUs,
+      peakInFlight,
+    };
   } finally {
     await qwarden.kill();
   }
@@ -98,7 +105,7 @@ async function measureQwarden(cluster, side, directory, delayMs) {
 function summarise(delayMs, sides, results) {
   const of = (key, field) => spread(results[key].map((result) => result[field]));
   const ratio = (other) => median(results.qwarden.map(({ perSecond }, n) => perSecond / results[other][n].perSecond));
-  return {
+  const summary = {
     delayMs,
     sides: Object.fromEntries(
       sides.map(({ key, name, files }) => [
@@ -106,8 +113,15 @@ function summarise(delayMs, sides, results) {
         { name, files, perSecond: of(key, 'perSecond'), clusterCpuUs: of(key, 'clusterCpuUs') },
       ]),
     ),
-    qwardenCpuUs: of('qwarden', 'clientCpuUs'),
-    fromFirstFile: of('qwarden', 'fromFirstFile'),
-    ratios: { serial: ratio('serial'), aiohttp: ratio('aiohttp'), ceiling: ratio('ceiling') },
+  };
+  if (results.qwarden === undefined) return summary;
+  return {
+    ...summary,
+    qwarden: {
+      cpuUs: of('qwarden', 'clientCpuUs'),
+      fromFirstFile: of('qwarden', 'fromFirstFile'),
+      peakInFlight: of('qwarden', 'peakInFlight'),
+    },
+    ratios: Object.fromEntries(sides.filter(({ peer }) => peer !== undefined).map(({ key }) => [key, ratio(key)])),
   };
 }
