@@ -124,7 +124,7 @@ export type Unknowns = {
   readonly diffMaxLimit: number;
 
   // ---- sums and quotas
-  /** Does a directory count itself in its `total_directories`? */
+  /** Does a directory count itself in its `total_directories`? qwalk and grumpwalk rely on: no (FACTS 13). */
   readonly aggregatesCountSelf: boolean;
   /** Size of the cluster that GET /v1/file-system reports. */
   readonly totalSizeBytes: number;
@@ -215,7 +215,7 @@ export const defaultUnknowns: Unknowns = {
   diffDefaultLimit: 1_000,
   diffMaxLimit: 10_000,
 
-  aggregatesCountSelf: true,
+  aggregatesCountSelf: false,
   totalSizeBytes: 100 * 2 ** 40,
   quotaExceededError: { status: 403, errorClass: 'fs_quota_exceeded_error' },
 

@@ -42,10 +42,15 @@ export const networkUndocumented = {
               dns_search_domains: [],
             },
           ],
-          interface_details: { cable: 'UNKNOWN' },
+          interface_details: { cable_status: 'CONNECTED', interface_status: 'UP', speed: '10000' },
           update_status: { update_state: 'INTERFACE_UPDATE_OK' },
         },
       ]),
+  }),
+  /** Who is connected, per node: the SMB sessions. */
+  ...onUndocumented('GET /v2/network/connections/', {
+    privilege: 'PRIVILEGE_NETWORK_READ',
+    handle: ({ cluster }) => json([{ id: 1, connections: cluster.clients.sessions().map(smbConnection) }]),
   }),
   /** v1: only the two keys (FACTS 14). */
   ...onUndocumented('GET /v1/time/settings', {
@@ -73,6 +78,12 @@ export const networkUndocumented = {
     },
   ),
 };
+
+const smbConnection = ({ originator }: { originator: string }) => ({
+  network_address: originator,
+  type: 'CONNECTION_TYPE_SMB',
+  tenant_id: 1,
+});
 
 const v1 = (settings: { use_ad_for_primary: boolean; ntp_servers: readonly string[] }) => ({
   use_ad_for_primary: settings.use_ad_for_primary,

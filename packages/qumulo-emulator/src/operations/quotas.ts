@@ -10,13 +10,13 @@ import { checkSameId } from './users.ts';
 const pageOptions = (call: Call) => ({ after: call.query.text('after'), limit: call.query.count('limit') });
 
 function list<T>(call: Call, { entries, next }: Page<T>) {
-  return json({ quotas: entries, paging: pagingOf(call, next, call.query.count('limit'), null) });
+  return json({ quotas: entries, paging: pagingOf(call, next, call.query.count('limit'), '') });
 }
 
 const etag = (quota: Quota): string =>
   String(createHash('sha256').update(`${quota.id} ${quota.limit}`).digest().readUInt32BE(0));
 
-/** Directory quotas, by directory id only (FACTS 14). */
+/** Directory quotas, by directory id only (FACTS 14). Their lists end with `""` (FACTS 3). */
 export const quotaOperations = {
   ...on('GET /v1/files/quotas/', {
     privilege: 'PRIVILEGE_QUOTA_READ',

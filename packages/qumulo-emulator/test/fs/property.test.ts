@@ -75,11 +75,11 @@ const treeOf = ({ fs }: World, snapshot?: number): Map<string, string> => {
   return all;
 };
 
-/** Sums that aggregates should show, counted by hand. */
+/** Sums that aggregates of the root should show, counted by hand; it does not count itself. */
 const countIn = (tree: Map<string, string>) => {
   const kinds = [...tree.values()].map((what) => what.split(' ', 2));
   const idsOf = (kind: string) => new Set(kinds.filter(([found]) => found === kind).map(([, id]) => id)).size;
-  return { total_files: String(idsOf('file')), total_directories: String(idsOf('directory')) };
+  return { total_files: String(idsOf('file')), total_directories: String(idsOf('directory') - 1) };
 };
 
 /** Applies a diff to the older tree's paths; created and deleted directories stand for all below them. */

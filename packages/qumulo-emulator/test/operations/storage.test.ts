@@ -23,7 +23,7 @@ describe('quotas', () => {
     expect((await client.ok('GET', `/v1/files/quotas/${id}`)).json).toEqual({ id, limit: '20000' });
     expect((await client.ok('GET', '/v1/files/quotas/status/')).json).toMatchObject({
       quotas: [{ id, limit: '20000', path: '/d/', capacity_usage: expect.any(String) }],
-      paging: { next: null },
+      paging: { next: '' },
     });
     await client.createFile('/d', 'f');
     expect((await client.call('PUT', '/v1/files/%2Fd%2Ff/data', { body: 'x'.repeat(30_000) })).status).toBe(403);

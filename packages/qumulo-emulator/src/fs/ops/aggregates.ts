@@ -18,6 +18,12 @@ export type AggregateOptions = {
 };
 
 const defaultEntries = 1000;
+const defaultDepth = 10;
+/** Of `max-entries` and `max-depth` of the recursive call. */
+const systemLimit = 5000;
+/** A recursive answer leaves out what is smaller than this part of its directory. */
+const smallestShare = 0.1;
+const mostSamples = 100_000;
 
 const keyOf: Record<AggregateOrder, (sums: Readonly<Sums>) => number> = {
   total_blocks: (sums) => sums.blocks,
@@ -119,7 +125,10 @@ export const aggregates = (
   return describe(core, found, childrenOf(core, found.head, found.view), options);
 };
 
-/** Breadth first; below a directory only those of its entries that are shown, `maxDepth` levels deep (default 3). */
+/**
+ * Breadth first, `maxDepth` levels deep (default 10), until `maxEntries` entries were seen (default 1000); entries smaller
+ * than a tenth of their directory are left out, and not entered (documented: files_ref_recursive-aggregates).
+ */
 export const recursiveAggregates = (
   core: Core,
   caller: Caller,
@@ -128,12 +137,17 @@ export const recursiveAggregates = (
   window: Window,
 ): DirectoryAggregates[] => {
   const answers: DirectoryAggregates[] = [];
+  const maxDepth = Math.min(options.maxDepth ?? defaultDepth, systemLimit);
+  let entriesLeft = Math.min(options.maxEntries ?? defaultEntries, systemLimit);
   let level: Pick<Located, 'head' | 'node' | 'view'>[] = [directoryOf(core, caller, ref, window)];
-  for (let depth = 0; depth < (options.maxDepth ?? 3) && level.length > 0; depth += 1) {
+  for (let depth = 0; depth < maxDepth && level.length > 0; depth += 1) {
     const next: typeof level = [];
     for (const directory of level) {
-      const children = childrenOf(core, directory.head, directory.view);
-      const answer = describe(core, directory, children, options);
+      if (entriesLeft <= 0 && answers.length > 0) return answers;
+      const least = sumsIn(core, directory.head, directory.view).blocks * smallestShare;
+      const children = childrenOf(core, directory.head, directory.view).filter(({ sums }) => sums.blocks >= least);
+      const answer = describe(core, directory, children, { ...options, maxEntries: Math.max(0, entriesLeft) });
+      entriesLeft -= answer.files.length;
       answers.push(answer);
       for (const child of children.slice(0, answer.files.length)) {
         const readable = child.node.kind === kindDirectory && may(caller, child.node, READ | EXECUTE);
@@ -146,7 +160,8 @@ export const recursiveAggregates = (
 };
 
 /**
- * Files chosen in proportion to what they take up: equal steps through the sum, so the answer is the same every time.
+ * `limit` files chosen in proportion to what they take up, a large one several times: clients reckon shares out of the
+ * number that they asked for (FACTS 13). Equal steps through the sum, so the answer is the same every time.
  * Directories are entered only where a step falls, so a million files cost the path to each sample.
  */
 export const sample = (core: Core, caller: Caller, ref: Ref, by: SampleBy, limit: number): FileSample[] => {
@@ -160,8 +175,10 @@ export const sample = (core: Core, caller: Caller, ref: Ref, by: SampleBy, limit
   const weight = (inode: Inode) => weigh[by](core.sumsOf(inode));
   const total = weight(head);
   const picks: FileSample[] = [];
-  for (let i = 0; i < Math.min(limit, total); i += 1) {
-    const file = descend(head, ((i + 0.5) * total) / Math.min(limit, total), weight);
+  if (total <= 0) return picks;
+  const count = Math.min(limit, mostSamples);
+  for (let i = 0; i < count; i += 1) {
+    const file = descend(head, ((i + 0.5) * total) / count, weight);
     if (file !== undefined) picks.push(wireSample(core, file));
   }
   return picks;
