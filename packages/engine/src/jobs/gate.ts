@@ -12,7 +12,7 @@ export class Gate {
   readonly #random: () => number;
   #failuresInARow = 0;
   #trips = 0;
-  #pausedUntil = 0;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
   #probing = false;
 
   constructor(random: () => number) {
@@ -39,7 +39,7 @@ export class Gate {
     this.#failuresInARow = 0;
     this.#trips = 0;
     this.#probing = false;
-    this.#pausedUntil = 0;
+    this.#pausedUntil = Number.NEGATIVE_INFINITY;
     return was;
   }
 
