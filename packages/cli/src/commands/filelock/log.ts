@@ -2,6 +2,7 @@ import colours from 'picocolors';
 import { OutputFile } from '../../log/output-file.ts';
 import { createLogger, type Logger, type LogSink } from '../../log/logger.ts';
 import type { Level } from '../../log/levels.ts';
+import { gathered } from '../../process/gathered.ts';
 import { writeTo } from '../../process/streams.ts';
 import type { FilelockPlan, FilelockSettings } from './plan.ts';
 
@@ -14,8 +15,9 @@ export interface OpenLog {
 export function openLog(settings: FilelockSettings, plan: FilelockPlan, toStdout: boolean): OpenLog {
   const sinks: LogSink[] = [];
   const { logFormat: format, debug } = settings.values;
+  const stdout = gathered((text) => void writeTo(process.stdout, text));
   const console_: LogSink = {
-    write: (text, level) => void writeTo(process.stdout, format === 'text' ? coloured(text, level) : text),
+    write: (text, level) => stdout.write(format === 'text' ? coloured(text, level) : text),
   };
   const remarks = createLogger({ format, debug, sinks: [toStdout ? console_ : stderrSink] });
   const file =
@@ -31,6 +33,7 @@ export function openLog(settings: FilelockSettings, plan: FilelockPlan, toStdout
     logger: createLogger({ format, debug, sinks }),
     close: () => {
       process.off('SIGHUP', reopen);
+      stdout.flush();
       file?.close();
     },
   };
