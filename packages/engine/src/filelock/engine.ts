@@ -27,6 +27,8 @@ import { Worker } from './worker.ts';
 
 const DRAIN_MS = 10_000;
 const LOOK_EVERY_MS = 60_000;
+/** Events that the first inventory has overtaken are here by then. */
+const BASELINE_ECHO_MS = 30_000;
 const SKEW_MS = 2000;
 const FORGET_AFTER_MS = 7 * 86_400_000;
 const DEFAULT_CONCURRENCY = 128;
@@ -135,6 +137,9 @@ export class FilelockEngine implements Filelock {
       watchPath,
       refreshPath: (signal) => this.#directory.refresh(signal),
       beganClusterMs: () => this.#beganBefore,
+      watchBeganMs: () => state.coverage.watch().beganClusterMs,
+      baselineRecent: () => this.#baselineRecent(),
+      renamedInside: (fileId) => this.#intake.renamedInside(fileId),
     });
     const lookups = new Lookups({
       cluster,
@@ -152,7 +157,7 @@ export class FilelockEngine implements Filelock {
       tally: this.#tally,
       clock,
       recursive: directory.recursive,
-      baselineDone: () => this.#baselineDone,
+      baselineRecent: () => this.#baselineRecent(),
       lookUp: (lookup) => lookups.add(lookup),
     });
     this.#catchUp = new CatchUp({
@@ -267,6 +272,11 @@ export class FilelockEngine implements Filelock {
       if (reason === 'baseline') this.#baselineDone = coverage.watch().baselineDoneAt !== undefined;
     };
     close().catch((error: unknown) => this.#fail(error));
+  }
+
+  #baselineRecent(): boolean {
+    const doneAt = this.#o.state.coverage.watch().baselineDoneAt;
+    return doneAt === undefined || this.#o.clock.now() - doneAt < BASELINE_ECHO_MS;
   }
 
   #streamEnded(end: { reason: string; message: string | null }): void {

@@ -4,6 +4,7 @@ import { type Arrivals, isLocked } from './arrivals.ts';
 import type { After, Desk } from './desk.ts';
 import { iso } from './moment.ts';
 import { type Departure, Moves } from './moves.ts';
+import { Recent } from './recent.ts';
 import type { Tally } from './tally.ts';
 
 /** The kinds of change that `filelock` needs to hear of (FACTS 6.1). */
@@ -37,7 +38,11 @@ const LOG_KEEP = 10_000;
 /** A directory to look into, or a path whose id the cluster did not tell. */
 export type Lookup =
   | { readonly kind: 'directory'; readonly id: string; readonly how: 'added' | 'renamed' | 'moved-in' }
-  | { readonly kind: 'path'; readonly path: string };
+  | { readonly kind: 'path'; readonly path: string }
+  /** A file that was renamed before the first inventory came by: its creation time tells whether it is new. */
+  | { readonly kind: 'file'; readonly id: string }
+  /** A file found in a directory that came from outside, some seconds ago; see `WalkResult.later`. */
+  | { readonly kind: 'returned' | 'came'; readonly id: string };
 
 export interface IntakeOptions {
   readonly desk: Desk;
@@ -46,7 +51,8 @@ export interface IntakeOptions {
   readonly tally: Tally;
   readonly clock: Clock;
   readonly recursive: boolean;
-  readonly baselineDone: () => boolean;
+  /** The first inventory is not done, or only just: what it has seen may be ahead of the events. */
+  readonly baselineRecent: () => boolean;
   readonly lookUp: (lookup: Lookup) => void;
 }
 
@@ -54,10 +60,12 @@ export interface IntakeOptions {
 export class Intake {
   readonly #o: IntakeOptions;
   readonly #moves: Moves;
+  readonly #insideRenames: Recent;
   #sinceTrim = 0;
 
   constructor(options: IntakeOptions) {
     this.#o = options;
+    this.#insideRenames = new Recent(options.clock);
     this.#moves = new Moves(options.clock, (departures) => this.#expire(departures));
   }
 
@@ -78,6 +86,11 @@ export class Intake {
         for (const lookup of lookups) this.#o.lookUp(lookup);
         return undefined;
       });
+  }
+
+  /** Have events told of a rename of this file inside the directory, lately? */
+  renamedInside(fileId: string): boolean {
+    return this.#insideRenames.has(fileId);
   }
 
   streamEnded(): void {
@@ -115,7 +128,7 @@ export class Intake {
         this.#added(after, fileId, path, at);
         return;
       case 'child_file_moved_to':
-        this.#movedTo(after, fileId, path, at, this.#moves.arrived(fileId));
+        this.#movedTo(after, fileId, path, at, this.#moves.arrived(fileId), lookups);
         return;
       case 'child_file_moved_from':
       case 'child_dir_moved_from':
@@ -159,7 +172,14 @@ export class Intake {
     });
   }
 
-  #movedTo(after: After, fileId: string, path: string, at: number, from: Departure | undefined): void {
+  #movedTo(
+    after: After,
+    fileId: string,
+    path: string,
+    at: number,
+    from: Departure | undefined,
+    lookups: Lookup[],
+  ): void {
     const { arrivals, desk } = this.#o;
     const covered = arrivals.covers(path);
     const job = desk.job(fileId);
@@ -173,6 +193,7 @@ export class Intake {
       desk.renameRecord(record, path);
       return;
     }
+    if (from !== undefined) this.#insideRenames.add(fileId);
     const how = from === undefined ? 'moved-in' : 'renamed';
     if (covered && !this.#staysExisting(record, path, from)) {
       arrivals.arrive(after, { fileId, path, links: record?.links ?? 1 }, how, at, { job, record });
@@ -182,7 +203,11 @@ export class Intake {
       // What came from outside is no longer the file of the inventory, whatever its name.
       if (from === undefined) desk.dropRecord(record);
       else desk.renameRecord(record, path);
-    } else if (covered && from !== undefined) this.#recordUnseenExisting(fileId, path);
+    } else if (covered && from !== undefined) {
+      // Made in a gap, or there before? It may also have moved past the inventory, which then never sees it.
+      lookups.push({ kind: 'file', id: fileId });
+      return;
+    }
     if (covered && from !== undefined) {
       const oldPath = arrivals.absolute(from.path);
       after.events.push({
@@ -203,37 +228,11 @@ export class Intake {
   ): boolean {
     if (from === undefined) return false;
     const oldNameCovered = this.#o.arrivals.covers(from.path);
-    if (record?.state !== 'existing') return oldNameCovered && !this.#o.baselineDone();
+    if (record?.state !== 'existing') return oldNameCovered && this.#o.baselineRecent();
     if (oldNameCovered) return true;
     // The inventory may have read the new name already, before it heard of the rename: then the old name decides.
     const readAfterRename = record.path === path && this.#o.clock.now() - record.recordedAt < ECHO_MS;
     return record.matched && !readAfterRename;
-  }
-
-  /** Renamed before the inventory came by: it was there under a covered name, and must not look new to the inventory. */
-  #recordUnseenExisting(fileId: string, path: string): void {
-    const now = this.#o.clock.now();
-    this.#o.desk.putRecord(
-      {
-        fileId,
-        path,
-        state: 'existing',
-        how: 'existing',
-        matched: true,
-        links: 1,
-        creationTime: null,
-        recordedAt: now,
-        seenAt: now,
-        dueAt: null,
-        lockedAt: null,
-        retentionPeriod: null,
-        legalHold: false,
-        attempts: 0,
-        lastError: null,
-        note: null,
-      },
-      undefined,
-    );
   }
 
   #removed(after: After, fileId: string, path: string): void {

@@ -2,7 +2,9 @@ import type { Clock, FileAttributes } from '@qwarden/qumulo-client';
 import type { Cluster } from '../cluster.ts';
 import { relativeTo } from '../rules/selection.ts';
 import { type Arrivals, isLocked } from './arrivals.ts';
+import type { FileRecord } from '../ledger/port.ts';
 import type { After, Desk } from './desk.ts';
+import type { Arrival } from './events.ts';
 
 /**
  * What a walk is for:
@@ -13,6 +15,14 @@ import type { After, Desk } from './desk.ts';
  */
 export type WalkMode = 'baseline' | 'catch-up' | 'new-directory' | 'moved-in';
 
+/**
+ * How one file is taken up: as a walk does, or
+ * - `renamed` a rename inside the directory told of a file that nobody knows
+ * - `returned`, `came` it was found in a directory that came from outside; known under another path, or unknown and older than the watch.
+ *   The events of some seconds since may have told that it was renamed into that directory from inside
+ */
+export type AdoptMode = WalkMode | 'renamed' | 'returned' | 'came';
+
 export interface WalkResult {
   files: number;
   /** New to the policy. */
@@ -20,6 +30,12 @@ export interface WalkResult {
   /** Was there before and matches the policy. */
   existing: number;
   samples: string[];
+  /** Found in a directory that came from outside, but perhaps renamed into it from inside: to be looked at again a little later. */
+  later: { readonly id: string; readonly mode: 'returned' | 'came' }[];
+}
+
+export function emptyResult(): WalkResult {
+  return { files: 0, found: 0, existing: 0, samples: [], later: [] };
 }
 
 export interface InventoryOptions {
@@ -31,8 +47,23 @@ export interface InventoryOptions {
   readonly refreshPath: (signal: AbortSignal) => Promise<string>;
   /** Cluster's time when the watch first began, when an earlier baseline was cut off. */
   readonly beganClusterMs: () => number | undefined;
+  /** Cluster's time when the watch first began. */
+  readonly watchBeganMs: () => number | undefined;
+  /** The first inventory is not done, or was done so lately that events may still be on their way that it has overtaken. */
+  readonly baselineRecent: () => boolean;
+  /** Have events told of a rename of this file inside the directory, lately? */
+  readonly renamedInside: (fileId: string) => boolean;
 }
 
+const HOW: Readonly<Record<AdoptMode, Arrival>> = {
+  baseline: 'catch-up',
+  'catch-up': 'catch-up',
+  'new-directory': 'in-new-directory',
+  'moved-in': 'moved-in',
+  renamed: 'renamed',
+  returned: 'moved-in',
+  came: 'moved-in',
+};
 const CHUNK = 256;
 const SAMPLES = 5;
 const DIRECTORIES_AT_ONCE = 8;
@@ -50,7 +81,7 @@ export class Inventory {
 
   /** Rejects with the client's error when the walk cannot go on; what was found until then is recorded. */
   async walk(directory: string, mode: WalkMode, recursive: boolean, signal: AbortSignal): Promise<WalkResult> {
-    const result: WalkResult = { files: 0, found: 0, existing: 0, samples: [] };
+    const result = emptyResult();
     let chunk: FileAttributes[] = [];
     const flush = async () => {
       const files = chunk;
@@ -78,40 +109,63 @@ export class Inventory {
   }
 
   /** One file that was found. Inside a `Desk.work`. */
-  adopt(after: After, file: FileAttributes, mode: WalkMode, result: WalkResult): void {
+  adopt(after: After, file: FileAttributes, mode: AdoptMode, result: WalkResult): void {
     const path = relativeTo(this.#o.watchPath(), file.path);
     if (path === undefined) return;
     const { desk, arrivals } = this.#o;
+    const covered = arrivals.covers(path);
     const job = desk.job(file.id);
     if (job !== undefined) {
-      if (job.path !== path && file.num_links < 2) desk.arm({ ...job, path }, job);
+      // Of several names any that the policy covers will do, and the one that the job knows may be of a directory renamed since.
+      if (job.path !== path && (file.num_links < 2 || covered)) desk.arm({ ...job, path }, job);
       return;
     }
-    const covered = arrivals.covers(path);
     const record = desk.record(file.id);
     const same = record !== undefined && (record.creationTime === null || record.creationTime === file.creation_time);
     if (same && isLocked(record)) {
       if (file.num_links < 2) desk.renameRecord(record, path);
       return;
     }
-    if (same && record.state === 'existing' && mode !== 'moved-in') {
+    if (same && record.state === 'existing' && this.#staysExisting(file, record, path, mode, result)) {
       // A temporary name that became a covered one is a new file; any other rename changes nothing.
       if (!covered || record.matched) {
         if (mode === 'baseline' && record.matched) this.#count(result, path);
         if (file.num_links < 2) desk.renameRecord(record, path);
         return;
       }
-    } else if (mode === 'baseline' && !this.#createdSinceBegan(file)) {
-      this.#recordExisting(file, path, covered, result);
+    } else if (result.later.at(-1)?.id === file.id) return;
+    else if ((!same || mode === 'baseline') && this.#wasThereBefore(file, mode)) {
+      if (mode === 'moved-in') result.later.push({ id: file.id, mode: 'came' });
+      else this.#recordExisting(file, path, covered, result);
       return;
     }
     if (!covered) return;
-    const how = mode === 'moved-in' ? 'moved-in' : mode === 'new-directory' ? 'in-new-directory' : 'catch-up';
+    const how = HOW[mode];
     arrivals.arrive(after, { fileId: file.id, path, links: file.num_links }, how, this.#lastChange(file), {
       job,
       record,
     });
     result.found += 1;
+  }
+
+  /** A file of the first inventory, found again: is it still that file, or did it leave and come back from outside? */
+  #staysExisting(file: FileAttributes, record: FileRecord, path: string, mode: AdoptMode, result: WalkResult): boolean {
+    if (mode !== 'moved-in' && mode !== 'returned' && mode !== 'came') return true;
+    if (this.#o.renamedInside(file.id)) return true;
+    if (record.path === path) return mode === 'returned';
+    // Known under another path: the event of its rename into this directory may be on its way.
+    if (mode === 'moved-in') result.later.push({ id: file.id, mode: 'returned' });
+    return false;
+  }
+
+  /** A file that nobody knows: was it there before the watch began, and nobody has come by it yet? */
+  #wasThereBefore(file: FileAttributes, mode: AdoptMode): boolean {
+    if (mode === 'catch-up') return false;
+    if (mode === 'baseline') return !this.#createdSince(file, this.#o.beganClusterMs());
+    if (mode === 'returned' || mode === 'came') return this.#o.renamedInside(file.id);
+    // Its rename was heard of, so its creation would have been too, unless there was a gap.
+    if (mode === 'renamed') return this.#o.baselineRecent() && !this.#createdSince(file, this.#o.beganClusterMs());
+    return this.#o.baselineRecent() && !this.#createdSince(file, this.#o.watchBeganMs());
   }
 
   #recordExisting(file: FileAttributes, path: string, covered: boolean, result: WalkResult): void {
@@ -145,8 +199,7 @@ export class Inventory {
     if (result.samples.length < SAMPLES) result.samples.push(this.#o.arrivals.absolute(path));
   }
 
-  #createdSinceBegan(file: FileAttributes): boolean {
-    const began = this.#o.beganClusterMs();
+  #createdSince(file: FileAttributes, began: number | undefined): boolean {
     return began !== undefined && Date.parse(file.creation_time) >= began - BEGAN_TOLERANCE_MS;
   }
 

@@ -5,9 +5,15 @@ import { isNotThere } from '../watch/place.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Desk } from './desk.ts';
 import type { Lookup } from './intake.ts';
-import type { Inventory } from './inventory.ts';
+import { type AdoptMode, emptyResult, type Inventory } from './inventory.ts';
 
 const AT_ONCE = 4;
+/** Events that explain what a walk has found are here by then. */
+const LATER_MS = 3000;
+const ADOPT = { file: 'renamed', path: 'moved-in', returned: 'returned', came: 'came' } as const satisfies Record<
+  string,
+  AdoptMode
+>;
 const BACKOFF: BackoffPolicy = { baseMs: 250, capMs: 15_000, floorMs: 50 };
 
 export interface LookupsOptions {
@@ -45,6 +51,15 @@ export class Lookups {
     this.#busy -= 1;
   }
 
+  async #afterAWhile(lookup: Lookup): Promise<void> {
+    try {
+      await this.#o.clock.sleep(LATER_MS, this.#o.signal);
+    } catch {
+      return; // Stopped: the catch-up of the next start looks again.
+    }
+    this.add(lookup);
+  }
+
   async #untilDone(lookup: Lookup): Promise<void> {
     for (let attempt = 1; !this.#o.signal.aborted; attempt += 1) {
       try {
@@ -67,18 +82,17 @@ export class Lookups {
     if (lookup.kind === 'directory') {
       // Every directory made inside it since tells of itself; what came along with a move does not.
       const recursive = lookup.how !== 'added';
-      await inventory.walk(lookup.id, lookup.how === 'moved-in' ? 'moved-in' : 'new-directory', recursive, signal);
+      const mode = lookup.how === 'moved-in' ? 'moved-in' : 'new-directory';
+      const { later } = await inventory.walk(lookup.id, mode, recursive, signal);
+      for (const { id, mode: kind } of later) void this.#afterAWhile({ kind, id });
       return;
     }
-    const { data: file } = await this.#o.cluster.files.getAttributes(this.#o.arrivals.absolute(lookup.path), {
-      signal,
-    });
+    const ref = lookup.kind === 'path' ? this.#o.arrivals.absolute(lookup.path) : lookup.id;
+    const { data: file } = await this.#o.cluster.files.getAttributes(ref, { signal });
     if (file.type === 'FS_FILE_TYPE_DIRECTORY') {
       await inventory.walk(file.id, 'moved-in', true, signal);
     } else if (file.type === 'FS_FILE_TYPE_FILE') {
-      await this.#o.desk.work('now', (after) =>
-        inventory.adopt(after, file, 'moved-in', { files: 0, found: 0, existing: 0, samples: [] }),
-      );
+      await this.#o.desk.work('now', (after) => inventory.adopt(after, file, ADOPT[lookup.kind], emptyResult()));
     }
   }
 }

@@ -1,4 +1,11 @@
-import { type FileRef, QumuloApiError, QumuloLoginError } from '@qwarden/qumulo-client';
+import {
+  type Clock,
+  type FileRef,
+  QumuloApiError,
+  QumuloConnectionError,
+  QumuloLoginError,
+  systemClock,
+} from '@qwarden/qumulo-client';
 import type { Cluster } from '../cluster.ts';
 import { withoutSlash } from '../watch/place.ts';
 import type { FilelockPolicy } from './policy.ts';
@@ -18,22 +25,32 @@ export interface StartupQuestion {
   readonly policy: FilelockPolicy;
 }
 
-/** Asks the cluster everything that would stop `filelock` later, each with its remedy. Never rejects, changes nothing. */
-export async function startupChecks(cluster: Cluster, question: StartupQuestion): Promise<StartupReport> {
+/** Between the tries of a check that met a passing trouble. */
+const AGAIN_AFTER_MS = [300, 1000, 3000] as const;
+
+/**
+ * Asks the cluster everything that would stop `filelock` later, each with its remedy. Never rejects, changes nothing. A passing
+ * trouble of the cluster (5xx, 429, a connection cut) is not a finding: the check is tried again a few times first.
+ */
+export async function startupChecks(
+  cluster: Cluster,
+  question: StartupQuestion,
+  clock: Clock = systemClock,
+): Promise<StartupReport> {
   const report: Report = { findings: [] };
-  if (!(await reachable(cluster, report))) return report;
-  if (!(await login(cluster, report))) return report;
+  if (!(await reachable(cluster, report, clock))) return report;
+  if (!(await login(cluster, report, clock))) return report;
   await name(cluster, report);
-  const directory = await findDirectory(cluster, question.watch.ref, report);
+  const directory = await findDirectory(cluster, question.watch.ref, report, clock);
   if (question.watch.recursive) await recursiveMode(cluster, report);
-  if (directory !== undefined) await mayWatch(cluster, directory, question.watch.recursive, report);
+  if (directory !== undefined) await mayWatch(cluster, directory, question.watch.recursive, report, clock);
   clockSkew(cluster, report);
   return report;
 }
 
-async function reachable(cluster: Cluster, report: Report): Promise<boolean> {
+async function reachable(cluster: Cluster, report: Report, clock: Clock): Promise<boolean> {
   try {
-    const { data } = await cluster.cluster.version();
+    const { data } = await patiently(clock, () => cluster.cluster.version());
     report.cluster = { id: '', name: '', version: data.revision_id };
     report.findings.push(fine('reachable', `The cluster answers (${data.revision_id}).`));
     return true;
@@ -50,9 +67,9 @@ async function reachable(cluster: Cluster, report: Report): Promise<boolean> {
   }
 }
 
-async function login(cluster: Cluster, report: Report): Promise<boolean> {
+async function login(cluster: Cluster, report: Report, clock: Clock): Promise<boolean> {
   try {
-    const { data } = await cluster.session.whoAmI();
+    const { data } = await patiently(clock, () => cluster.session.whoAmI());
     report.identity = { name: data.name };
     report.findings.push(fine('login', `Logged in as ${data.name}.`));
     report.findings.push(
@@ -88,10 +105,15 @@ async function name(cluster: Cluster, report: Report): Promise<void> {
   };
 }
 
-async function findDirectory(cluster: Cluster, ref: FileRef, report: Report): Promise<string | undefined> {
+async function findDirectory(
+  cluster: Cluster,
+  ref: FileRef,
+  report: Report,
+  clock: Clock,
+): Promise<string | undefined> {
   const called = ref.startsWith('/') ? ref : `with the id ${ref}`;
   try {
-    const { data } = await cluster.files.getAttributes(ref);
+    const { data } = await patiently(clock, () => cluster.files.getAttributes(ref));
     if (data.type !== 'FS_FILE_TYPE_DIRECTORY') {
       report.findings.push(
         bad('directory', `${data.path} is not a directory.`, 'Name the directory that the files come into.'),
@@ -111,7 +133,9 @@ async function findDirectory(cluster: Cluster, ref: FileRef, report: Report): Pr
           : `The directory ${called} cannot be read: ${words(error)}`,
         missing
           ? 'Check the path (as the cluster sees it, not as a client mounts it), or the id.'
-          : 'The user needs read permission on it.',
+          : isPassing(error)
+            ? 'Try again; if it stays, look at the cluster.'
+            : 'The user needs read permission on it.',
       ),
       cause: error,
     });
@@ -147,19 +171,28 @@ async function recursiveMode(cluster: Cluster, report: Report): Promise<void> {
 }
 
 /** Which privilege a recursive watch needs is not documented by its right name (FACTS 6.1): so it is simply tried. */
-async function mayWatch(cluster: Cluster, directory: string, recursive: boolean, report: Report): Promise<void> {
+async function mayWatch(
+  cluster: Cluster,
+  directory: string,
+  recursive: boolean,
+  report: Report,
+  clock: Clock,
+): Promise<void> {
   try {
-    const signal = AbortSignal.timeout(WATCH_WITHIN_MS);
-    const stream = await cluster.files.notify(directory, { recursive, filter: ['self_removed'], signal });
-    try {
-      await stream.registered;
-    } catch (error) {
-      throw (await stream.ended).error ?? error;
-    } finally {
-      await stream.close();
-    }
+    await patiently(clock, () => tryWatch(cluster, directory, recursive));
     report.findings.push(fine('privilege-watch', 'The directory can be watched.'));
   } catch (error) {
+    if (isPassing(error)) {
+      report.findings.push({
+        check: 'privilege-watch',
+        ok: false,
+        severity: 'warning',
+        message: `Whether the directory can be watched cannot be told now: ${words(error)}`,
+        remedy: 'The watch is tried again until the cluster answers.',
+        cause: error,
+      });
+      return;
+    }
     report.findings.push({
       ...bad(
         'privilege-watch',
@@ -171,6 +204,36 @@ async function mayWatch(cluster: Cluster, directory: string, recursive: boolean,
       cause: error,
     });
   }
+}
+
+async function tryWatch(cluster: Cluster, directory: string, recursive: boolean): Promise<void> {
+  const signal = AbortSignal.timeout(WATCH_WITHIN_MS);
+  const stream = await cluster.files.notify(directory, { recursive, filter: ['self_removed'], signal });
+  try {
+    await stream.registered;
+  } catch (error) {
+    throw (await stream.ended).error ?? error;
+  } finally {
+    await stream.close();
+  }
+}
+
+/** Tries again while the trouble is the cluster's and passing. */
+async function patiently<T>(clock: Clock, ask: () => Promise<T>): Promise<T> {
+  for (const waitMs of AGAIN_AFTER_MS) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      await clock.sleep(waitMs);
+    }
+  }
+  return await ask();
+}
+
+function isPassing(error: unknown): boolean {
+  if (error instanceof QumuloApiError) return error.status >= 500 || error.status === 429;
+  return error instanceof QumuloConnectionError && error.kind === 'reset';
 }
 
 function clockSkew(cluster: Cluster, report: Report): void {
