@@ -86,7 +86,7 @@ def test_open_files(admin, control, scratch):
     pages = list(admin.smb.list_file_handles(file_number=mine, resolve_paths=True, limit=1))
     handles = [handle for page in pages for handle in page['file_handles']]
     assert [len(page['file_handles']) for page in pages[:2]] == [1, 1]
-    assert {(handle['file_number'], handle['path']) for handle in handles} == {(mine, scratch / 'mine')}
+    assert {(handle['file_number'], handle['handle_info']['path']) for handle in handles} == {(mine, scratch / 'mine')}
     everything = [handle for page in admin.smb.list_file_handles() for handle in page['file_handles']]
     assert {handle['file_number'] for handle in everything} >= {mine, other}
     admin.smb.close_smb_file(handles[0]['handle_info']['location'])

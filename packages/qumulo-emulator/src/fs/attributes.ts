@@ -74,6 +74,7 @@ export const attributesOf = (
     group_details: core.identities.describe(node.group, 'group'),
     blocks: String(data + meta),
     datablocks: String(data),
+    logical_datablocks: String(data),
     metablocks: String(meta),
     size: String(sizeOf(node)),
     access_time: formatTime(node.accessedSeconds, node.accessedNanos),

@@ -45,6 +45,8 @@ export type FileAttributes = {
   group_details: FsIdentity;
   blocks: string;
   datablocks: string;
+  /** Blocks of the data before any reduction, from 7.9 on (FACTS 4); nothing is reduced here. */
+  logical_datablocks: string;
   metablocks: string;
   size: string;
   access_time: string;

@@ -1,5 +1,7 @@
+import type { Cluster } from '../cluster/cluster.ts';
 import { json } from '../http/answer.ts';
 import { array, boolean, object, optional, string } from '../http/decode.ts';
+import { notFound } from '../http/errors.ts';
 import { onBody, onUndocumented, onUndocumentedBody } from '../http/operation.ts';
 
 /** Where the nodes are reached, and other answers about the network. */
@@ -23,29 +25,15 @@ export const networkUndocumented = {
   /** An array with an element per node; `network_statuses[0].address` is where qwalk sends its workers (FACTS 9). */
   ...onUndocumented('GET /v2/network/interfaces/{id}/status/', {
     privilege: 'PRIVILEGE_NETWORK_READ',
-    handle: ({ cluster }) =>
-      json([
-        {
-          node_id: 1,
-          node_name: `${cluster.name.value}-1`,
-          network_statuses: [
-            {
-              network_id: 1,
-              name: 'Default',
-              assigned_by: 'DHCP',
-              address: cluster.address(),
-              netmask: '255.255.255.0',
-              mtu: 1500,
-              vlan_id: 0,
-              floating_addresses: [],
-              dns_servers: [],
-              dns_search_domains: [],
-            },
-          ],
-          interface_details: { cable_status: 'CONNECTED', interface_status: 'UP', speed: '10000' },
-          update_status: { update_state: 'INTERFACE_UPDATE_OK' },
-        },
-      ]),
+    handle: ({ cluster }) => json([nodeStatus(cluster)]),
+  }),
+  ...onUndocumented('GET /v2/network/interfaces/{id}/status/{node_id}', {
+    privilege: 'PRIVILEGE_NETWORK_READ',
+    handle(call) {
+      const id = call.param('node_id');
+      if (id !== '1') throw notFound('http_not_found_error', `No node has the id ${id}`);
+      return json(nodeStatus(call.cluster));
+    },
   }),
   /** Who is connected, per node: the SMB sessions. */
   ...onUndocumented('GET /v2/network/connections/', {
@@ -78,6 +66,27 @@ export const networkUndocumented = {
     },
   ),
 };
+
+const nodeStatus = (cluster: Cluster) => ({
+  node_id: 1,
+  node_name: `${cluster.name.value}-1`,
+  network_statuses: [
+    {
+      network_id: 1,
+      name: 'Default',
+      assigned_by: 'DHCP',
+      address: cluster.address(),
+      netmask: '255.255.255.0',
+      mtu: 1500,
+      vlan_id: 0,
+      floating_addresses: [],
+      dns_servers: [],
+      dns_search_domains: [],
+    },
+  ],
+  interface_details: { cable_status: 'CONNECTED', interface_status: 'UP', speed: '10000' },
+  update_status: { update_state: 'INTERFACE_UPDATE_OK' },
+});
 
 const smbConnection = ({ originator }: { originator: string }) => ({
   network_address: originator,

@@ -6,7 +6,8 @@ import { badRequest } from '../http/errors.ts';
 import { type Call, notImplemented, on, onBody } from '../http/operation.ts';
 import { page } from './paging.ts';
 
-function handleBody(call: Call, opened: SmbOpen, path: string | null) {
+/** `path` is empty unless it was asked for; public lock managers read it inside `handle_info` (FACTS 13). */
+function handleBody(call: Call, opened: SmbOpen, path: string) {
   const { clients, identity } = call.cluster;
   const session = clients.session(opened.sessionLocation);
   return {
@@ -20,8 +21,8 @@ function handleBody(call: Call, opened: SmbOpen, path: string | null) {
       num_byte_range_locks: 0,
       session: opened.sessionLocation,
       originator: session?.originator ?? '',
+      path,
     },
-    ...(path === null ? {} : { path }),
   };
 }
 
@@ -53,9 +54,7 @@ export const smbOperations = {
       const ids = withPaths ? entries.map((opened) => opened.fileId) : [];
       const paths = new Map(call.cluster.fs.resolve(call.caller, ids).map(({ id, path }) => [id, path]));
       return json({
-        file_handles: entries.map((opened) =>
-          handleBody(call, opened, withPaths ? (paths.get(opened.fileId) ?? '') : null),
-        ),
+        file_handles: entries.map((opened) => handleBody(call, opened, paths.get(opened.fileId) ?? '')),
         paging,
       });
     },

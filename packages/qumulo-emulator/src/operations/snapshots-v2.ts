@@ -7,7 +7,7 @@ import { snapshotEtag } from './snapshots-v3.ts';
 import { snapshotId, timeToLive } from './snapshot-query.ts';
 
 /** v2: the empty string means never (FACTS 7). */
-const body = (snapshot: Snapshot) => ({
+export const snapshotV2 = (snapshot: Snapshot) => ({
   id: snapshot.id,
   name: snapshot.policy_name ?? snapshot.given_name,
   timestamp: snapshot.timestamp,
@@ -27,7 +27,7 @@ export const snapshotV2Operations = {
     handle(call) {
       const withDeleted = call.query.flag('include-in-delete');
       const chosen = call.cluster.fs.snapshots.list().filter((snapshot) => withDeleted || !snapshot.in_delete);
-      return json({ entries: chosen.map(body) });
+      return json({ entries: chosen.map(snapshotV2) });
     },
   }),
   ...onBody(
@@ -44,7 +44,7 @@ export const snapshotV2Operations = {
           expirationTimeToLive: ttl,
           source_file_id: source,
         });
-        return json(body(snapshot), snapshotEtag(snapshot));
+        return json(snapshotV2(snapshot), snapshotEtag(snapshot));
       },
     },
   ),
@@ -52,7 +52,7 @@ export const snapshotV2Operations = {
     privilege: 'PRIVILEGE_SNAPSHOT_READ',
     handle(call) {
       const snapshot = call.cluster.fs.snapshots.get(snapshotId(call, 'id'));
-      return json(body(snapshot), snapshotEtag(snapshot));
+      return json(snapshotV2(snapshot), snapshotEtag(snapshot));
     },
   }),
   ...onBody('PUT /v2/snapshots/{id}', change, {
@@ -63,7 +63,7 @@ export const snapshotV2Operations = {
       const id = snapshotId(call, 'id');
       checkIfMatch(call.ifMatch, Number(snapshotEtag(snapshots.get(id))));
       const changed = snapshots.modify(id, { name, expiration: expiration ?? null });
-      return json(body(changed), snapshotEtag(changed));
+      return json(snapshotV2(changed), snapshotEtag(changed));
     },
   }),
   ...onBody('PATCH /v2/snapshots/{id}', change, {
@@ -75,7 +75,7 @@ export const snapshotV2Operations = {
       checkIfMatch(call.ifMatch, Number(snapshotEtag(snapshots.get(id))));
       const ttl = timeToLive(call, expiration);
       const changed = snapshots.modify(id, { name, expiration, expirationTimeToLive: ttl });
-      return json(body(changed), snapshotEtag(changed));
+      return json(snapshotV2(changed), snapshotEtag(changed));
     },
   }),
   ...on('DELETE /v2/snapshots/{id}', {

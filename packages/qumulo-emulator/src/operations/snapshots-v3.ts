@@ -18,7 +18,7 @@ const body = (snapshot: Snapshot) => ({
   in_delete: snapshot.in_delete,
 });
 
-const status = (snapshot: Snapshot) => ({
+export const snapshotStatus = (snapshot: Snapshot) => ({
   ...body(snapshot),
   source_file_path: snapshot.source_file_path,
   policy_name: snapshot.policy_name,
@@ -40,6 +40,14 @@ function modify(call: Call<'id'>, expiration: string | null | undefined) {
   return json(body(changed), snapshotEtag(changed));
 }
 
+/** The snapshots that `filter` of v3 chooses. */
+export function chosenSnapshots(call: Call): Snapshot[] {
+  const filter = call.query.oneOf('filter', ['all', 'exclude_in_delete', 'only_in_delete']) ?? 'all';
+  return call.cluster.fs.snapshots
+    .list()
+    .filter((snapshot) => filter === 'all' || snapshot.in_delete === (filter === 'only_in_delete'));
+}
+
 const STATUS_FILTERS: Readonly<Record<string, (snapshot: Snapshot) => boolean>> = {
   api_snapshots_exclude_in_delete: (snapshot) => !snapshot.in_delete,
   api_snapshots_exclude_not_in_delete: (snapshot) => snapshot.in_delete,
@@ -51,13 +59,7 @@ const STATUS_FILTERS: Readonly<Record<string, (snapshot: Snapshot) => boolean>> 
 export const snapshotV3Operations = {
   ...on('GET /v3/snapshots/', {
     privilege: 'PRIVILEGE_SNAPSHOT_READ',
-    handle(call) {
-      const filter = call.query.oneOf('filter', ['all', 'exclude_in_delete', 'only_in_delete']) ?? 'all';
-      const chosen = call.cluster.fs.snapshots
-        .list()
-        .filter((snapshot) => filter === 'all' || snapshot.in_delete === (filter === 'only_in_delete'));
-      return json({ entries: chosen.map(body) });
-    },
+    handle: (call) => json({ entries: chosenSnapshots(call).map(body) }),
   }),
   ...onBody(
     'POST /v3/snapshots/',
@@ -148,12 +150,12 @@ export const snapshotV3Operations = {
       const chosen = call.cluster.fs.snapshots
         .list()
         .filter((snapshot) => names.every((name) => STATUS_FILTERS[name]?.(snapshot) ?? true));
-      return json({ entries: chosen.map(status) });
+      return json({ entries: chosen.map(snapshotStatus) });
     },
   }),
   ...on('GET /v3/snapshots/status/{id}', {
     privilege: 'PRIVILEGE_SNAPSHOT_READ',
-    handle: (call) => json(status(call.cluster.fs.snapshots.get(snapshotId(call, 'id')))),
+    handle: (call) => json(snapshotStatus(call.cluster.fs.snapshots.get(snapshotId(call, 'id')))),
   }),
   ...on('GET /v1/snapshots/total-used-capacity', {
     privilege: 'PRIVILEGE_SNAPSHOT_CALCULATE_USED_CAPACITY_READ',

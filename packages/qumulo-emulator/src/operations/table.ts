@@ -3,6 +3,7 @@ import type { Row } from '../http/operation.ts';
 import { Router } from '../http/router.ts';
 import { accessTokenOperations } from './access-tokens.ts';
 import { clusterOperations } from './cluster.ts';
+import { earlierVersions } from './earlier-versions.ts';
 import { fileAclOperations } from './file-acl.ts';
 import { fileExtentOperations } from './file-extents.ts';
 import { fileLockOperations } from './file-lock.ts';
@@ -70,6 +71,7 @@ export const undocumentedOperations: Readonly<Record<string, Row>> = {
   ...nfsExportV2Operations,
   ...networkUndocumented,
   ...notBuiltUndocumented,
+  ...earlierVersions,
 };
 
 /** Every row of both tables. */

@@ -73,7 +73,7 @@ describe('the control API', () => {
     const location = textAt(opened.json, 'location');
     const files = () => client.ok('GET', `/v1/smb/files/?file_number=${id}&resolve_paths=True`);
     expect((await files()).json).toMatchObject({
-      file_handles: [{ file_number: id, path: '/f', handle_info: { location, originator: '10.1.2.3' } }],
+      file_handles: [{ file_number: id, handle_info: { path: '/f', location, originator: '10.1.2.3' } }],
       paging: { next: null },
     });
     await client.ok('POST', '/v1/smb/files/close', [{ handle_info: { location } }]);
