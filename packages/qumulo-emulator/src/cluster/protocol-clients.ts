@@ -76,8 +76,15 @@ export class ProtocolClients {
     return fileId === undefined ? all : all.filter((opened) => opened.fileId === fileId);
   }
 
+  /** Its SMB locks go with the last handle that the client has on the file. */
   closeFile(location: string): void {
-    if (!this.#opens.delete(location)) throw handleNotFound(location);
+    const closed = this.#opens.get(location);
+    if (closed === undefined) throw handleNotFound(location);
+    this.#opens.delete(location);
+    if (this.opens(closed.fileId).some(({ sessionLocation }) => sessionLocation === closed.sessionLocation)) return;
+    const address = this.#sessions.get(closed.sessionLocation)?.originator;
+    for (const lock of this.#smbLocks())
+      if (lock.fileId === closed.fileId && lock.ownerAddress === address) this.#locks.delete(lock.id);
   }
 
   sessions(): SmbSession[] {
@@ -94,8 +101,7 @@ export class ProtocolClients {
     if (session === undefined) throw sessionNotFound(location);
     this.#sessions.delete(location);
     for (const opened of this.opens()) if (opened.sessionLocation === location) this.#opens.delete(opened.location);
-    for (const lock of this.locks('smb/byte-range').concat(this.locks('smb/share-mode')))
-      if (lock.ownerAddress === session.originator) this.#locks.delete(lock.id);
+    for (const lock of this.#smbLocks()) if (lock.ownerAddress === session.originator) this.#locks.delete(lock.id);
   }
 
   placeLock(
@@ -132,6 +138,10 @@ export class ProtocolClients {
     for (const lock of this.#locks.values())
       if (fileId === undefined || lock.fileId === fileId) this.#locks.delete(lock.id);
     return before - this.#opens.size - this.#locks.size;
+  }
+
+  #smbLocks(): ProtocolLock[] {
+    return this.locks('smb/byte-range').concat(this.locks('smb/share-mode'));
   }
 
   #startSession(session: Omit<SmbSession, 'location' | 'openedAtMs'>, nowMs: number): SmbSession {

@@ -33,3 +33,24 @@ it('an open SMB file carries its path inside handle_info, and the whole handle c
   await client.ok('POST', '/v1/smb/files/close', handles);
   expect(await open('?resolve_paths=true')).toEqual([]);
 });
+
+it('the locks of a file go with the last handle that its client closes; those of others stay', async () => {
+  const client = await startCluster({ tls: false });
+  const fileId = await client.createFile('/', 'f');
+  const { clients } = client.emulator;
+  const [first, second] = ['10.0.0.1', '10.0.0.1', '10.0.0.2'].map((originator) =>
+    clients.openFile({ fileId, originator }, 0),
+  );
+  for (const ownerAddress of ['10.0.0.1', '10.0.0.2'])
+    clients.placeLock({ pair: 'smb/share-mode', fileId, ownerAddress });
+  const holders = async () =>
+    listAt((await client.ok('GET', '/v1/files/locks/smb/share-mode/')).json, 'grants').map((grant) =>
+      at(grant, 'owner_address'),
+    );
+  const close = (location: string | undefined) =>
+    client.ok('POST', '/v1/smb/files/close', [{ handle_info: { location } }]);
+  await close(first?.location);
+  expect(await holders()).toEqual(['10.0.0.1', '10.0.0.2']);
+  await close(second?.location);
+  expect(await holders()).toEqual(['10.0.0.2']);
+});
