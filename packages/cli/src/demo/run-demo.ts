@@ -49,7 +49,7 @@ export async function runDemo(options: DemoOptions, view: View, signal: AbortSig
   let client: QumuloClient | undefined;
   try {
     const cluster = await startEmulator(running);
-    view.say(`An emulated cluster listens on ${cluster.url} (its own process, TLS, self-signed certificate pinned).`);
+    view.say(`An emulated cluster listens on ${cluster.url} (its own process, certificate pinned).`);
     client = createClient({
       host: cluster.host,
       port: cluster.port,

@@ -28,9 +28,7 @@ export function demoSummary(result: DemoResult): string {
       ? pc.green('Every file that should be locked is, and no other.')
       : pc.red('This is not as it should be.'),
   );
-  lines.push(
-    'Next: ./qwarden configure, then ./qwarden filelock --directory-path /records --recursive --retention 7y --dry-run',
-  );
+  lines.push('Next: ./qwarden configure && ./qwarden filelock --directory-path /DIR --retention 7y --dry-run');
   return lines.join('\n');
 }
 

@@ -29,10 +29,6 @@ export function between(context: WriterContext, low: number, high: number): numb
   return low + Math.floor(context.random() * (high - low + 1));
 }
 
-export function pick<T>(context: WriterContext, items: readonly [T, ...T[]]): T {
-  return items[Math.floor(context.random() * items.length)] ?? items[0];
-}
-
 /** Bytes of no meaning, sized like a small document. */
 export function content(context: WriterContext, low = 200, high = 4000): Buffer {
   return Buffer.alloc(between(context, low, high), 'qwarden demo ');
