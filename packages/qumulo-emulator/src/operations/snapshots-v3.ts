@@ -100,6 +100,7 @@ export const snapshotV3Operations = {
 
     handle: (call, { expiration }) => modify(call, expiration),
   }),
+  /** Answers a JSON body, as a public snapshot manager needs (FACTS 13). */
   ...on('DELETE /v3/snapshots/{id}', {
     privilege: 'PRIVILEGE_SNAPSHOT_WRITE',
     handle(call) {
@@ -107,7 +108,7 @@ export const snapshotV3Operations = {
       const id = snapshotId(call, 'id');
       checkIfMatch(call.ifMatch, Number(snapshotEtag(snapshots.get(id))));
       snapshots.delete(id);
-      return empty();
+      return json({});
     },
   }),
   ...onBody('POST /v3/snapshots/{id}/lock', object({ lock_key_ref: string }), {

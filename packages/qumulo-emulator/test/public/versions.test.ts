@@ -1,4 +1,4 @@
-/** Endpoints that older SDKs and public toolkits still call (FACTS 13). */
+/** Snapshots, and endpoints that older SDKs and public toolkits still call (FACTS 13). */
 import { expect, it } from 'vitest';
 import { startCluster } from '../support/client.ts';
 
@@ -16,6 +16,16 @@ it('snapshot states are listed under v2 and v3 too, with the path of their sourc
   expect((await client.ok('GET', '/v3/snapshots/status/?filter=only_in_delete')).json).toEqual({ entries: [] });
   expect((await client.ok('GET', '/v2/snapshots/status/1')).json).toMatchObject({ ...state, name: 'night' });
   expect((await client.call('GET', '/v2/snapshots/status/9')).status).toBe(404);
+});
+
+it('a deleted snapshot answers 202 with a JSON body under v3; a missing one is a 404 of its own class', async () => {
+  const client = await startCluster({ tls: false });
+  await client.ok('POST', '/v3/snapshots/', { name_suffix: 's', expiration: '', source_file_id: '2' });
+  expect(await client.call('DELETE', '/v3/snapshots/1')).toMatchObject({ status: 202, json: {} });
+  expect(await client.call('DELETE', '/v3/snapshots/9')).toMatchObject({
+    status: 404,
+    json: { error_class: 'snapshot_not_found_error' },
+  });
 });
 
 it('identities and the time answer under their former names, behind the same privileges', async () => {
