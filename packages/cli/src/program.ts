@@ -1,13 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { commandTable } from './commands/index.ts';
+import type { Outcome } from './commands/outcome.ts';
 import { CliError, ExitCode } from './errors/cli-error.ts';
 import { writeTo } from './process/streams.ts';
 import { version } from './version.ts';
-
-/** Set by the action that ran. */
-export interface Outcome {
-  exitCode: number;
-}
 
 /** Parses a command line, runs its command, and resolves with the exit code. Throws what went wrong. */
 export async function parseAndRun(args: readonly string[]): Promise<number> {

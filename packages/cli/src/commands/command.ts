@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Outcome } from '../program.ts';
+import type { Outcome } from './outcome.ts';
 
 /** What a command's module exports. It is loaded only when the command is wanted. */
 interface CommandModule {

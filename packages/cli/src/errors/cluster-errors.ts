@@ -6,7 +6,7 @@ import {
   type ConnectionErrorKind,
 } from '@qwarden/qumulo-client';
 import { ExitCode } from './cli-error.ts';
-import type { ErrorReport } from './report.ts';
+import type { ErrorReport } from './error-report.ts';
 
 /** Errors of the client and of the state directory; `undefined` for what it does not know. */
 export function reportClusterError(error: Error): ErrorReport | undefined {

@@ -1,15 +1,7 @@
+import type { ErrorReport } from './error-report.ts';
 import { CliError, ExitCode } from './cli-error.ts';
 import { oneLine } from '../log/escape.ts';
 import { errnoOf } from './errno.ts';
-
-/** An error in words for people. */
-export interface ErrorReport {
-  message: string;
-  remedy?: string | undefined;
-  exitCode: number;
-  /** A mistake of ours: the stack is worth showing. */
-  unexpected?: boolean;
-}
 
 /** Turns any error into words, in which names from the cluster can do no harm. Knows the errors of all packages by their brand or name, so that none of them is loaded for it. */
 export async function reportOf(error: unknown): Promise<ErrorReport> {

@@ -1,4 +1,5 @@
-import { DEFAULT_SECTION, type IniEntry, type IniFile } from '../config/ini/parse.ts';
+import type { IniEntry } from '../config/ini/entry.ts';
+import { DEFAULT_SECTION, type IniFile } from '../config/ini/parse.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { parseBoolean } from './convert.ts';
 import { iniKeysOf, type OptionTable } from './definition.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { declareFlags } from '../../options/flag-source.ts';
 import { resolve } from '../../options/resolve.ts';
 import { configureOptions } from '../../options/table/configure.ts';
-import type { Outcome } from '../../program.ts';
+import type { Outcome } from '../outcome.ts';
 
 export function configure(command: Command, outcome: Outcome): void {
   const flags = declareFlags(command, configureOptions);

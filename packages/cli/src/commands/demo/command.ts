@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { declareFlags } from '../../options/flag-source.ts';
 import { resolve } from '../../options/resolve.ts';
 import { demoOptions } from '../../options/table/demo.ts';
-import type { Outcome } from '../../program.ts';
+import type { Outcome } from '../outcome.ts';
 
 /** Its own prefix, so that the demo never takes a setting that was meant for a real cluster. */
 export const demoPrefix = 'QWARDEN_DEMO_';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { declareFlags } from '../../options/flag-source.ts';
 import { resolve } from '../../options/resolve.ts';
-import type { Outcome } from '../../program.ts';
+import type { Outcome } from '../outcome.ts';
 import { emulatorOptions } from '../../options/table/emulator.ts';
 
 /** Its own prefix, so that an emulator never takes the address of a real cluster from the environment. */

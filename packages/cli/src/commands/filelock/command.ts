@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { declareFlags } from '../../options/flag-source.ts';
 import { resolve } from '../../options/resolve.ts';
 import { filelockOptions } from '../../options/table/filelock.ts';
-import type { Outcome } from '../../program.ts';
+import type { Outcome } from '../outcome.ts';
 import { flagOf, negatedFlagOf } from '../../options/definition.ts';
 import { expandAbbreviations } from './abbreviations.ts';
 import { filelockNotes } from './help.ts';

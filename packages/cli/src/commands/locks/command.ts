@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { declareFlags } from '../../options/flag-source.ts';
 import { resolve } from '../../options/resolve.ts';
 import { locksListOptions, locksVerifyOptions } from '../../options/table/locks.ts';
-import type { Outcome } from '../../program.ts';
+import type { Outcome } from '../outcome.ts';
 import { writeTo } from '../../process/streams.ts';
 import { chosenFormat } from './format.ts';
 

@@ -1,5 +1,5 @@
 import { IniError, type IniErrorPlace } from './errors.ts';
-import type { IniEntry } from './parse.ts';
+import type { IniEntry } from './entry.ts';
 
 /** Python's MAX_INTERPOLATION_DEPTH. */
 const DEEPEST = 10;

@@ -1,19 +1,9 @@
+import type { IniEntry } from './entry.ts';
 import { IniError } from './errors.ts';
 import { interpolate } from './interpolate.ts';
 import { indentOf, splitOption, strip, stripEnd } from './whitespace.ts';
 
 export const DEFAULT_SECTION = 'DEFAULT';
-
-/** One `key = value` as it stands in the file, before interpolation. */
-export interface IniEntry {
-  /** The key as written; look-ups fold its case. */
-  key: string;
-  raw: string;
-  /** First line of the entry, counted from 1. */
-  line: number;
-  /** Last line of the entry's value: it is larger than `line` when the value continues. */
-  lastLine: number;
-}
 
 export type IniSection = ReadonlyMap<string, IniEntry>;
 

@@ -1,0 +1,4 @@
+/** Set by the action that ran. */
+export interface Outcome {
+  exitCode: number;
+}
