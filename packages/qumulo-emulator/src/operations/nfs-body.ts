@@ -47,23 +47,17 @@ export const restriction: Decoder<ExportRestriction> = (value, field) => {
 /** The client of FACTS 14 knows `ALL`, the SDK `NONE`. */
 export const presentAs32Bit = array(oneOf(['FILE_IDS', 'FILE_SIZES', 'FS_SIZE', 'ALL', 'NONE']));
 
-/** v2 of the API: no tenant, no authentication mode (FACTS 14). */
+/** v2 of the API: no tenant (FACTS 14). */
 export const exportV2 = (found: NfsExport) => ({
   id: found.id,
   export_path: found.exportPath,
   fs_path: found.fsPath,
   description: found.description,
-  restrictions: found.restrictions.map(withoutAuthenticationMode),
+  restrictions: found.restrictions.map((rest) => ({ ...rest, host_restrictions: [...rest.host_restrictions] })),
   fields_to_present_as_32_bit: [...found.fieldsToPresentAs32Bit],
 });
 
 export const exportV3 = (found: NfsExport) => ({
   ...exportV2(found),
   tenant_id: found.tenantId,
-  restrictions: found.restrictions.map((rest) => ({ ...rest, host_restrictions: [...rest.host_restrictions] })),
 });
-
-function withoutAuthenticationMode(whole: ExportRestriction) {
-  const { host_restrictions, read_only, require_privileged_port, user_mapping, map_to_user, map_to_group } = whole;
-  return { host_restrictions, read_only, require_privileged_port, user_mapping, map_to_user, map_to_group };
-}

@@ -124,6 +124,15 @@ export const nfsExportV2Operations = {
       return json(exportV2(changed), etagOf(changed.version));
     },
   }),
+  /** The whole export, as SDKs up to 5.1 send it. */
+  ...onUndocumentedBody('PUT /v2/nfs/exports/{ref}', whole, {
+    privilege: 'PRIVILEGE_NFS_EXPORT_WRITE',
+
+    handle(call, sent) {
+      const changed = change(call, call.param('ref'), sent);
+      return json(exportV2(changed), etagOf(changed.version));
+    },
+  }),
   ...onUndocumented('DELETE /v2/nfs/exports/{ref}', {
     privilege: 'PRIVILEGE_NFS_EXPORT_WRITE',
     handle(call) {

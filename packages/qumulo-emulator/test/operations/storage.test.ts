@@ -41,7 +41,7 @@ describe('tree delete', () => {
     const admin = emulator.cluster.identity.callerOf(emulator.cluster.identity.accounts.user('500'));
     for (let i = 0; i < 5000; i++) emulator.fs.createEntry(admin, '/d', { name: `f${i}`, action: 'CREATE_FILE' });
     const started = await client.call('POST', '/v1/tree-delete/jobs/', { body: { id } });
-    expect(started).toMatchObject({ status: 202, json: {} });
+    expect(started).toMatchObject({ status: 202, text: '' });
     expect((await client.call('GET', '/v1/files/%2Fd/info/attributes')).status).toBe(404);
     await client.createDirectory('/', 'd');
     let job = await client.call('GET', `/v1/tree-delete/jobs/${id}`);
@@ -98,6 +98,7 @@ describe('NFS exports', () => {
           host_restrictions: ['10.0.0.0/8'],
           read_only: true,
           require_privileged_port: false,
+          required_authentication_mode: 'AUTHENTICATION_MODE_NONE',
           user_mapping: 'NFS_MAP_NONE',
           map_to_user: null,
           map_to_group: null,
@@ -208,7 +209,7 @@ describe('snapshots', () => {
     await client.ok('PATCH', '/v3/snapshots/1', { expiration: '2041-01-01T00:00:00Z' });
     expect((await client.ok('GET', '/v2/snapshots/1')).json).toMatchObject({ expiration: '2041-01-01T00:00:00Z' });
     await client.ok('PATCH', '/v2/snapshots/1?expiration-time-to-live=2days', {});
-    expect(await client.call('DELETE', '/v3/snapshots/1')).toMatchObject({ status: 202, json: {} });
+    expect(await client.call('DELETE', '/v3/snapshots/1')).toMatchObject({ status: 202, text: '{}' });
     expect(await client.call('DELETE', '/v2/snapshots/2')).toMatchObject({ status: 200, text: '' });
     expect(await client.call('GET', '/v3/snapshots/9')).toMatchObject({
       status: 404,
