@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { parseRetention } from '../../src/index.ts';
 import { Rig } from '../support/rig.ts';
 
 let rig = new Rig();
@@ -212,6 +213,29 @@ describe('files that leave', () => {
     expect(rig.lock('/a.pdf')).toBeNull();
   });
 
+  it('and at once, not only when it is due', async () => {
+    await rig.start({ policy: { intervalMs: 3_600_000 } });
+    rig.cluster.create('/records/a.pdf');
+    rig.cluster.rename('/records/a.pdf', '/a.pdf');
+    await rig.clock.advance(3000);
+    expect(rig.of('forgotten')).toMatchObject([{ path: '/records/a.pdf', reason: 'moved-out' }]);
+    expect(rig.filelock?.status()).toMatchObject({ pending: 0, forgotten: 1 });
+  });
+
+  it('a stream that ends between the halves of a rename says nothing about where the file went', async () => {
+    rig.cluster.create('/records/old.pdf');
+    await rig.start();
+    const node = rig.cluster.tree.get('/records/old.pdf');
+    rig.cluster.tellRaw([
+      { type: 'child_file_moved_from', path: 'old.pdf', spine: ['1000', node.id], stream_name: null },
+    ]);
+    await rig.clock.settle();
+    rig.cluster.endStreams();
+    rig.cluster.rename('/records/old.pdf', '/records/renamed.pdf');
+    await rig.clock.advance(60_000);
+    expect(rig.of('locked')).toEqual([]);
+  });
+
   it('a pending file whose directory is moved out is forgotten when it is due', async () => {
     await rig.start();
     rig.cluster.mkdir('/records/d');
@@ -242,6 +266,34 @@ describe('files that leave', () => {
     rig.cluster.rename('/d', '/records/d');
     await settled();
     expect(rig.paths('locked')).toEqual(['/records/d/old.pdf']);
+  });
+});
+
+describe('an id that is used again', () => {
+  it('by a file made while nobody listened: it is new, although the inventory knows the id', async () => {
+    rig.cluster.create('/records/old.pdf');
+    await rig.start();
+    const { id } = rig.cluster.tree.get('/records/old.pdf');
+    await rig.stop();
+    rig.cluster.tree.unlink('/records/old.pdf');
+    await rig.clock.advance(1000);
+    rig.cluster.tree.add('/records/other.pdf', 'FS_FILE_TYPE_FILE', rig.cluster.now(), id);
+    const later = new Rig(rig);
+    await later.start();
+    await later.clock.advance(16_000);
+    expect(later.paths('locked')).toEqual(['/records/other.pdf']);
+    await later.crash();
+  });
+
+  it('after its first file was locked, expired and deleted', async () => {
+    await rig.start({ policy: { retention: parseRetention('PT60S') } });
+    const { id } = rig.cluster.create('/records/short.pdf');
+    await rig.clock.advance(120_000);
+    expect(rig.cluster.remove('/records/short.pdf')).toBe(true);
+    rig.cluster.tree.add('/records/next.pdf', 'FS_FILE_TYPE_FILE', rig.cluster.now(), id);
+    rig.cluster.tellRaw([{ type: 'child_file_added', path: 'next.pdf', spine: ['1000', id], stream_name: null }]);
+    await rig.clock.advance(16_000);
+    expect(rig.paths('locked')).toEqual(['/records/next.pdf', '/records/short.pdf']);
   });
 });
 

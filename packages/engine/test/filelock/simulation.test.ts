@@ -5,8 +5,8 @@ import { Rig } from '../support/rig.ts';
 import { World } from '../support/world.ts';
 
 const EXCLUDE = ['drop/**'];
-const STEPS = 120;
-const SEEDS = Number(process.env['QWARDEN_SIMULATION_SEEDS'] ?? 40);
+const STEPS = 150;
+const SEEDS = Number(process.env['QWARDEN_SIMULATION_SEEDS'] ?? 30);
 const FIRST = Number(process.env['QWARDEN_SIMULATION_FIRST'] ?? 1);
 
 /**
@@ -51,7 +51,13 @@ describe.each([
     };
     for (let step = 0; step < STEPS; step += 1) {
       const dice = random();
-      if (dice < 0.75) {
+      if (!running && random() < 0.3) {
+        rig = new Rig(rig);
+        running = await meanwhile(rig.start(options)).then(
+          () => true,
+          () => false,
+        );
+      } else if (dice < 0.75) {
         const watched = running && rig.filelock?.status().stream === 'watching';
         world.act(watched);
         if (watched || random() < 0.5) await rig.clock.settle();
@@ -60,12 +66,6 @@ describe.each([
       else if (running) {
         await meanwhile(rig.crash());
         running = false;
-      } else {
-        rig = new Rig(rig);
-        running = await meanwhile(rig.start(options)).then(
-          () => true,
-          () => false,
-        );
       }
     }
     rig.cluster.fault = () => undefined;

@@ -46,6 +46,7 @@ export class World {
 
   /** Everything that is there now was there before the watch began. */
   begin(): void {
+    this.everCovered.clear();
     for (const { node, path } of this.files())
       this.standing.set(node.id, this.covered(path) ? 'existing' : this.#elsewhere(path));
   }
@@ -53,12 +54,13 @@ export class World {
   /** One thing that somebody does. `watched`: the engine listens, and hears of it before anything goes wrong. */
   act(watched: boolean): void {
     const file = this.pick(this.files());
-    const directory = this.pick(this.directories())?.path ?? '/records';
+    const within = this.#random() < 0.75 ? '/records' : '/';
+    const directory = this.pick(this.directories().filter(({ path }) => path.startsWith(within)))?.path ?? '/records';
     const dice = this.#random();
     if (dice < 0.35 || file === undefined) this.create(`${directory}/${this.#name()}`);
     else if (dice < 0.55) this.cluster.write(file.path);
-    else if (dice < 0.75) this.rename(file.path, `${directory}/${this.#name()}`);
-    else if (dice < 0.8) this.link(file, `${directory}/${this.#name()}`, watched);
+    else if (dice < 0.78) this.rename(file.path, `${directory}/${this.#name()}`);
+    else if (dice < 0.82) this.link(file, `${directory}/${this.#name()}`, watched);
     else if (dice < 0.9) this.remove(file.path);
     else if (dice < 0.95) this.cluster.mkdir(`${directory}/d${this.#names++}`);
     else this.moveDirectory(directory);
