@@ -13,7 +13,7 @@ import {
 import type { Cluster } from '../../src/cluster.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { FakeStream } from './fake-stream.ts';
-import { FakeTree, iso, type Node } from './fake-tree.ts';
+import { FakeTree, type Node } from './fake-tree.ts';
 
 export type Operation = 'getAttributes' | 'patchFileLock' | 'notify' | 'walk' | 'openFiles' | 'listLocks' | 'nodeState';
 
@@ -299,5 +299,3 @@ export function apiError(
 export function connectionError(kind: 'reset' | 'refused' | 'timeout' = 'reset'): QumuloConnectionError {
   return new QumuloConnectionError({ kind, message: `connection ${kind}`, retryable: true });
 }
-
-export { iso };
