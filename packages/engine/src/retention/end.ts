@@ -30,7 +30,9 @@ export function checkRetention(retention: Retention, nowMs: number, options: { a
       `The retention "${retention.text}" is past (now ${toWholeSeconds(nowMs)}): a retention lock must point forward.`,
     );
   }
-  if (!options.allowLong && end > addMonths(nowMs, LONG_YEARS * 12)) {
+  // Rounded as the end is, so that exactly a hundred years are not "more than" that by a fraction of a second.
+  const longest = Date.parse(toWholeSeconds(addMonths(nowMs, LONG_YEARS * 12)));
+  if (!options.allowLong && end > longest) {
     throw new RetentionError(
       `The retention "${retention.text}" ends ${retentionEnd(retention, nowMs).slice(0, 10)}, more than ${LONG_YEARS} years from now, ` +
         'and a retention lock can never be shortened. If that is meant, add --allow-long-retention.',

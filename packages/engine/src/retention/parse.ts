@@ -23,9 +23,8 @@ export function parseRetention(text: string): Retention {
   if (SHORT.test(asked)) return shortForm(asked);
   const iso = ISO.exec(asked);
   if (iso !== null) {
-    const [, years, months, weeks, days, hours, minutes, seconds] = iso.map((part) =>
-      part === undefined ? 0 : whole(asked, part),
-    );
+    const parts = iso.slice(1).map((part) => (part === undefined ? 0 : whole(asked, part)));
+    const [years, months, weeks, days, hours, minutes, seconds] = parts;
     return period(asked, {
       years: years ?? 0,
       months: months ?? 0,

@@ -24,6 +24,7 @@ describe('parseRetention', () => {
     ['P2Y6M10D', { years: 2, months: 6, days: 10, seconds: 0 }],
     ['P1W', { years: 0, months: 0, days: 7, seconds: 0 }],
     ['PT1H30M5S', { years: 0, months: 0, days: 0, seconds: 5405 }],
+    ['P10Y11M12DT13H14M15S', { years: 10, months: 11, days: 12, seconds: 47_655 }],
   ])('reads the period %j', (text, amounts) => {
     expect(parseRetention(text)).toEqual({ kind: 'period', text: text.trim(), ...amounts });
   });
@@ -138,6 +139,11 @@ describe('checkRetention', () => {
   it('accepts what is ahead', () => {
     for (const text of ['1d', 'PT1S', '100y', '2026-11-24', '2026-11-23T10:00:01Z'])
       expect(() => check(text)).not.toThrow();
+  });
+
+  it('measures a hundred years from a moment between two seconds too', () => {
+    expect(() => checkRetention(parseRetention('100y'), now + 1, { allowLong: false })).not.toThrow();
+    expect(() => checkRetention(parseRetention('1200m1d'), now + 1, { allowLong: false })).toThrow(/--allow-long/);
   });
 
   it.each([
