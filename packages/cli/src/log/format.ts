@@ -9,7 +9,20 @@ export function textLine(line: LogLine, at: Date): string {
 /** One JSON object. Time in UTC; JSON escapes what is hostile in names, lone surrogates included. */
 export function jsonLine(line: LogLine, at: Date): string {
   const { level, kind, text, fields } = line;
-  return `${JSON.stringify({ at: at.toISOString(), level: level.toLowerCase(), kind, ...fields, text })}\n`;
+  return `${JSON.stringify({ at: isoTime(at), level: level.toLowerCase(), kind, ...fields, text })}\n`;
+}
+
+let lastMs = Number.NaN;
+let lastIso = '';
+
+/** Many lines share a millisecond. */
+function isoTime(at: Date): string {
+  const ms = at.getTime();
+  if (ms !== lastMs) {
+    lastIso = at.toISOString();
+    lastMs = ms;
+  }
+  return lastIso;
 }
 
 function localTime(at: Date): string {

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { toStateError } from './errors.ts';
 
 /** Works that share a commit at most, and how long one waits for company. */
-const GROUP = { works: 256, waitMs: 5 };
+const GROUP = { works: 256, waitMs: 10 };
 
 interface Waiter {
   resolve: () => void;
@@ -10,7 +10,7 @@ interface Waiter {
 }
 
 export interface GroupCommitOptions {
-  /** How long a work that is not urgent waits for company; default 5 ms, 0 = commits with the end of the turn. */
+  /** How long a work that is not urgent waits for company; default 10 ms, 0 = commits with the end of the turn. */
   readonly waitMs?: number | undefined;
   /** Makes what is committed durable; undefined = the commit itself does (`synchronous = FULL`). */
   readonly sync?: (() => Promise<void>) | undefined;
