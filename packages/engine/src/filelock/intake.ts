@@ -69,17 +69,12 @@ export class Intake {
     this.#moves = new Moves(options.clock, (departures) => this.#expire(departures));
   }
 
-  /** Resolves when the batch is durable. */
+  /** Resolves when the batch is durable. Without text it is a further part of the batch before it. */
   take(epoch: number, batch: NotifyBatch): Promise<void> {
     const lookups: Lookup[] = [];
     return this.#o.desk
       .work('now', (after) => {
-        this.#o.log.append({ epoch, receivedAt: batch.receivedAtMs, events: batch.events.length, raw: batch.raw });
-        this.#sinceTrim += 1;
-        if (this.#sinceTrim >= LOG_KEEP / 10) {
-          this.#sinceTrim = 0;
-          this.#o.log.trim(LOG_KEEP);
-        }
+        if (batch.raw !== '') this.#log(epoch, batch);
         this.#decide(after, batch, lookups);
       })
       .then(() => {
@@ -95,6 +90,14 @@ export class Intake {
 
   streamEnded(): void {
     this.#moves.clear();
+  }
+
+  #log(epoch: number, batch: NotifyBatch): void {
+    this.#o.log.append({ epoch, receivedAt: batch.receivedAtMs, events: batch.events.length, raw: batch.raw });
+    this.#sinceTrim += 1;
+    if (this.#sinceTrim < LOG_KEEP / 10) return;
+    this.#sinceTrim = 0;
+    this.#o.log.trim(LOG_KEEP);
   }
 
   #decide(after: After, batch: NotifyBatch, lookups: Lookup[]): void {

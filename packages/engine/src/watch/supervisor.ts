@@ -9,6 +9,7 @@ import {
 } from '@qwarden/qumulo-client';
 import type { Cluster } from '../cluster.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
+import { inParts } from './parts.ts';
 import type { CoverageStore } from './port.ts';
 
 const BACKOFF: BackoffPolicy = { baseMs: 200, capMs: 30_000, floorMs: 50 };
@@ -130,18 +131,22 @@ export class WatchSupervisor {
     let failed = false;
     for await (const batch of stream) {
       count(batch.events.length);
-      uncommitted += 1;
-      const taken = this.#o.take(epoch, batch).then(
-        () => {
-          uncommitted -= 1;
-          return undefined;
-        },
-        (error: unknown) => {
-          failure = error;
-          failed = true;
-        },
-      );
-      if (uncommitted >= MOST_UNCOMMITTED) await taken;
+      const parts = inParts(batch);
+      for (const part of parts) {
+        uncommitted += 1;
+        const taken = this.#o.take(epoch, part).then(
+          () => {
+            uncommitted -= 1;
+            return undefined;
+          },
+          (error: unknown) => {
+            failure = error;
+            failed = true;
+          },
+        );
+        if (uncommitted >= MOST_UNCOMMITTED || parts.length > 1) await taken;
+        if (failed) break;
+      }
       if (failed) break;
     }
     if (!failed) return;

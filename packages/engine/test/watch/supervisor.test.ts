@@ -198,6 +198,19 @@ describe('events that are odd', () => {
     expect(rig.filelock?.status().events).toBe(4);
   });
 
+  it('a batch of thousands is taken in parts, in order, and each file once', async () => {
+    await rig.start({ policy: { intervalMs: 0 } });
+    const events = Array.from({ length: 2500 }, (_, i) => {
+      const node = rig.cluster.tree.add(`/records/${i}.pdf`, 'FS_FILE_TYPE_FILE', rig.cluster.now());
+      return { type: 'child_file_added', path: `${i}.pdf`, spine: ['1000', node.id], stream_name: null };
+    });
+    rig.cluster.tellRaw(events);
+    await rig.clock.settle();
+    expect(rig.of('seen').map(({ path }) => path)).toEqual(events.map(({ path }) => `/records/${path}`));
+    expect(rig.of('locked')).toHaveLength(2500);
+    expect(rig.filelock?.status().events).toBe(2500);
+  });
+
   it('the same batch twice locks once', async () => {
     await rig.start({ policy: { intervalMs: 0 } });
     const node = rig.cluster.tree.add('/records/a.pdf', 'FS_FILE_TYPE_FILE', rig.cluster.now());

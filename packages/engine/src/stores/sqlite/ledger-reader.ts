@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { FilelockPolicy } from '../../filelock/policy.ts';
 import type { CoverageEpoch, Ledger, LedgerQuery, LedgerRow, LedgerState, LedgerWatch } from '../../ledger/types.ts';
 import { compileGlob } from '../../rules/glob.ts';
@@ -14,6 +14,8 @@ const FROM_JOBS = `
 const FROM_FILES = `
   SELECT x.file_id, ${ABSOLUTE} AS path, x.state, x.retention, x.legal_hold, x.how, x.seen, x.due, x.locked, x.attempts, x.last_error, x.note, r.why
   FROM file x JOIN watch w ON w.id = x.watch_id LEFT JOIN rule r ON r.id = x.rule_id`;
+/** By the primary key, which begins with the watch: `x.file_id = ?` alone would read the whole table. */
+const OF_FILE = 'x.watch_id IN (SELECT id FROM watch) AND x.file_id = ?';
 const DEFAULT_STATES: readonly LedgerState[] = ['pending', 'failed', 'locked', 'already-locked'];
 
 /** Opens the ledger of a state directory for reading, beside a process that may be writing. @throws StateError */
@@ -31,6 +33,8 @@ class SqliteLedger implements Ledger {
   readonly clusterId: string | null;
   readonly #db: DatabaseSync;
   readonly #path: string;
+  #findJob: StatementSync | undefined;
+  #findFile: StatementSync | undefined;
 
   constructor(db: DatabaseSync, path: string) {
     this.#db = db;
@@ -51,7 +55,13 @@ class SqliteLedger implements Ledger {
   }
 
   find(fileId: string): LedgerRow[] {
-    return [...this.list({ fileId, states: ['pending', 'failed', ...RECORD_STATES] })];
+    try {
+      const jobs = (this.#findJob ??= this.#db.prepare(`${FROM_JOBS} WHERE ${OF_FILE}`)).all(fileKey(fileId));
+      const files = (this.#findFile ??= this.#db.prepare(`${FROM_FILES} WHERE ${OF_FILE}`)).all(fileKey(fileId));
+      return [...jobs.map(fromJob), ...files.map(fromRecord)];
+    } catch (error) {
+      throw toStateError(error, this.#path);
+    }
   }
 
   counts(): Readonly<Record<LedgerState, number>> {
@@ -149,7 +159,7 @@ function pathCondition(path: string | undefined): PathCondition | undefined {
 
 function commonConditions(query: LedgerQuery, onPath: PathCondition | undefined): Conditions {
   const conditions: Conditions = { where: [], values: [] };
-  if (query.fileId !== undefined) add(conditions, 'x.file_id = ?', fileKey(query.fileId));
+  if (query.fileId !== undefined) add(conditions, OF_FILE, fileKey(query.fileId));
   if (onPath !== undefined && onPath.prefix !== '') {
     conditions.where.push(`(${ABSOLUTE} = ? OR substr(${ABSOLUTE}, 1, length(?)) = ?)`);
     conditions.values.push(onPath.prefix, `${onPath.prefix}/`, `${onPath.prefix}/`);
