@@ -24,7 +24,7 @@ export const knownAs = (caller: Caller, node: Inode) => {
 export const permittedRights = (caller: Caller, node: Inode): number => {
   const owner = caller.authId === node.owner;
   if (node.acl !== undefined) {
-    return evaluate(node.acl, knownAs(caller, node)) | implicitRights(node.acl, owner);
+    return evaluate(node.acl, knownAs(caller, node), node.kind === kindDirectory) | implicitRights(node.acl, owner);
   }
   const directory = node.kind === kindDirectory;
   if (owner) return quickRights(node.mode >> 6, directory) | posixOwnerRights;

@@ -13,6 +13,7 @@ import {
   INHERITED,
   NO_PROPAGATE_INHERIT,
   OBJECT_INHERIT,
+  onDirectory,
   posixOwnerRights,
   READ_ACL,
   rightsOfBits,
@@ -54,15 +55,15 @@ export const aclOfMode = (mode: number, directory: boolean): Acl => {
   return { control: CONTROL_PRESENT, aces };
 };
 
-/** Rights that an ACL gives to somebody known under several ids. */
-export const evaluate = (acl: Acl, is: (who: string) => boolean): number => {
+/** Rights that the ACL of a file or directory gives to somebody known under several ids. */
+export const evaluate = (acl: Acl, is: (who: string) => boolean, directory: boolean): number => {
   let allowed = 0;
   let decided = 0;
   for (const ace of acl.aces) {
     if ((ace.flags & INHERIT_ONLY) !== 0 || !is(ace.who)) continue;
-    const fresh = ace.rights & ~decided;
-    if (ace.allow) allowed |= fresh;
-    decided |= ace.rights;
+    const rights = directory ? onDirectory(ace.rights) : ace.rights;
+    if (ace.allow) allowed |= rights & ~decided;
+    decided |= rights;
   }
   return allowed;
 };
@@ -80,7 +81,7 @@ export const classesOf = (owner: string, group: string): readonly [ModeClass, Mo
 /** The nine permission bits that an ACL amounts to. */
 export const modeOfAcl = (acl: Acl, directory: boolean, owner: string, group: string): number => {
   const [first, second, third] = classesOf(owner, group);
-  const bits = ({ is }: ModeClass) => bitsOfRights(evaluate(acl, is), directory);
+  const bits = ({ is }: ModeClass) => bitsOfRights(evaluate(acl, is, directory), directory);
   return (bits(first) << 6) | (bits(second) << 3) | bits(third);
 };
 

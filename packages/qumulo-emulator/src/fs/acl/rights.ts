@@ -56,10 +56,18 @@ export const posixOwnerRights = bitsOf('WRITE_ATTR', 'WRITE_ACL', 'WRITE_GROUP')
 export const rightsOfBits = (bits: number, directory: boolean): number => {
   let rights = baseRights;
   if ((bits & 4) !== 0) rights |= READ | READ_EA;
-  if ((bits & 2) !== 0) rights |= WRITE_EA | (directory ? ADD_FILE | ADD_SUBDIR | DELETE_CHILD : MODIFY | EXTEND);
+  if ((bits & 2) !== 0)
+    rights |= WRITE_ATTR | WRITE_EA | (directory ? ADD_FILE | ADD_SUBDIR | DELETE_CHILD : MODIFY | EXTEND);
   if ((bits & 1) !== 0) rights |= EXECUTE;
   return rights;
 };
+
+/**
+ * What rights of a file mean on a directory: who may write data may add files, and who may extend may add directories. An
+ * inheritable "Write file" entry on its root is how a bucket is opened for writing (FACTS 4).
+ */
+export const onDirectory = (rights: number): number =>
+  rights | ((rights & MODIFY) !== 0 ? ADD_FILE : 0) | ((rights & EXTEND) !== 0 ? ADD_SUBDIR : 0);
 
 /** The octal digit that rights amount to: all that a bit needs must be there. */
 export const bitsOfRights = (rights: number, directory: boolean): number => {

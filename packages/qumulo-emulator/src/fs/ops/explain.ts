@@ -202,7 +202,8 @@ export const explainRights = (core: Core, caller: Caller, ref: Ref, request: Rig
     };
   });
   const parent = node.entry?.directory;
-  const deletes = parent !== undefined && (evaluate(aclOf(parent), knownAs(somebody, parent)) & DELETE_CHILD) !== 0;
+  const deletes =
+    parent !== undefined && (evaluate(aclOf(parent), knownAs(somebody, parent), true) & DELETE_CHILD) !== 0;
   const fromParent = deletes ? DELETE : 0;
   const implicit = implicitRights(acl, user === node.owner);
   return {
@@ -213,7 +214,7 @@ export const explainRights = (core: Core, caller: Caller, ref: Ref, request: Rig
       auxiliary_identities: others.map((id) => core.identities.trustee(id)),
     },
     annotated_aces: annotated,
-    effective_rights: names(evaluate(acl, is) | implicit | fromParent),
+    effective_rights: names(evaluate(acl, is, node.kind === kindDirectory) | implicit | fromParent),
     admin_priv_rights: [],
     implicit_owner_rights: names(implicit),
     implicit_owner_rights_suppressed_by_ace: user === node.owner && suppressesOwner(acl),
