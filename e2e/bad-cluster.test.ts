@@ -37,6 +37,17 @@ test('--file-id and --directory-path that are two directories, and that are the 
   expect(same.code).toBe(0);
 });
 
+test('a date that is past on the clock of the cluster, though not on this machine’s', async () => {
+  const cluster = await startCluster();
+  cluster.emulator.clock.set(new Date('2140-01-01T00:00:00Z'));
+  const past = await qwarden(['filelock', '--directory-path', '/records', '--retention', '2101-12-31', '--for', '1s'], {
+    cwd: temporaryDirectory(),
+    env: cluster.env,
+  });
+  expect([past.code, past.stderr]).toEqual([2, expect.stringMatching(/cluster's clock.*is past \(now 2140-01-01/)]);
+  expect(past.stdout).not.toContain('Listening');
+});
+
 test('a user without the privilege to lock, and one who may not watch recursively: each with its remedy', async () => {
   const cluster = await startCluster();
   const { accounts, roles } = cluster.emulator.cluster.identity;

@@ -1,4 +1,4 @@
-import { startupChecks, type StartupFinding } from '@qwarden/engine';
+import { checkRetention, RetentionError, startupChecks, type StartupFinding } from '@qwarden/engine';
 import { type QumuloClient, QumuloConnectionError } from '@qwarden/qumulo-client';
 import { CliError } from '../../errors/cli-error.ts';
 import { oneLine } from '../../log/escape.ts';
@@ -7,7 +7,8 @@ import type { FilelockPlan } from './plan.ts';
 
 /**
  * Runs the start-up checks and prints each finding with its remedy. Resolves with the directory that will be watched;
- * throws CliError (exit code 1, or 2 when --file-id and --directory-path name different things) when one is an error.
+ * throws CliError (exit code 1, or 2 when --file-id and --directory-path name different things, or the retention is past on
+ * the cluster's clock) when one is an error.
  */
 export async function checkStartup(
   client: QumuloClient,
@@ -32,6 +33,7 @@ export async function checkStartup(
   if (errors.length > 0) throw startupError(errors);
   if (!report.directory) throw new CliError('failed', `The cluster does not say what ${plan.watch.ref} is.`);
   await checkSamePath(client, plan, report.directory);
+  checkDate(client, plan);
   return report.directory;
 }
 
@@ -67,4 +69,19 @@ async function checkSamePath(
       remedy: 'Give one of them.',
     },
   );
+}
+
+/** The date was checked with this machine's clock; the cluster's decides, and would refuse every file. */
+function checkDate(client: QumuloClient, plan: FilelockPlan): void {
+  const { retention } = plan.policy;
+  if (retention === undefined) return;
+  try {
+    checkRetention(retention, client.clusterClock.latestMs(), { allowLong: true });
+  } catch (error) {
+    if (!(error instanceof RetentionError)) throw error;
+    throw new CliError('usage', `On the cluster's clock: ${error.message}`, {
+      remedy: 'Ask for a later date, or set the clock of the cluster right.',
+      cause: error,
+    });
+  }
 }
