@@ -30,7 +30,13 @@ export async function startQwarden(cluster, directory, { nodeOptions = '', extra
   );
   closeSync(log);
   const qwarden = new BenchQwarden(child, home);
-  await waitFor('qwarden to listen', () => qwarden.said('catch-up-finished') || qwarden.failIfEnded(), { everyMs: 20 });
+  const listens = () => qwarden.said('catch-up-finished') || qwarden.failIfEnded();
+  try {
+    await waitFor('qwarden to listen', listens, { everyMs: 20 });
+  } catch (error) {
+    await qwarden.kill();
+    throw error;
+  }
   return qwarden;
 }
 
