@@ -61,7 +61,7 @@ def test_open_files_and_sessions(qq, admin, control, scratch):
     for _ in range(2):
         control.open(file_id, originator='198.51.100.33')
     listed = qq('smb_list_file_handles', '--path', scratch / 'a', '--resolve-paths').json()['file_handles']
-    assert [handle['path'] for handle in listed] == [scratch / 'a', scratch / 'a']
+    assert [handle['handle_info']['path'] for handle in listed] == [scratch / 'a', scratch / 'a']
     location = listed[0]['handle_info']['location']
     qq('smb_close_file_handle', '--location', location, stdin=b'yes\n')
     assert len(qq('smb_list_file_handles', '--file-number', file_id, '--page-size', 1).json()['file_handles']) == 1
