@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import type { Stats } from '../stats.ts';
+import { answerMalformedRequests } from './malformed.ts';
 
 /** How new connections meet a server that does not accept: refused by the system, or taken and never answered. */
 export type PauseMode = 'refuse' | 'hang';
@@ -47,6 +48,7 @@ export class PortServer {
       this.#http = this.#secure;
     }
     this.#http.timeout = 0;
+    answerMalformedRequests(this.#http);
   }
 
   /** Known once it listens; the same after every restart. */
