@@ -72,7 +72,10 @@ export type Unknowns = {
   readonly lockedUnlinkOneOfSeveral: 'refuse' | 'allow';
   readonly lockedParentRename: 'allow' | 'refuse';
   readonly lockedAtimeUpdate: 'allow' | 'refuse';
-  /** Where a stopped tree delete leaves what is not deleted: out of the namespace, or back under its name. */
+  /**
+   * Where a tree delete that met a locked file leaves what is not deleted: back under its name (a retention lock forbids
+   * that the file is renamed, so it stays where it was), or out of the namespace.
+   */
   readonly treeDeleteStopped: 'hidden' | 'restored';
 
   // ---- notify (FACTS 6)
@@ -185,7 +188,7 @@ export const defaultUnknowns: Unknowns = {
   lockedUnlinkOneOfSeveral: 'refuse',
   lockedParentRename: 'allow',
   lockedAtimeUpdate: 'allow',
-  treeDeleteStopped: 'hidden',
+  treeDeleteStopped: 'restored',
 
   recursiveWatchPrivilege: 'PRIVILEGE_FILE_FULL_ACCESS',
   spineStart: 'watched-directory',

@@ -52,7 +52,8 @@ export class TreeDeletes {
     if (head.kind !== kindDirectory) throw notADirectory(ref);
     if (head === core.root) throw invalidArgument('the root directory cannot be deleted');
     const known = this.#jobs.get(head.id);
-    if (entry === undefined || known !== undefined) return this.#render(this.#job(ref));
+    if (known !== undefined && known.error !== null) this.restart(String(head.id));
+    if (entry === undefined || known !== undefined) return this.#render(this.#job(String(head.id)));
     const sums = stateOf(head).sums;
     const job: Job = {
       root: head,
@@ -72,6 +73,7 @@ export class TreeDeletes {
   }
 
   list(): TreeDeleteJob[] {
+    this.#forgetGone();
     return [...this.#jobs.values()].map((job) => this.#render(job));
   }
 
@@ -182,7 +184,13 @@ export class TreeDeletes {
     return names.toReversed().join('/');
   }
 
+  /** A directory that came back after its job stopped can be deleted like any other. */
+  #forgetGone(): void {
+    for (const [id, job] of this.#jobs) if (!job.root.alive) this.#jobs.delete(id);
+  }
+
   #job(id: string): Job {
+    this.#forgetGone();
     const job = /^\d{1,16}$/.test(id) ? this.#jobs.get(Number(id)) : undefined;
     if (job === undefined) throw treeDeleteJobNotFound(id);
     return job;

@@ -289,6 +289,22 @@ describe('tree delete', () => {
     expect(refusal(() => world.fs.getAttributes(admin, id))).toBe('fs_no_such_inode_error');
   });
 
+  test('what a locked file stopped is back under its name, can be deleted anew or by hand, and leaves no job behind', () => {
+    const world = tree();
+    world.fs.modifyFileLock(admin, '/d/e/3', { legal_hold: true });
+    const job = world.fs.treeDelete.create(admin, '/d').id;
+    while (world.fs.treeDelete.step(100));
+    expect(world.fs.getAttributes(admin, '/d/e/3', { retrieveFileLock: true }).value.lock?.legal_hold).toBe(true);
+    expect(world.fs.treeDelete.create(admin, '/d').last_error_message).toBeNull();
+    while (world.fs.treeDelete.step(100));
+    expect(world.fs.treeDelete.get(job).last_error_message).toContain('/d/e/3');
+    world.fs.modifyFileLock(admin, '/d/e/3', { legal_hold: false });
+    for (let i = 0; i < 5; i += 1) if (world.fs.idOf(`/d/e/${i}`) !== null) world.fs.delete(admin, `/d/e/${i}`);
+    world.fs.delete(admin, '/d/e');
+    world.fs.delete(admin, '/d');
+    expect(world.fs.treeDelete.list()).toEqual([]);
+  });
+
   test('nothing can be put into a tree that is going', () => {
     const world = tree();
     const inside = world.fs.idOf('/d/e') ?? '';

@@ -202,7 +202,7 @@ const cases: Cases = {
     },
   ],
   treeDeleteStopped: [
-    'restored',
+    'hidden',
     (w) => {
       tree(w).fs.modifyFileLock(admin, '/d/e/f', { legal_hold: true });
       w.fs.treeDelete.create(admin, '/d');
