@@ -12,6 +12,9 @@ export type PauseMode = 'refuse' | 'hang';
 /** A path of 32,760 characters, each up to nine bytes when encoded, is one segment of the request line (FACTS 3). */
 const MAX_HEADER_BYTES = 512 * 1024;
 
+/** A client that names only HTTP/1.0 in its TLS greeting (curl, monitoring probes) is no reason to refuse the handshake. */
+const HTTP_VERSIONS = ['http/1.1', 'http/1.0'];
+
 /** Longer than any client keeps a connection idle (FACTS 13: well over Node's five seconds). */
 const KEEP_ALIVE_MS = 60 * 60 * 1000;
 
@@ -44,7 +47,10 @@ export class PortServer {
     if (options.tls === undefined) {
       this.#http = createHttpServer({ ...settings, headersTimeout: 0 }, options.onRequest);
     } else {
-      this.#secure = createHttpsServer({ ...settings, headersTimeout: 0, ...options.tls }, options.onRequest);
+      this.#secure = createHttpsServer(
+        { ...settings, headersTimeout: 0, ALPNProtocols: HTTP_VERSIONS, ...options.tls },
+        options.onRequest,
+      );
       this.#http = this.#secure;
     }
     this.#http.timeout = 0;
