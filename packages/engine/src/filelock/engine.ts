@@ -119,7 +119,7 @@ export class FilelockEngine implements Filelock {
     void this.#look();
     // Warm connections are a courtesy: when it fails, the first call says why.
     cluster.warm(Math.min(WARM, this.#o.maxConcurrency ?? WARM)).catch(() => undefined);
-    this.#parts.scheduler.start();
+    if (this.#end === undefined) this.#parts.scheduler.start();
   }
 
   #registered(epoch: number, epochSignal: AbortSignal): void {
@@ -215,6 +215,8 @@ export class FilelockEngine implements Filelock {
     this.#end ??= end;
     this.#setStream('down');
     this.#watching.abort();
+    // Nothing new is begun: on a full disk it could not be recorded. What is in flight is waited for in the drain.
+    void this.#parts.scheduler.stop();
   }
 
   /** Finishes what is in flight; what is not done in time stays pending. */

@@ -7,6 +7,10 @@ import type { FilelockEvent } from './events.ts';
 import { iso } from './moment.ts';
 import type { Recorder } from './recorder.ts';
 
+/** Shorter pauses than this are told once in `TELL_EVERY_MS`: under load there can be hundreds a second. */
+const WORTH_TELLING_MS = 1000;
+const TELL_EVERY_MS = 5000;
+
 export interface WorkerOptions {
   readonly clock: Clock;
   readonly limiter: ConcurrencyLimiter;
@@ -22,6 +26,8 @@ export interface WorkerOptions {
 export class Worker {
   readonly #o: WorkerOptions;
   #loginRefused = false;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #toldRecovered = true;
 
   constructor(options: WorkerOptions) {
     this.#o = options;
@@ -44,13 +50,18 @@ export class Worker {
       if (outcome.overload) limiter.overloaded();
       if (outcome.scope === 'file') return;
       const delayMs = gate.failed(now, { atOnce: outcome.overload, waitMs: outcome.waitMs });
-      if (delayMs !== undefined) this.#tell({ kind: 'throttled', at: this.#at(), delayMs, reason: outcome.reason });
+      if (delayMs === undefined) return;
+      if (delayMs < WORTH_TELLING_MS && now - this.#toldAt < TELL_EVERY_MS) return;
+      this.#toldAt = now;
+      this.#toldRecovered = false;
+      this.#tell({ kind: 'throttled', at: this.#at(), delayMs, reason: outcome.reason });
       return;
     }
     if (outcome.kind === 'login-refused') {
-      const retryInMs = gate.failed(now, { atOnce: true });
+      const retryInMs = gate.failed(now, { atOnce: true, login: true });
       if (retryInMs === undefined || this.#loginRefused) return;
       this.#loginRefused = true;
+      this.#toldRecovered = false;
       const { reason, remedy } = outcome;
       this.#tell({ kind: 'refused', at: this.#at(), what: 'login', reason, remedy, retryInMs });
       return;
@@ -59,6 +70,8 @@ export class Worker {
     limiter.succeeded(ms, this.#o.inFlight(), now);
     if (!gate.succeeded()) return;
     this.#loginRefused = false;
+    if (this.#toldRecovered) return;
+    this.#toldRecovered = true;
     const message = 'the cluster answers again';
     this.#tell({ kind: 'recovered', at: this.#at(), scope: 'cluster', fileId: null, path: null, message });
   }

@@ -21,4 +21,18 @@ describe('the gate', () => {
     for (let i = 0; i < 31; i += 1) expect(gate.failed(1, { atOnce: true, waitMs: 1000 })).toBeUndefined();
     expect(gate.allows(32, 1001)).toBe(1);
   });
+
+  it('asks a cluster in trouble every few seconds, and is slower only where each try is a failed login', () => {
+    const longest = (login: boolean) => {
+      const gate = new Gate(() => 1);
+      let pause = 0;
+      for (let now = 0, i = 0; i < 12; i += 1) {
+        pause = gate.failed(now, { atOnce: true, login }) ?? 0;
+        now += pause + 1;
+      }
+      return pause;
+    };
+    expect(longest(false)).toBe(10_000);
+    expect(longest(true)).toBe(30_000);
+  });
 });
