@@ -125,6 +125,7 @@ export class FilelockEngine implements Filelock {
   #registered(epoch: number, epochSignal: AbortSignal): void {
     const { coverage } = this.#o.state;
     const { id, recursive } = this.#o.directory;
+    this.#watch = coverage.watch();
     this.#setStream('watching');
     this.#tell({
       kind: 'listening',
@@ -139,11 +140,6 @@ export class FilelockEngine implements Filelock {
     const reason: CatchUpReason = done ? (this.#everRegistered ? 'gap' : 'restart') : 'baseline';
     this.#everRegistered = true;
     const close = async () => {
-      if (this.#watch.beganClusterMs === undefined) {
-        const began = this.#o.cluster.clusterClock.nowMs();
-        await this.#parts.desk.work('now', () => coverage.setBegan(began));
-        this.#watch = coverage.watch();
-      }
       await this.#parts.catchUp.close(epoch, reason, epochSignal);
       this.#watch = coverage.watch();
     };

@@ -69,7 +69,7 @@ const SAMPLES = 5;
 const DIRECTORIES_AT_ONCE = 8;
 const PAGE = 1000;
 /** A file created this long before the watch began may still be one that it has seen: `Date` has whole seconds only. */
-const BEGAN_TOLERANCE_MS = 1000;
+const BEGAN_TOLERANCE_MS = 2000;
 
 /** Walks directories and compares what is there with what is known. */
 export class Inventory {
