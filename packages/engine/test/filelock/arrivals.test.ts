@@ -76,6 +76,25 @@ describe('files that arrive otherwise than by being created', () => {
     expect(rig.paths('locked')).toEqual(['/records/a.pdf']);
   });
 
+  it('while nobody listened: after a stream that ended before the first inventory began', async () => {
+    rig.cluster.create('/records/old.pdf');
+    await rig.clock.advance(60_000);
+    let cut = false;
+    rig.cluster.fault = (operation) => {
+      // The walk of the first inventory never gets to its answer: the stream, and its epoch with it, is over.
+      if (operation !== 'walk' || cut) return undefined;
+      cut = true;
+      rig.cluster.endStreams();
+      rig.cluster.create('/records/gap.pdf');
+      return Promise.reject(new Error('cut'));
+    };
+    await rig.start();
+    await rig.clock.advance(60_000);
+    expect(cut).toBe(true);
+    expect(rig.paths('locked')).toEqual(['/records/gap.pdf']);
+    expect(rig.of('existing-found')).toMatchObject([{ count: 1, samples: ['/records/old.pdf'] }]);
+  });
+
   it('while nobody listened: after a cut stream', async () => {
     await rig.start();
     rig.cluster.fault = (operation) => (operation === 'notify' ? Promise.reject(new Error('no')) : undefined);
