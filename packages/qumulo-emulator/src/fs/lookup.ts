@@ -104,11 +104,16 @@ const locateId = (core: Core, caller: Caller, id: string, window: Window): Locat
 
 /** Did the object lie at or below a directory in a view, under any of its names? */
 export const isWithin = (head: Inode, ancestorId: number, view: number): boolean => {
-  const node = head.at(view);
-  if (node === undefined) return false;
-  if (head.id === ancestorId) return true;
-  if (node.entry !== undefined && isWithin(node.entry.directory, ancestorId, view)) return true;
-  return node.otherEntries?.some((entry) => isWithin(entry.directory, ancestorId, view)) === true;
+  // A list instead of recursion: a path may be 16,000 directories deep.
+  const waiting = [head];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const node = at.at(view);
+    if (node === undefined) continue;
+    if (at.id === ancestorId) return true;
+    for (const name of node.otherEntries ?? []) waiting.push(name.directory);
+    if (node.entry !== undefined) waiting.push(node.entry.directory);
+  }
+  return false;
 };
 
 /** A live directory. @throws FsError also when the ref names something else */

@@ -44,9 +44,16 @@ const sumsIn = (core: Core, head: Inode, view: number): Readonly<Sums> => {
   if (node === undefined) return new Sums();
   const total = ownSums(node, core.unknowns);
   if (node.kind !== kindDirectory) return total;
-  for (const entry of stateOf(head).entries.after(-1)) {
-    const child = entry.inodeAt(view);
-    if (child?.at(view)?.entry === entry) total.add(sumsIn(core, child, view), 1);
+  // A list instead of recursion: a path may be 16,000 directories deep.
+  const waiting = [head];
+  for (let directory = waiting.pop(); directory !== undefined; directory = waiting.pop()) {
+    for (const entry of stateOf(directory).entries.after(-1)) {
+      const child = entry.inodeAt(view);
+      const state = child?.at(view);
+      if (child === undefined || state?.entry !== entry) continue;
+      total.add(ownSums(state, core.unknowns), 1);
+      if (state.kind === kindDirectory) waiting.push(child);
+    }
   }
   return total;
 };
@@ -87,9 +94,8 @@ const describe = (
   options: AggregateOptions,
 ): DirectoryAggregates => {
   const order = keyOf[options.orderBy ?? 'total_blocks'];
-  const shown = children
-    .sort((a, b) => order(b.sums) - order(a.sums) || (a.name < b.name ? -1 : 1))
-    .slice(0, options.maxEntries ?? defaultEntries);
+  // Equal ones stay as they are listed: comparing 200,000 names would hold everybody up for a second.
+  const shown = children.sort((a, b) => order(b.sums) - order(a.sums)).slice(0, options.maxEntries ?? defaultEntries);
   const total = sumsIn(core, head, view);
   return {
     path: pathOf(node, view),
@@ -162,7 +168,7 @@ export const recursiveAggregates = (
 /**
  * `limit` files chosen in proportion to what they take up, a large one several times: clients reckon shares out of the
  * number that they asked for (FACTS 13). Equal steps through the sum, so the answer is the same every time.
- * Directories are entered only where a step falls, so a million files cost the path to each sample.
+ * One pass for all steps, and directories are entered only where a step falls.
  */
 export const sample = (core: Core, caller: Caller, ref: Ref, by: SampleBy, limit: number): FileSample[] => {
   const { head } = directoryOf(core, caller, ref, null);
@@ -174,37 +180,36 @@ export const sample = (core: Core, caller: Caller, ref: Ref, by: SampleBy, limit
   };
   const weight = (inode: Inode) => weigh[by](core.sumsOf(inode));
   const total = weight(head);
-  const picks: FileSample[] = [];
-  if (total <= 0) return picks;
-  const count = Math.min(limit, mostSamples);
-  for (let i = 0; i < count; i += 1) {
-    const file = descend(head, ((i + 0.5) * total) / count, weight);
-    if (file !== undefined) picks.push(wireSample(core, file));
-  }
-  return picks;
-};
-
-const descend = (from: Inode, target: number, weight: (inode: Inode) => number): Inode | undefined => {
-  let directory = from;
-  let left = target;
+  const count = total > 0 ? Math.min(limit, mostSamples) : 0;
+  const picks: Inode[] = [];
+  const falls = (end: number) => picks.length < count && ((picks.length + 0.5) * total) / count < end;
+  const take = (file: Inode, end: number) => {
+    while (falls(end)) picks.push(file);
+  };
+  const entered = [{ rest: stateOf(head).entries.after(-1), end: total }];
+  let passed = 0;
   let last: Inode | undefined;
-  for (;;) {
-    let inside: Inode | undefined;
-    for (const entry of stateOf(directory).entries.after(-1)) {
-      const child = entry.inode;
-      if (child === undefined || child.entry !== entry) continue;
-      const own = weight(child);
-      if (child.kind !== kindDirectory && own > 0) last = child;
-      if (left < own) {
-        if (child.kind !== kindDirectory) return child;
-        inside = child;
-        break;
-      }
-      left -= own;
+  for (let inside = entered.at(-1); inside !== undefined && picks.length < count; inside = entered.at(-1)) {
+    const next = inside.rest.next();
+    if (next.done === true) {
+      // A directory weighs something itself; a step that falls on that goes to the last file before it.
+      if (last !== undefined) take(last, inside.end);
+      passed = inside.end;
+      entered.pop();
+      continue;
     }
-    if (inside === undefined) return last;
-    directory = inside;
+    const child = next.value.inode;
+    if (child === undefined || child.entry !== next.value) continue;
+    const end = passed + weight(child);
+    if (child.kind === kindDirectory && falls(end)) {
+      entered.push({ rest: stateOf(child).entries.after(-1), end });
+      continue;
+    }
+    if (child.kind !== kindDirectory && end > passed) last = child;
+    if (last === child) take(child, end);
+    passed = end;
   }
+  return picks.map((file) => wireSample(core, file));
 };
 
 const wireSample = (core: Core, node: Inode): FileSample => {

@@ -38,20 +38,25 @@ export const treeDiff = (comparison: Comparison): TreeDiffEntry[] => {
 /** Answers whether a directory is in the tree, under the same name, in both snapshots, and so are all above it. */
 const stableDirectories = ({ sourceId, older, newer }: Comparison): ((directory: Inode) => boolean) => {
   const known = new Map<Inode, boolean>();
-  const stays = (directory: Inode): boolean => {
-    const answer = known.get(directory);
-    if (answer !== undefined) return answer;
-    const fresh = check(directory);
-    known.set(directory, fresh);
-    return fresh;
-  };
-  const check = (directory: Inode): boolean => {
+  /** The answer, or the directory above on which it depends. */
+  const check = (directory: Inode): boolean | Inode => {
     const [before, after] = [directory.at(older), directory.at(newer)];
     if (before === undefined || after === undefined) return false;
     if (directory.id === sourceId) return true;
     const entry = after.entry;
     if (entry === undefined || entry !== before.entry) return false;
-    return entry.inodeAt(older) === directory && stays(entry.directory);
+    return entry.inodeAt(older) === directory && entry.directory;
+  };
+  // Upwards in a loop, not by recursion: a path may be 16,000 directories deep.
+  const stays = (directory: Inode): boolean => {
+    const passed: Inode[] = [];
+    let answer: boolean | Inode = directory;
+    while (typeof answer !== 'boolean') {
+      passed.push(answer);
+      answer = known.get(answer) ?? check(answer);
+    }
+    for (const inode of passed) known.set(inode, answer);
+    return answer;
   };
   return stays;
 };
