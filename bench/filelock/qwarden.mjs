@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodePath, root } from '../../scripts/toolchain.mjs';
+import { root } from '../../scripts/toolchain.mjs';
 import { openLedger } from '../../packages/engine/dist/index.js';
 import { cpuSeconds, endProcess, peakMegabytes, residentMegabytes, watchOver } from './process.mjs';
 import { waitFor } from './wait.mjs';
@@ -21,7 +21,7 @@ export async function startQwarden(cluster, directory, { nodeOptions = '', extra
   const args = ['filelock', ...where, ...state, ...policy, '--log-format', 'json', '--yes', ...extra];
   const log = openSync(join(home, 'log'), 'w');
   const child = watchOver(
-    spawn(nodePath(), [join(root, 'qwarden'), ...args], {
+    spawn(join(root, 'qwarden'), args, {
       // No configuration file of whoever runs the benchmark.
       cwd: home,
       stdio: ['ignore', log, log],
