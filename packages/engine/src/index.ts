@@ -36,6 +36,7 @@ export {
 export { BUILTIN_EXCLUDES } from './rules/builtin-excludes.ts';
 export { GlobError } from './rules/glob.ts';
 export { compileSelection, type Selection, type SelectionOptions } from './rules/selection.ts';
+export { makeDirectory } from './stores/make-directory.ts';
 export { openFilelock, openLedger } from './open.ts';
 export { startupChecks, type StartupQuestion } from './filelock/startup-checks.ts';
 export { verifyLedger } from './ledger/verify.ts';

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { makeDirectory } from '@qwarden/engine';
+import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf } from '../errors/errno.ts';
 
@@ -25,7 +26,7 @@ export class OutputFile {
   /** Throws when the file cannot be opened. */
   constructor(options: OutputFileOptions) {
     this.options = options;
-    mkdirSync(dirname(options.path), { recursive: true });
+    makeDirectory(dirname(options.path));
     this.fd = openSync(options.path, 'a', 0o640);
     this.size = fstatSync(this.fd).size;
   }

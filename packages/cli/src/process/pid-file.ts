@@ -1,4 +1,5 @@
-import { mkdirSync, openSync, closeSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { makeDirectory } from '@qwarden/engine';
+import { openSync, closeSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CliError } from '../errors/cli-error.ts';
 import { errnoOf } from '../errors/errno.ts';
@@ -8,7 +9,7 @@ import { errnoOf } from '../errors/errno.ts';
  * Throws CliError when another process is running with it.
  */
 export function claimPidFile(path: string): () => void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeDirectory(dirname(path));
   const own = `${process.pid}\n`;
   for (;;) {
     try {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, appendFileSync } from 'node:fs';
+import { makeDirectory } from '@qwarden/engine';
+import { readFileSync, appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../../errors/cli-error.ts';
 import { errnoOf } from '../../errors/errno.ts';
@@ -29,7 +30,7 @@ export async function confirmFirstRun(
   if (!(await confirm({ message, default: false }, { output: process.stderr }))) {
     throw new CliError('failed', 'Not started.', { remedy: 'With --dry-run it only says what it would lock.' });
   }
-  mkdirSync(plan.stateDir, { recursive: true, mode: 0o700 });
+  makeDirectory(plan.stateDir, 0o700);
   appendFileSync(file, `${digest}\n`, { mode: 0o600 });
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { makeDirectory } from '@qwarden/engine';
+import { closeSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { addressOf, type ClusterSettings } from '../../connect/cluster-settings.ts';
 import { trustedSettings } from '../../connect/connect.ts';
@@ -44,7 +45,7 @@ export async function runDetached(settings: FilelockSettings, plan: FilelockPlan
 }
 
 function start(logFile: string, cluster: ClusterSettings): ChildProcess {
-  mkdirSync(dirname(logFile), { recursive: true });
+  makeDirectory(dirname(logFile));
   const fd = openSync(logFile, 'a', 0o640);
   const pin = cluster.tls.fingerprint256;
   try {

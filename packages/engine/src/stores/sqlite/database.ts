@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeDirectory } from '../make-directory.ts';
 import { stateError, toStateError } from './errors.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts';
 
@@ -10,7 +11,7 @@ export const STATE_FILE = 'qwarden.sqlite';
 export function openForWriting(stateDir: string): { db: DatabaseSync; path: string } {
   const path = stateDir === '' ? '' : join(stateDir, STATE_FILE);
   try {
-    if (stateDir !== '') mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    if (stateDir !== '') makeDirectory(stateDir, 0o700);
     const db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
     try {
       db.exec(

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@qwarden/qumulo-client';
+import { makeDirectory } from '../make-directory.ts';
 import { stateError, toStateError } from './errors.ts';
 
 const WAIT = { totalMs: 2000, stepMs: 50 };
@@ -43,7 +44,7 @@ export async function lockStateDir(stateDir: string, clock: Clock): Promise<Proc
 function tryLock(stateDir: string, path: string): DatabaseSync | undefined {
   let db: DatabaseSync | undefined;
   try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    makeDirectory(stateDir, 0o700);
     db = new DatabaseSync(path);
     db.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
     return db;
