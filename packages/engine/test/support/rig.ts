@@ -12,6 +12,7 @@ import type {
 import { openFilelock, parseRetention } from '../../src/index.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeCluster } from './fake-cluster.ts';
+import { afterAll } from 'vitest';
 
 export const POLICY: FilelockPolicy = {
   retention: parseRetention('1y'),
@@ -36,7 +37,18 @@ export interface RigOptions {
   maxPages?: number;
 }
 
-/** One engine over the fake cluster, and what it told. */
+const directories: string[] = [];
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
+/** Gone when the file's tests are over, also where a test has replaced its rig. */
+function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'qwarden-engine-'));
+  directories.push(directory);
+  return directory;
+}
+
 export class Rig {
   readonly clock: FakeClock;
   readonly cluster: FakeCluster;
@@ -49,7 +61,7 @@ export class Rig {
   constructor(from?: Rig) {
     this.clock = from?.clock ?? new FakeClock();
     this.cluster = from?.cluster ?? new FakeCluster(this.clock);
-    this.stateDir = from?.stateDir ?? mkdtempSync(join(tmpdir(), 'qwarden-engine-'));
+    this.stateDir = from?.stateDir ?? temporaryDirectory();
     if (from === undefined) this.cluster.mkdir('/records');
   }
 
