@@ -1,12 +1,12 @@
 import type { LockPair } from '../cluster/protocol-clients.ts';
 import { LOCK_PAIRS } from '../cluster/protocol-clients.ts';
 import type { Emulator } from '../types.ts';
-import type { FaultRule } from '../faults/faults.ts';
 import { array, boolean, type Decoder, integer, object, oneOf, optional, string } from '../http/decode.ts';
 import { badRequest, decodeError } from '../http/errors.ts';
 import { decodeSegment } from '../http/percent.ts';
 import { parseInstant } from '../operations/times.ts';
 import { countFiles, createFiles } from './bulk.ts';
+import { faultRule, number } from './fault-rule.ts';
 
 /** Runs a task once the answer has left: for what cuts the caller's own connection. */
 export type Later = (task: () => void | Promise<void>) => void;
@@ -18,32 +18,7 @@ export interface ControlCommand {
   run(emulator: Emulator, body: unknown, parameters: readonly string[], later: Later): unknown;
 }
 
-const number: Decoder<number> = (value, field) => {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw decodeError(`field '${field}': expected a number`);
-  return value;
-};
 const countOrAll: Decoder<number | 'all'> = (value, field) => (value === 'all' ? 'all' : integer(value, field));
-const numberOrText: Decoder<number | string> = (value, field) =>
-  typeof value === 'string' ? value : number(value, field);
-
-const rule: Decoder<FaultRule> = object({
-  operation: optional(string),
-  probability: optional(number),
-  times: optional(integer),
-  skip: optional(integer),
-  fail: optional(
-    object({
-      status: integer,
-      errorClass: optional(string),
-      description: optional(string),
-      retryAfter: optional(numberOrText),
-    }),
-  ),
-  drop: optional(oneOf(['before', 'after'])),
-  delayMs: optional(number),
-  jitterMs: optional(number),
-});
-
 const who = object({ username: optional(string) });
 const chosenStreams = object({ count: optional(countOrAll), mode: optional(oneOf(['abruptly', 'cleanly'])) });
 const clockChange = object({
@@ -133,7 +108,7 @@ export const controlCommands: readonly ControlCommand[] = [
   {
     method: 'POST',
     pattern: '/_emulator/faults',
-    run: (emulator, body) => ({ id: emulator.faults.add(rule(body, 'body')) }),
+    run: (emulator, body) => ({ id: emulator.faults.add(faultRule(body)) }),
   },
   {
     method: 'DELETE',

@@ -26,6 +26,11 @@ describe('the control API', () => {
   it.each([
     ['POST', 'faults', { fail: { status: 'x' } }, 400],
     ['POST', 'faults', { drop: 'later' }, 400],
+    ['POST', 'faults', { fail: { status: 99 } }, 400],
+    ['POST', 'faults', { fail: { status: 503, retryafter: 1 } }, 400],
+    ['POST', 'faults', { probability: 2 }, 400],
+    ['POST', 'faults', { times: -1 }, 400],
+    ['POST', 'faults', { delay: 5 }, 400],
     ['POST', 'clock', { action: 'set', instant: 'tomorrow' }, 400],
     ['POST', 'locks', { ref: '/missing', pair: 'smb/share-mode' }, 400],
     ['DELETE', 'locks/17', undefined, 404],
