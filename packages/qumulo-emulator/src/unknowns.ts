@@ -230,5 +230,39 @@ export const defaultUnknowns: Unknowns = {
   locksLastPageNext: 'string',
 };
 
+/**
+ * Refusals whose situation is known and whose status or class is not (FACTS 2.2, 6, 7): correct them here. Unlike the answers
+ * above no choice of the emulator depends on them, so they are not options.
+ */
+export const unknownErrors = {
+  /** Class listed, status UNKNOWN: 400, 404, 409, 422. */
+  notADirectory: { status: 400, errorClass: 'fs_not_a_directory_error' },
+  notAFile: { status: 400, errorClass: 'fs_not_a_file_error' },
+  /** Class seen, status UNKNOWN: 400, 409. */
+  directoryCycle: { status: 400, errorClass: 'fs_directory_cycle_error' },
+  /** Class listed, status UNKNOWN: 409, 400. */
+  directoryNotEmpty: { status: 409, errorClass: 'fs_directory_not_empty_error' },
+  /** Classes listed, status UNKNOWN: 403, 401. */
+  accessDenied: { status: 403, errorClass: 'fs_access_denied_error' },
+  notOwner: { status: 403, errorClass: 'fs_access_perm_not_owner_error' },
+  /** A recursive watch, a lock change without the privilege: 403; the class of other privileges, or `fs_access_denied_error`. */
+  recursiveWatchForbidden: { status: 403, errorClass: 'http_unauthorized_error' },
+  lockForbidden: { status: 403, errorClass: 'http_unauthorized_error' },
+  /** A name that is none of the 24 types: 400; the class of a mistyped field, or `http_bad_request_error`. */
+  badNotifyFilter: { status: 400, errorClass: 'decode_error' },
+  /** A query value of the wrong form: 400 seen, class UNKNOWN (`decode_error`?). */
+  badQuery: { status: 400, errorClass: 'http_bad_request_error' },
+  /** 405 seen, class UNKNOWN. */
+  verbNotOffered: { status: 405, errorClass: 'http_method_not_allowed_error' },
+  /** `If-Match` of what is no file (roles, exports, policies): 412 documented, class UNKNOWN (`fs_tag_mismatch_error`?). */
+  staleVersion: { status: 412, errorClass: 'http_precondition_failed_error' },
+  /** Diff of snapshots of different trees, or newer < older. */
+  snapshotsNotComparable: { status: 400, errorClass: 'snapshot_diff_invalid_snapshots_error' },
+  /** The class exists, what it is for is not told; see `deleteByIdOfHardLinked`. */
+  hardlinkAmbiguity: { status: 409, errorClass: 'fs_entry_hardlink_ambiguity_error' },
+  /** `change-password` with a wrong old password: 403, 401, 400. */
+  wrongOldPassword: { status: 403, errorClass: 'auth_incorrect_password_error' },
+} satisfies Record<string, ErrorChoice>;
+
 /** The defaults with some answers replaced. */
 export const withUnknowns = (overrides: Partial<Unknowns> = {}): Unknowns => ({ ...defaultUnknowns, ...overrides });

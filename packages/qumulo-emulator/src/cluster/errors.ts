@@ -1,3 +1,5 @@
+import { unknownErrors } from '../unknowns.ts';
+
 /**
  * Errors of the cluster's own objects (exports, keys, policies, tenants' settings), one named function each. Statuses and
  * classes as FACTS 2.2 gives them; where it gives none, the pattern of its neighbours.
@@ -53,4 +55,8 @@ export const lockNotFound = (): ClusterError => new ClusterError(404, 'fs_no_suc
 
 /** `If-Match` does not match (FACTS 2.2: 412 documented, class UNKNOWN). */
 export const staleVersion = (): ClusterError =>
-  new ClusterError(412, 'http_precondition_failed_error', 'The resource has changed since its ETag was read');
+  new ClusterError(
+    unknownErrors.staleVersion.status,
+    unknownErrors.staleVersion.errorClass,
+    'The resource has changed since its ETag was read',
+  );

@@ -4,7 +4,7 @@
  * Sources are the rows of FACTS 2.2 (api/FACTS.md). `[V]`, `[D]`, `[I]` are its confidence marks; where it says UNKNOWN the
  * class and status come from `unknowns.ts` so that they can be corrected in one place.
  */
-import type { ErrorChoice } from '../unknowns.ts';
+import { type ErrorChoice, unknownErrors } from '../unknowns.ts';
 
 /** An error with everything the wire envelope needs. `description` is for people and never branched on. */
 export class FsError extends Error {
@@ -40,11 +40,10 @@ export const badRef = (ref: string): FsError =>
   make(400, 'decode_error', `'${ref}' is neither an absolute path nor a file id`);
 
 /** A path component is no directory, or a directory operation met something else (class [D], status [I]). */
-export const notADirectory = (what: string): FsError =>
-  make(400, 'fs_not_a_directory_error', `not a directory: ${what}`);
+export const notADirectory = (what: string): FsError => chosen(unknownErrors.notADirectory, `not a directory: ${what}`);
 
 /** A file operation met something that has no data (class [D], status [I]). */
-export const notAFile = (what: string): FsError => make(400, 'fs_not_a_file_error', `not a file: ${what}`);
+export const notAFile = (what: string): FsError => chosen(unknownErrors.notAFile, `not a file: ${what}`);
 
 /** The operation does not suit this kind of object (class from the audit list [D], status [I]). */
 export const invalidFileType = (what: string): FsError => make(400, 'fs_invalid_file_type_error', what);
@@ -55,22 +54,24 @@ export const entryExists = (name: string): FsError =>
 
 /** Removal of a directory that has children (class [D], status [I]). */
 export const directoryNotEmpty = (what: string): FsError =>
-  make(409, 'fs_directory_not_empty_error', `directory not empty: ${what}`);
+  chosen(unknownErrors.directoryNotEmpty, `directory not empty: ${what}`);
 
 /** Rename of a directory into itself (class [V]; status UNKNOWN, 400 chosen). */
 export const directoryCycle = (what: string): FsError =>
-  make(400, 'fs_directory_cycle_error', `cannot move ${what} into itself`);
+  chosen(unknownErrors.directoryCycle, `cannot move ${what} into itself`);
 
 /** Permissions of the file refuse the caller (class [D], status [I]). */
-export const accessDenied = (what: string): FsError => make(403, 'fs_access_denied_error', `access denied: ${what}`);
+export const accessDenied = (what: string): FsError => chosen(unknownErrors.accessDenied, `access denied: ${what}`);
 
 /** Only the owner may do this (class [D], status [I]). */
 export const notOwner = (what: string): FsError =>
-  make(403, 'fs_access_perm_not_owner_error', `only the owner may do this: ${what}`);
+  chosen(unknownErrors.notOwner, `only the owner may do this: ${what}`);
 
-/** The caller's roles lack a privilege (class [D], status [D] for some calls, [I] for others). */
-export const privilegeMissing = (privilege: string): FsError =>
-  make(403, 'http_unauthorized_error', `this operation requires ${privilege}`);
+/** The caller's roles lack the privilege for recursive watches, or for retention locks (UNKNOWN). */
+export const watchForbidden = (privilege: string): FsError =>
+  chosen(unknownErrors.recursiveWatchForbidden, `this operation requires ${privilege}`);
+export const lockForbidden = (privilege: string): FsError =>
+  chosen(unknownErrors.lockForbidden, `this operation requires ${privilege}`);
 
 /** The name is empty, '.', '..', or holds '/' or NUL (class from the audit list, status [I]). */
 export const invalidName = (name: string): FsError =>
@@ -92,7 +93,7 @@ export const tooManyAces = (limit: number): FsError =>
 
 /** Delete by id of a file with several names (class known to exist, purpose UNKNOWN: FACTS 3). */
 export const hardlinkAmbiguity = (id: string): FsError =>
-  make(409, 'fs_entry_hardlink_ambiguity_error', `file ${id} has several names; delete it by path`);
+  chosen(unknownErrors.hardlinkAmbiguity, `file ${id} has several names; delete it by path`);
 
 /** `If-Match` does not match (412 [D], class UNKNOWN). */
 export const tagMismatch = (choice: ErrorChoice): FsError =>
@@ -141,8 +142,7 @@ export const quotaNotFound = (id: string): FsError =>
 export const snapshotNotFound = (id: number): FsError =>
   make(404, 'snapshot_not_found_error', `snapshot ${id} does not exist`);
 /** Diff of snapshots of different trees, or newer < older (UNKNOWN, FACTS 7). */
-export const snapshotsNotComparable = (text: string): FsError =>
-  make(400, 'snapshot_diff_invalid_snapshots_error', text);
+export const snapshotsNotComparable = (text: string): FsError => chosen(unknownErrors.snapshotsNotComparable, text);
 export const snapshotLocked = (id: number): FsError =>
   make(403, 'snapshot_locked_error', `snapshot ${id} is locked; only its expiration may be extended`);
 export const snapshotNotLocked = (id: number): FsError =>
@@ -167,6 +167,7 @@ export const metadataTooLarge = (limit: number): FsError =>
 /** Watch refusals (FACTS 2.2; class and status UNKNOWN except as marked there). */
 export const recursiveNotifyDisabled = (choice: ErrorChoice): FsError =>
   chosen(choice, 'recursive change notification is disabled on this cluster');
-export const badNotifyFilter = (name: string): FsError => decodeError(`unknown notification type: '${name}'`);
+export const badNotifyFilter = (name: string): FsError =>
+  chosen(unknownErrors.badNotifyFilter, `unknown notification type: '${name}'`);
 export const watcherOverflow = (choice: ErrorChoice): FsError =>
   chosen(choice, 'the watcher fell behind and missed events');

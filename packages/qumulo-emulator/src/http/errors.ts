@@ -2,6 +2,7 @@
  * Every error that the server itself answers, one named function each: status, class, text (FACTS 2). Errors of the file
  * system keep their own class and are given their status in `fs-errors.ts`.
  */
+import { type ErrorChoice, unknownErrors } from '../unknowns.ts';
 
 /** An answer that is not 2xx. `errorClass` undefined = no body at all (`Content-Length: 0`), as for a missing bearer (FACTS 1). */
 export class ApiError extends Error {
@@ -22,6 +23,9 @@ export class ApiError extends Error {
     this.headers = headers;
   }
 }
+
+const chosen = (choice: ErrorChoice, description: string, headers: Record<string, string> = {}): ApiError =>
+  new ApiError(choice.status, choice.errorClass, description, headers);
 
 /** The flat envelope of FACTS 2.1. `stack` is present and empty: nothing of the emulator's own insides belongs there. */
 export function errorBody(errorClass: string, description: string): string {
@@ -49,7 +53,7 @@ export const unknownUri = (method: string, path: string): ApiError =>
 
 /** Known URI, verb not offered (FACTS 2.2: 405; class UNKNOWN). */
 export const verbNotOffered = (method: string, allow: readonly string[]): ApiError =>
-  new ApiError(405, 'http_method_not_allowed_error', `Method ${method} is not offered here`, {
+  chosen(unknownErrors.verbNotOffered, `Method ${method} is not offered here`, {
     Allow: allow.join(', '),
   });
 
@@ -62,9 +66,8 @@ export const decodeError = (text: string): ApiError => new ApiError(400, 'decode
 
 /** A query value of the wrong form (FACTS 2.2: 400; class UNKNOWN). */
 export const badQuery = (name: string, value: string, expected: string): ApiError =>
-  new ApiError(
-    400,
-    'http_bad_request_error',
+  chosen(
+    unknownErrors.badQuery,
     `Query parameter '${name}' is ${JSON.stringify(value.slice(0, 100))}; expected ${expected}`,
   );
 
@@ -87,7 +90,3 @@ export const notFound = (errorClass: string, text: string): ApiError => new ApiE
 
 /** Something of this name or key is there already. */
 export const conflict = (errorClass: string, text: string): ApiError => new ApiError(409, errorClass, text);
-
-/** `If-Match` does not match (FACTS 2.2: 412 documented, class UNKNOWN). */
-export const staleEtag = (): ApiError =>
-  new ApiError(412, 'http_precondition_failed_error', 'The resource has changed since its ETag was read');

@@ -1,3 +1,5 @@
+import { unknownErrors } from '../unknowns.ts';
+
 /**
  * Errors of users, groups, roles and tokens, one named function each. The sources give statuses for few of them and classes
  * for none but the login's (FACTS 2.2), so the classes here follow the pattern of the known ones: branch on the status.
@@ -51,6 +53,10 @@ export const tokensAreForUsers = (what: string): IdentityError =>
   new IdentityError(400, 'auth_invalid_identity_error', `Access tokens are for users; ${what} is none`);
 /** Wrong old password in change-password (status and class UNKNOWN). */
 export const wrongOldPassword = (): IdentityError =>
-  new IdentityError(403, 'auth_incorrect_password_error', 'The old password is not correct');
+  new IdentityError(
+    unknownErrors.wrongOldPassword.status,
+    unknownErrors.wrongOldPassword.errorClass,
+    'The old password is not correct',
+  );
 export const emptyPassword = (): IdentityError =>
   new IdentityError(400, 'auth_invalid_password_error', 'A password cannot be empty');

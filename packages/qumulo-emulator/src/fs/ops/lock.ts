@@ -5,7 +5,7 @@ import type { FileAttributes, Tagged } from '../types.ts';
 import { attributesWithLock, checkIfMatch, etagOf } from '../attributes.ts';
 import { type Caller, fileLockWrite, type Ref } from '../caller.ts';
 import type { Core } from '../core.ts';
-import { privilegeMissing } from '../errors.ts';
+import { lockForbidden } from '../errors.ts';
 import { locate } from '../lookup.ts';
 import { live } from '../version.ts';
 import { type LockPatch, patchedLock } from '../worm.ts';
@@ -19,7 +19,7 @@ export const modifyFileLock = (
   ifMatch: string | undefined,
 ): Tagged<FileAttributes> => {
   const { head, entry } = locate(core, caller, ref, null);
-  if (!caller.privileges.has(fileLockWrite)) throw privilegeMissing(fileLockWrite);
+  if (!caller.privileges.has(fileLockWrite)) throw lockForbidden(fileLockWrite);
   demand(caller, head, WRITE_ACL);
   const lock = patchedLock(core, head, patch);
   checkIfMatch(core, head, ifMatch);

@@ -3,7 +3,7 @@ import { demand } from '../acl/access.ts';
 import { READ } from '../acl/rights.ts';
 import type { Caller, Ref } from '../caller.ts';
 import type { Core } from '../core.ts';
-import { badNotifyFilter, notADirectory, privilegeMissing, recursiveNotifyDisabled } from '../errors.ts';
+import { badNotifyFilter, notADirectory, watchForbidden, recursiveNotifyDisabled } from '../errors.ts';
 import { kindDirectory } from '../inode.ts';
 import { locate } from '../lookup.ts';
 import type { WatchRegistry } from './registry.ts';
@@ -35,7 +35,7 @@ export const openWatch = (
   if (node.kind !== kindDirectory && core.unknowns.watchOnFile === 'refuse') throw notADirectory(ref);
   if (options.recursive) {
     if (!caller.privileges.has(core.unknowns.recursiveWatchPrivilege)) {
-      throw privilegeMissing(core.unknowns.recursiveWatchPrivilege);
+      throw watchForbidden(core.unknowns.recursiveWatchPrivilege);
     }
     if (core.settings.notifyMode === 'DISABLED_ERROR') {
       throw recursiveNotifyDisabled(core.unknowns.recursiveDisabledError);
