@@ -4,6 +4,8 @@ const number = (value, digits = 0) =>
 const range = ({ median, least, most }, digits = 0) =>
   `${number(median, digits)} (${number(least, digits)}–${number(most, digits)})`;
 
+const percent = ({ median, most }) => `${number(median * 100)}, at most ${number(most * 100)}`;
+
 export function table(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const line = (row) =>
@@ -32,7 +34,7 @@ function throughputText(result) {
     ]);
   }
   return [
-    `Retention locks a second, ${result.delayMs} ms added to every call`,
+    `Retention locks a second, ${result.delayMs} ms added to every call (machine ${percent(result.busyBefore)} % busy with other things before each)`,
     table(rows),
     ...(result.qwarden === undefined ? [] : [ownText(result.qwarden)]),
   ].join('\n');

@@ -1,6 +1,7 @@
 // 2,000 files in one second, made through the API by several clients at once while each call takes 5 ms more: is any lost?
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'undici';
+import { calm } from '../calm.mjs';
 import { startCluster } from '../cluster.mjs';
 import { say } from '../progress.mjs';
 import { startQwarden } from '../qwarden.mjs';
@@ -17,6 +18,7 @@ export async function burst({ rounds }) {
   try {
     const results = [];
     for (let round = 0; round < rounds; round += 1) {
+      await calm();
       const result = await measure(cluster, round);
       results.push(result);
       say(

@@ -1,5 +1,6 @@
 // From the creation of a file to its confirmed retention lock, at a steady 500 files a second and 5 ms added latency.
 import { Client } from 'undici';
+import { calm } from '../calm.mjs';
 import { startCluster } from '../cluster.mjs';
 import { say } from '../progress.mjs';
 import { startQwarden } from '../qwarden.mjs';
@@ -18,6 +19,7 @@ export async function latency({ rounds }) {
     const results = [];
     const roundTrips = [];
     for (let round = 0; round < rounds; round += 1) {
+      await calm();
       roundTrips.push(await roundTrip(cluster, round));
       const result = await measure(cluster, round);
       results.push(result);

@@ -1,5 +1,6 @@
 // Retention locks a second: qwarden and three peers, one after the other in every round, order rotating.
 import { startCluster } from '../cluster.mjs';
+import { calm } from '../calm.mjs';
 import { aiohttp, ceiling, runPeer, serialSdk } from '../peers.mjs';
 import { say } from '../progress.mjs';
 import { startQwarden } from '../qwarden.mjs';
@@ -16,23 +17,23 @@ const WARM_UP = 8_000;
 function sidesFor(delayMs, files, python) {
   const near = delayMs === 0;
   return [
-    { key: 'qwarden', name: '(a) qwarden filelock', files, warm: 10_000 },
+    { key: 'qwarden', name: '(a) qwarden filelock', files, warm: 30_000 },
     {
       key: 'serial',
       name: '(b) serial loop, official SDK',
       files: near ? 1_500 : 300,
-      warm: 50,
+      warm: 100,
       peer: serialSdk(python),
     },
     {
       key: 'aiohttp',
       name: '(c) aiohttp, 100 in flight',
       files: Math.ceil(files / 2),
-      warm: 2_000,
+      warm: 5_000,
       peer: aiohttp(python),
     },
     // A bare client serves a near server best over few connections, and a far one over many.
-    { key: 'ceiling', name: '(d) bare load generator', files, warm: 10_000, peer: ceiling(near ? 32 : 128) },
+    { key: 'ceiling', name: '(d) bare load generator', files, warm: 30_000, peer: ceiling(near ? 32 : 128) },
   ];
 }
 
@@ -47,8 +48,9 @@ export async function throughput({ delayMs, rounds, files, python, only }) {
       for (let turn = 0; turn < sides.length; turn += 1) {
         const side = sides[(turn + round) % sides.length];
         const directory = await cluster.makeDirectory(`${side.key}-${round}`);
+        const busyBefore = await calm();
         const result = await measure(cluster, side, directory, delayMs);
-        results[side.key].push(result);
+        results[side.key].push({ ...result, busyBefore });
         say(`${delayMs} ms, round ${round + 1} of ${rounds}: ${side.name}: ${Math.round(result.perSecond)} locks/s`);
       }
     }
@@ -119,6 +121,7 @@ function summarise(delayMs, sides, results) {
   const ratio = (other) => median(results.qwarden.map(({ perSecond }, n) => perSecond / results[other][n].perSecond));
   const summary = {
     delayMs,
+    busyBefore: spread(Object.values(results).flatMap((list) => list.map(({ busyBefore }) => busyBefore))),
     sides: Object.fromEntries(
       sides.map(({ key, name, files }) => [
         key,
