@@ -1,5 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { qwarden, temporaryDirectory } from './support/qwarden.ts';
 
@@ -97,4 +99,16 @@ test('--show-config names where each value comes from and masks secrets', async 
   const table = await qwarden(args, { cwd, env });
   expect(table.stdout).toMatch(/^password\s+\*+\s+x\.ini:3$/m);
   expect(json.stdout + table.stdout).not.toContain('hunter2');
+});
+
+test('an old Node is told which one is needed', () => {
+  const pretend = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } })';
+  const main = fileURLToPath(new URL('../packages/cli/dist/main.js', import.meta.url));
+  // The first import of a module is resolved before any of it runs: a name that an old Node lacks would end it right there.
+  expect(readFileSync(main, 'utf8')).not.toMatch(/^import \{/m);
+  const done = spawnSync(process.execPath, ['--import', `data:text/javascript,${pretend}`, main, '--version'], {
+    encoding: 'utf8',
+  });
+  expect([done.status, done.stdout]).toEqual([1, '']);
+  expect(done.stderr).toMatch(/Node 24 or newer is needed, and this is 20\.20\.2/);
 });

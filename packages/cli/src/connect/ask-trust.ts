@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { changeIni, writePrivateFile } from '../config/ini/write.ts';
+import { errnoOf } from '../errors/errno.ts';
 import { canAsk } from '../output/terminal.ts';
 import { writeTo } from '../process/streams.ts';
 import type { TrustQuestions } from './trust.ts';
@@ -21,7 +22,7 @@ export function terminalTrust(): TrustQuestions {
   };
 }
 
-/** Keeps an accepted fingerprint in the configuration file, so that it is asked for once. Without a file it says how to keep it. */
+/** Keeps an accepted fingerprint in the configuration file, so that it is asked for once. Without a file, or with one that this user may not write, it says how to keep it. */
 export async function keepFingerprint(
   fingerprint: string,
   configFile: string | undefined,
@@ -31,8 +32,14 @@ export async function keepFingerprint(
     say(`To be asked only once, add --tls-fingerprint ${fingerprint}`);
     return;
   }
-  const text = await readFile(configFile, 'utf8');
-  const changes = new Map([['TLS_FINGERPRINT', fingerprint]]);
-  await writePrivateFile(configFile, changeIni(text, configFile, changes));
-  say(`Fingerprint saved to ${configFile}`);
+  try {
+    const text = await readFile(configFile, 'utf8');
+    const changes = new Map([['TLS_FINGERPRINT', fingerprint]]);
+    await writePrivateFile(configFile, changeIni(text, configFile, changes));
+    say(`Fingerprint saved to ${configFile}`);
+  } catch (error) {
+    const why = errnoOf(error);
+    if (why === undefined) throw error;
+    say(`Cannot save it to ${configFile} (${why}). To be asked only once, add --tls-fingerprint ${fingerprint}`);
+  }
 }
