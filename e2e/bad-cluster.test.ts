@@ -157,7 +157,7 @@ test('a file that the cluster refuses to lock is reported once with reason and r
   const id = await makeFile(cluster.client, '/records', 'fine');
   await running.until('Successfully locked file: /records/fine\n');
   const { stdout, code } = await running.stop();
-  expect(code).toBe(0);
+  expect(code).toBe(3);
   expect(stdout.match(/Failed to lock file: \/records\/refused/g)).toHaveLength(1);
   expect(stdout).toMatch(/1 failed[^]*qwarden locks list --failed/);
   expect((await lockOf(cluster.client, id))?.retention_period).toBeTruthy();

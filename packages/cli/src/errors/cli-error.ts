@@ -5,8 +5,8 @@ export const ExitCode = {
   failed: 1,
   /** The command line, the configuration or the trust in the certificate must be corrected first. */
   usage: 2,
-  /** `locks verify`: the cluster differs from the ledger. */
-  differs: 3,
+  /** Finished but incomplete: `filelock` could not lock some files; `locks verify` found that the cluster differs from the ledger. */
+  incomplete: 3,
   /** Ctrl-C at a question. */
   interrupted: 130,
 } as const;

@@ -98,12 +98,11 @@ async function runAsChild(settings: FilelockSettings, plan: FilelockPlan, log: s
   process.chdir('/');
   const output = plan.output ?? { path: log, keep: settings.values.outputKeep };
   try {
-    await runFilelock(
+    return await runFilelock(
       settings,
       { ...plan, output },
       { confirmed: true, toStdout: false, onListening: () => tell({ kind: 'listening' }) },
     );
-    return ExitCode.ok;
   } catch (error) {
     const report = await reportOf(error);
     tell({ kind: 'failed', text: renderReport(report, error, false), exitCode: report.exitCode });

@@ -21,10 +21,10 @@ Signals: SIGINT and SIGTERM finish what is in flight, print a summary and end (a
 the file of --output anew.
 
 Exit codes:
-  0  asked to stop, and stopped (single files may have failed: see the summary and "qwarden locks list --failed")
+  0  asked to stop, and stopped; what is pending stays in the ledger for the next start
   1  could not start or could not go on: cluster, login, privileges, state directory
   2  the command line, the configuration or the trust in the cluster's certificate must be corrected first
-  3  (only "qwarden locks verify") the cluster differs from the ledger
+  3  asked to stop, and stopped, but some files could not be locked ("qwarden locks list --failed")
 
 Examples:
   qwarden filelock --directory-path /records --recursive --retention 7y --dry-run

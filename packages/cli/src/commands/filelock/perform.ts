@@ -23,6 +23,5 @@ export async function perform(settings: FilelockSettings, flags: Source): Promis
     return await runDetached(settings, plan);
   }
   const { runFilelock } = await import('./run.ts');
-  await runFilelock(settings, plan, { confirmed: false, toStdout: true });
-  return ExitCode.ok;
+  return await runFilelock(settings, plan, { confirmed: false, toStdout: true });
 }

@@ -1,7 +1,7 @@
 import { openFilelock, type Filelock, type FilelockEvent, type FilelockSummary } from '@qwarden/engine';
 import type { QumuloClient } from '@qwarden/qumulo-client';
 import { connect } from '../../connect/connect.ts';
-import { CliError } from '../../errors/cli-error.ts';
+import { CliError, ExitCode } from '../../errors/cli-error.ts';
 import { oneLine } from '../../log/escape.ts';
 import type { Logger } from '../../log/logger.ts';
 import { claimPidFile } from '../../process/pid-file.ts';
@@ -23,8 +23,11 @@ export interface RunHooks {
   onListening?: () => void;
 }
 
-/** The whole run. Resolves when it was asked to stop and did; throws what kept it from going on. */
-export async function runFilelock(settings: FilelockSettings, plan: FilelockPlan, hooks: RunHooks): Promise<void> {
+/**
+ * The whole run. Resolves with the exit code when it was asked to stop and did: 3 when files could not be locked. Throws what kept it from
+ * going on.
+ */
+export async function runFilelock(settings: FilelockSettings, plan: FilelockPlan, hooks: RunHooks): Promise<ExitCode> {
   const log = openLog(settings, plan, hooks.toStdout);
   const releasePid = plan.pidFile === undefined ? undefined : claimPidFile(plan.pidFile);
   try {
@@ -36,7 +39,7 @@ export async function runFilelock(settings: FilelockSettings, plan: FilelockPlan
         banner(bannerRows(settings, plan, cluster, directory), new Date()),
         started(plan, cluster, directory),
       );
-      await watch(client, plan, { ...hooks, logger: log.logger });
+      return await watch(client, plan, { ...hooks, logger: log.logger });
     } finally {
       await client.close();
     }
@@ -46,7 +49,11 @@ export async function runFilelock(settings: FilelockSettings, plan: FilelockPlan
   }
 }
 
-async function watch(client: QumuloClient, plan: FilelockPlan, hooks: RunHooks & { logger: Logger }): Promise<void> {
+async function watch(
+  client: QumuloClient,
+  plan: FilelockPlan,
+  hooks: RunHooks & { logger: Logger },
+): Promise<ExitCode> {
   const { logger } = hooks;
   let listening = false;
   const report = (event: FilelockEvent) => {
@@ -65,6 +72,7 @@ async function watch(client: QumuloClient, plan: FilelockPlan, hooks: RunHooks &
         cause: summary.error,
       });
     }
+    return summary.failed === 0 ? ExitCode.ok : ExitCode.incomplete;
   } finally {
     await filelock.close();
   }

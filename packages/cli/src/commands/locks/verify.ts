@@ -77,5 +77,5 @@ async function conclude(shown: readonly VerifyRow[], checked: number, format: Fo
   if (shown.length > 0 || format !== 'table') await print(renderRows(shown, verifyShape, format));
   const verdict = differing === 0 ? 'ledger and cluster agree' : `${differing} DIFFER`;
   writeTo(process.stderr, `${checked} files compared: ${verdict}.\n`);
-  return differing === 0 ? ExitCode.ok : ExitCode.differs;
+  return differing === 0 ? ExitCode.ok : ExitCode.incomplete;
 }
