@@ -2,12 +2,24 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errorBody } from './errors.ts';
 
+/** What Node's parser says, and the bytes that it says it of. */
+interface ParserError extends NodeJS.ErrnoException {
+  readonly rawPacket?: Buffer;
+  readonly bytesParsed?: number;
+}
+
 /**
  * Requests that never become one: what Node's parser refuses would otherwise get an empty answer, or none. They get the
  * envelope of every other error (FACTS 2.1), and the connection ends, because nobody knows where the next request begins.
  */
 export function answerMalformedRequests(server: Server): void {
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on('clientError', (error: ParserError, socket: Duplex) => {
+    if (error.code === 'HPE_PAUSED' && error.rawPacket !== undefined) {
+      // Nothing malformed: Node pauses its parser while an earlier, large answer drains, and over TLS a body that came right
+      // behind its headers still reaches it (seen with Node 24). Back in line it goes; the drain goes on with it.
+      socket.unshift(error.rawPacket.subarray(error.bytesParsed ?? 0));
+      return;
+    }
     if (socket.writableEnded) return; // answered; what else arrives is dropped
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
