@@ -15,6 +15,12 @@ const COLOURS = {
   90: '#6e7681',
 };
 const PLAIN = '#c9d1d9';
+const ESCAPE = String.fromCodePoint(27);
+const STYLE = new RegExp(`(${ESCAPE}\\[[\\d;]*m)`);
+const STYLES = new RegExp(STYLE, 'g');
+
+/** Terminal cells; the screens that this is for have no wide characters. */
+const cells = (text) => Array.from(text).length;
 
 const escapeXml = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
@@ -22,8 +28,8 @@ const escapeXml = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;'
 function pieces(line) {
   const style = { colour: PLAIN, bold: false, dim: false };
   const found = [];
-  for (const part of line.split(/(\x1b\[[\d;]*m)/)) {
-    const codes = /^\x1b\[([\d;]*)m$/.exec(part)?.[1];
+  for (const part of line.split(STYLE)) {
+    const codes = part.startsWith(ESCAPE) ? part.slice(2, -1) : undefined;
     if (codes === undefined) {
       if (part) found.push({ ...style, text: part });
       continue;
@@ -41,18 +47,18 @@ function pieces(line) {
 }
 
 const lines = readFileSync(0, 'utf8').replace(/\s+$/, '').split('\n');
-const columns = Math.max(...lines.map((line) => [...line.replaceAll(/\x1b\[[\d;]*m/g, '')].length));
+const columns = Math.max(...lines.map((line) => cells(line.replaceAll(STYLES, ''))));
 const width = Math.ceil(columns * CELL.width + 2 * MARGIN);
 const height = lines.length * CELL.height + 2 * MARGIN;
 const rows = lines.map((line, row) => {
   let column = 0;
   const spans = pieces(line).map(({ text, colour, bold, dim }) => {
     const x = (MARGIN + column * CELL.width).toFixed(1);
-    column += [...text].length;
+    column += cells(text);
     const weight = bold ? ' font-weight="bold"' : '';
     const opacity = dim ? ' opacity="0.6"' : '';
     // Each piece is as wide as its cells, whatever the font: columns stay columns.
-    const length = ([...text].length * CELL.width).toFixed(1);
+    const length = (cells(text) * CELL.width).toFixed(1);
     return `<tspan x="${x}" textLength="${length}" lengthAdjust="spacingAndGlyphs" fill="${colour}"${weight}${opacity}>${escapeXml(text)}</tspan>`;
   });
   return `<text y="${MARGIN + (row + 0.8) * CELL.height}" xml:space="preserve">${spans.join('')}</text>`;
