@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import { coloursOfStdout } from '../output/colours.ts';
 import type { DemoResult } from './run-demo.ts';
 
 /** True when the cluster confirmed everything and nobody was disturbed. */
@@ -9,6 +9,7 @@ export function demoHolds({ proof, writerErrors, filelockExit }: DemoResult): bo
 /** The end of the demo in words: what the cluster said, with counts, and what to try next. */
 export function demoSummary(result: DemoResult): string {
   const { proof, tally, truth, writerErrors, filelockExit } = result;
+  const pc = coloursOfStdout();
   const mark = (good: boolean): string => (good ? pc.green('✓') : pc.red('✗'));
   const lines = [
     '',

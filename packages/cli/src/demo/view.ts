@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import pc from 'picocolors';
+import { coloursOfStdout } from '../output/colours.ts';
 import type { Tally } from './tally.ts';
 import type { Truth } from './truth.ts';
 
@@ -63,6 +63,7 @@ export function liveView(out: NodeJS.WriteStream): View {
 
 /** The live picture as text, `width` columns wide. */
 export function draw({ tally, truth, elapsedMs, endsMs, phase }: Picture, width: number): string {
+  const pc = coloursOfStdout();
   const stream = tally.stream === 'watching' ? pc.green('● watching') : pc.yellow(`○ ${tally.stream}`);
   const time =
     endsMs === undefined ? `${seconds(elapsedMs)}, Ctrl-C ends` : `${seconds(elapsedMs)} of ${seconds(endsMs)}`;
