@@ -8,7 +8,8 @@ import type { Filelock } from './types.ts';
 import { fatalWords, WatchEndedError } from './words.ts';
 
 const DRAIN_MS = 10_000;
-const LOOK_EVERY_MS = 60_000;
+/** No event tells a watcher that its own directory was renamed, and until it is noticed messages name the old path. */
+const LOOK_EVERY_MS = 5000;
 /** Events that the first inventory has overtaken are here by then. */
 const BASELINE_ECHO_MS = 30_000;
 const SKEW_MS = 2000;
