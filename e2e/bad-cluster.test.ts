@@ -48,6 +48,18 @@ test('a date that is past on the clock of the cluster, though not on this machin
   expect(past.stdout).not.toContain('Listening');
 });
 
+test('a cluster whose clock is an hour ahead is told once, and is no reason to stop', async () => {
+  const cluster = await startCluster();
+  cluster.emulator.clock.set(new Date(Date.now() + 3_600_000));
+  const run = await qwarden(['filelock', '--directory-path', '/records', '--retention', '7d', '--for', '1s', '--yes'], {
+    cwd: temporaryDirectory(),
+    env: cluster.env,
+  });
+  expect(run.code).toBe(0);
+  expect(run.stdout).toContain('Listening for change notifications');
+  expect((run.stdout + run.stderr).match(/clock is [\d.]+ s ahead of this machine's/g)).toHaveLength(1);
+});
+
 test('a user without the privilege to lock, and one who may not watch recursively: each with its remedy', async () => {
   const cluster = await startCluster();
   const { accounts, roles } = cluster.emulator.cluster.identity;

@@ -58,6 +58,7 @@ export async function openFilelock(
       directory: { id: root.id, path, recursive: watch.recursive },
       dryRun,
       maxConcurrency: options.maxConcurrency,
+      skewToldMs: options.skewToldMs ?? 0,
       release: () => held?.release(),
     });
   } catch (error) {

@@ -34,6 +34,7 @@ export interface EngineOptions {
   readonly directory: { readonly id: string; readonly path: string; readonly recursive: boolean };
   readonly dryRun: boolean;
   readonly maxConcurrency: number | undefined;
+  readonly skewToldMs: number;
   /** Called by `close()`, after the state is closed. */
   readonly release: () => void;
 }

@@ -34,12 +34,13 @@ export class FilelockEngine implements Filelock {
   /** Cluster's time when the watch began, once there has been a gap since. */
   #beganBefore: number | undefined;
   #everRegistered = false;
-  #skewTold = 0;
+  #skewTold: number;
 
   constructor(options: EngineOptions) {
     this.#o = options;
     setMaxListeners(0, this.#watching.signal, this.#calling.signal);
     this.#since = options.clock.now();
+    this.#skewTold = options.skewToldMs;
     this.#watch = options.state.coverage.watch();
     this.#beganBefore = this.#watch.beganClusterMs;
     this.#parts = assemble(options, {

@@ -244,6 +244,7 @@ function clockSkew(cluster: Cluster, report: Report): void {
     report.findings.push(fine('clock-skew', 'The clocks of the cluster and of this machine agree.'));
     return;
   }
+  report.skewToldMs = skewMs;
   report.findings.push({
     check: 'clock-skew',
     ok: false,

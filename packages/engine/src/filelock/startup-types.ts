@@ -21,5 +21,7 @@ export interface StartupReport {
   readonly findings: readonly StartupFinding[];
   readonly directory?: { readonly id: string; readonly path: string };
   readonly cluster?: { readonly id: string; readonly name: string; readonly version: string };
+  /** What was told about the clocks, ms: so that nobody tells it again. */
+  readonly skewToldMs?: number;
   readonly identity?: { readonly name: string };
 }

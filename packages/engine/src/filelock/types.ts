@@ -10,6 +10,8 @@ export interface FilelockOptions {
   readonly dryRun: boolean;
   /** Most retention locks in flight at once; default 128. Give the client at least as many `connections`. */
   readonly maxConcurrency?: number | undefined;
+  /** The difference of the clocks that the user has been told already, ms (see `startupChecks`). */
+  readonly skewToldMs?: number | undefined;
   /** Directory of the ledger; made when missing. One process at a time. */
   readonly stateDir: string;
 }

@@ -139,6 +139,15 @@ describe('the clock of the cluster', () => {
     expect(rig.of('skew')).toMatchObject([{ skewMs: 3_600_000 }]);
   });
 
+  it('is not told again when the start-up check has told it, but when it moves on', async () => {
+    rig.cluster.skew = 3_600_000;
+    await rig.start({ policy: { intervalMs: 0 }, skewToldMs: 3_599_000 });
+    expect(rig.of('skew')).toEqual([]);
+    rig.cluster.skew = 7_200_000;
+    await rig.clock.advance(10_000);
+    expect(rig.of('skew')).toMatchObject([{ skewMs: 7_200_000 }]);
+  });
+
   it('when it jumps ahead under a PATCH, the period is extended once, never left short', async () => {
     await rig.start({ policy: { intervalMs: 0 } });
     rig.cluster.beforePatch = () => {

@@ -35,6 +35,7 @@ export interface RigOptions {
   maxConcurrency?: number;
   /** The state file may not grow beyond so many pages: a full disk. */
   maxPages?: number;
+  skewToldMs?: number;
 }
 
 const directories: string[] = [];
@@ -73,6 +74,7 @@ export class Rig {
       dryRun: options.dryRun ?? false,
       stateDir: this.stateDir,
       maxConcurrency: options.maxConcurrency,
+      skewToldMs: options.skewToldMs,
     };
     const deps = {
       client: this.cluster,

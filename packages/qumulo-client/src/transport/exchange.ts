@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { QumuloConnectionError } from '../errors/connection-error.ts';
+import { notWhenAborted, whenAborted } from './abort.ts';
 
 export interface Outgoing {
   /** For messages. */
@@ -53,7 +54,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }, timeoutMs);
     if (outgoing.signal !== undefined) {
       this.#onAbort = () => this.#giveUp('aborted', `${operation} was given up.`);
-      outgoing.signal.addEventListener('abort', this.#onAbort, { once: true });
+      whenAborted(outgoing.signal, this.#onAbort);
     }
   }
 
@@ -107,7 +108,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return false;
     this.#settled = true;
     clearTimeout(this.#timer);
-    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#onAbort !== undefined && this.#signal !== undefined) notWhenAborted(this.#signal, this.#onAbort);
     return true;
   }
 }

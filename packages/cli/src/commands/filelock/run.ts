@@ -39,7 +39,7 @@ export async function runFilelock(settings: FilelockSettings, plan: FilelockPlan
         banner(bannerRows(settings, plan, cluster, directory), new Date()),
         started(plan, cluster, directory),
       );
-      return await watch(client, plan, { ...hooks, logger: log.logger });
+      return await watch(client, plan, { ...hooks, logger: log.logger, skewToldMs: directory.skewToldMs });
     } finally {
       await client.close();
     }
@@ -52,9 +52,9 @@ export async function runFilelock(settings: FilelockSettings, plan: FilelockPlan
 async function watch(
   client: QumuloClient,
   plan: FilelockPlan,
-  hooks: RunHooks & { logger: Logger },
+  hooks: RunHooks & { logger: Logger; skewToldMs: number | undefined },
 ): Promise<ExitCode> {
-  const { logger } = hooks;
+  const { logger, skewToldMs } = hooks;
   let listening = false;
   const report = (event: FilelockEvent) => {
     logger.log(narrate(event));
@@ -63,7 +63,10 @@ async function watch(
     hooks.onListening?.();
   };
   const { watch: what, policy, dryRun, stateDir, maxConcurrency } = plan;
-  const filelock = await openFilelock({ watch: what, policy, dryRun, stateDir, maxConcurrency }, { client, report });
+  const filelock = await openFilelock(
+    { watch: what, policy, dryRun, stateDir, maxConcurrency, skewToldMs },
+    { client, report },
+  );
   try {
     const summary = await runUntilStopped(filelock, plan, logger);
     for (const line of summaryLines(summary, dryRun)) logger.log(line);

@@ -14,7 +14,7 @@ export async function checkStartup(
   client: QumuloClient,
   plan: FilelockPlan,
   logger: Logger,
-): Promise<{ id: string; path: string }> {
+): Promise<{ id: string; path: string; skewToldMs: number | undefined }> {
   const report = await startupChecks(client, { watch: plan.watch, policy: plan.policy });
   for (const finding of report.findings) {
     if (finding.ok)
@@ -34,7 +34,7 @@ export async function checkStartup(
   if (!report.directory) throw new CliError('failed', `The cluster does not say what ${plan.watch.ref} is.`);
   await checkSamePath(client, plan, report.directory);
   checkDate(client, plan);
-  return report.directory;
+  return { ...report.directory, skewToldMs: report.skewToldMs };
 }
 
 function fieldsOf(finding: StartupFinding): Record<string, unknown> {

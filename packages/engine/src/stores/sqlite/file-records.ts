@@ -1,12 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { FileRecord, FileRecords } from '../../ledger/port.ts';
 import { arrivalCode, arrivalOf, fileKey, stateCode, stateOf } from './codes.ts';
+import { KnownKeys } from './known-keys.ts';
 import { num, numOrNull, type Row, text, textOrNull } from './row.ts';
 
 const COLUMNS =
   'file_id, path, state, how, matched, links, creation_time, recorded, seen, due, locked, retention, legal_hold, attempts, last_error, note';
 
-/** The ledger's records of one watch, written under one rule. */
+/** The ledger's records of one watch, written under one rule. Nobody else writes them while this is open. */
 export class SqliteFileRecords implements FileRecords {
   readonly #watch: number;
   readonly #rule: number;
@@ -18,6 +19,7 @@ export class SqliteFileRecords implements FileRecords {
   readonly #matched: StatementSync;
   readonly #matchedAfter: StatementSync;
   readonly #prune: StatementSync;
+  readonly #known: KnownKeys;
 
   constructor(db: DatabaseSync, watch: number, rule: number) {
     this.#watch = watch;
@@ -36,18 +38,26 @@ export class SqliteFileRecords implements FileRecords {
     this.#prune = db.prepare(
       `DELETE FROM file WHERE watch_id = ? AND state IN (${stateCode('skipped')}, ${stateCode('forgotten')}) AND recorded < ?`,
     );
+    const highest = db.prepare('SELECT max(file_id) AS id FROM file WHERE watch_id = ?').get(watch);
+    this.#known = new KnownKeys(highest?.['id']);
   }
 
   get(fileId: string): FileRecord | undefined {
-    const row = this.#get.get(this.#watch, fileKey(fileId));
-    return row === undefined ? undefined : toRecord(row);
+    const key = fileKey(fileId);
+    if (this.#known.isAbsent(key)) return undefined;
+    const row = this.#get.get(this.#watch, key);
+    if (row !== undefined) return toRecord(row);
+    this.#known.absent(key);
+    return undefined;
   }
 
   put(record: FileRecord): void {
+    const key = fileKey(record.fileId);
+    this.#known.put(key);
     this.#put.run(
       this.#watch,
       this.#rule,
-      fileKey(record.fileId),
+      key,
       record.path,
       stateCode(record.state),
       arrivalCode(record.how),

@@ -1,11 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Job, JobStore } from '../../jobs/port.ts';
 import { arrivalCode, arrivalOf, fileKey } from './codes.ts';
+import { KnownKeys } from './known-keys.ts';
 import { num, numOrNull, type Row, text, textOrNull } from './row.ts';
 
 const COLUMNS = 'file_id, path, how, seen, changed, due, attempts, links, run, last_error';
 
-/** A job is looked at three times between its event and its outcome; those at work are kept at hand. */
+/** A job is looked at three times between its event and its outcome; so many are kept at hand, and those that are due besides. */
 const AT_HAND = 8192;
 
 /** The jobs of one watch under one rule. Nobody else writes them while this is open, so what is at hand is always as stored. */
@@ -22,6 +23,7 @@ export class SqliteJobStore implements JobStore {
   readonly #revive: StatementSync;
   readonly #pending: StatementSync;
   readonly #dead: StatementSync;
+  readonly #known: KnownKeys;
 
   constructor(db: DatabaseSync, watch: number, rule: number) {
     this.#watch = watch;
@@ -41,21 +43,27 @@ export class SqliteJobStore implements JobStore {
     this.#revive = db.prepare('UPDATE job SET due = ?, attempts = 0 WHERE watch_id = ? AND due IS NULL');
     this.#pending = db.prepare('SELECT count(*) AS n FROM job WHERE watch_id = ? AND due IS NOT NULL');
     this.#dead = db.prepare('SELECT count(*) AS n FROM job WHERE watch_id = ? AND due IS NULL');
+    const highest = db.prepare('SELECT max(file_id) AS id FROM job WHERE watch_id = ?').get(watch);
+    this.#known = new KnownKeys(highest?.['id']);
   }
 
   get(fileId: string): Job | undefined {
     const atHand = this.#atHand.get(fileId);
     if (atHand !== undefined) return atHand;
-    const row = this.#get.get(this.#watch, fileKey(fileId));
+    const key = fileKey(fileId);
+    if (this.#known.isAbsent(key)) return undefined;
+    const row = this.#get.get(this.#watch, key);
     return row === undefined ? undefined : toJob(row);
   }
 
   put(job: Job): void {
+    const key = fileKey(job.fileId);
+    this.#known.put(key);
     this.#keepAtHand(job);
     this.#put.run(
       this.#watch,
       this.#rule,
-      fileKey(job.fileId),
+      key,
       job.path,
       arrivalCode(job.how),
       job.seenAt,
@@ -81,7 +89,8 @@ export class SqliteJobStore implements JobStore {
 
   due(now: number, limit: number): Job[] {
     const jobs = this.#due.all(this.#watch, now, limit).map(toJob);
-    for (const job of jobs) this.#keepAtHand(job);
+    // They are about to be run.
+    for (const job of jobs) this.#keepAtHand(job, Number.POSITIVE_INFINITY);
     return jobs;
   }
 
@@ -101,16 +110,13 @@ export class SqliteJobStore implements JobStore {
     return num(this.#dead.get(this.#watch)?.['n']);
   }
 
-  /** Dead letters are not: whoever asks for one gets it as stored. */
-  #keepAtHand(job: Job): void {
-    if (job.dueAt === null) {
-      this.#atHand.delete(job.fileId);
-      return;
-    }
-    this.#atHand.set(job.fileId, job);
-    if (this.#atHand.size <= AT_HAND) return;
-    const oldest = this.#atHand.keys().next();
-    if (oldest.done !== true) this.#atHand.delete(oldest.value);
+  /**
+   * Dead letters are not: whoever asks for one gets it as stored. Nor are the latest of a burst, when there are many already: those that
+   * came before them are wanted first.
+   */
+  #keepAtHand(job: Job, most = AT_HAND): void {
+    if (job.dueAt === null) this.#atHand.delete(job.fileId);
+    else if (this.#atHand.size < most || this.#atHand.has(job.fileId)) this.#atHand.set(job.fileId, job);
   }
 }
 
