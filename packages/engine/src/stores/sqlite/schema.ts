@@ -1,5 +1,7 @@
+import { QUEUE_TABLES } from './queue/schema.ts';
+
 /** Raise with every change of the tables, and add the step to `MIGRATIONS`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** `MIGRATIONS[n]` takes a file from version n to n + 1. */
 export const MIGRATIONS: readonly string[] = [
@@ -34,4 +36,5 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (watch_id, file_id)
   ) WITHOUT ROWID;
   `,
+  QUEUE_TABLES,
 ];
