@@ -51,6 +51,7 @@ export {
   type NotifyStream,
   notifyEventTypes,
 } from './notify/types.ts';
+export { parseNotifyBatch } from './notify/read-line.ts';
 export type {
   Answer,
   CallOptions,

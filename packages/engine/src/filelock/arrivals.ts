@@ -4,7 +4,7 @@ import type { FileRecord } from '../ledger/port.ts';
 import { joinPath, type Selection } from '../rules/selection.ts';
 import type { After, Desk } from './desk.ts';
 import type { Arrival } from './events.ts';
-import { iso } from './moment.ts';
+import { iso } from '../time/iso.ts';
 import type { Tally } from './tally.ts';
 
 export interface ArrivalsOptions {

@@ -7,7 +7,7 @@ import type { Arrivals } from './arrivals.ts';
 import type { Desk } from './desk.ts';
 import type { CatchUpReason, FilelockEvent } from './events.ts';
 import type { Inventory, WalkResult } from './inventory.ts';
-import { iso } from './moment.ts';
+import { iso } from '../time/iso.ts';
 import type { FilelockPolicy } from './policy.ts';
 import type { EngineState } from '../state.ts';
 

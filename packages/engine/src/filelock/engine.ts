@@ -3,7 +3,7 @@ import { isNotThere } from '../watch/place.ts';
 import type { WatchRecord } from '../watch/port.ts';
 import { assemble, type EngineOptions, type Parts } from './assembly.ts';
 import type { CatchUpReason, EndReason, FilelockEvent, FilelockStatus, FilelockSummary } from './events.ts';
-import { iso } from './moment.ts';
+import { iso } from '../time/iso.ts';
 import type { Filelock } from './types.ts';
 import { fatalWords, WatchEndedError } from './words.ts';
 

@@ -2,7 +2,7 @@ import type { Clock, NotifyBatch, NotifyEvent, NotifyEventType } from '@qwarden/
 import type { EventLog } from '../log/port.ts';
 import { type Arrivals, isLocked } from './arrivals.ts';
 import type { After, Desk } from './desk.ts';
-import { iso } from './moment.ts';
+import { iso } from '../time/iso.ts';
 import { type Departure, Moves } from './moves.ts';
 import { Recent } from './recent.ts';
 import type { Tally } from './tally.ts';

@@ -5,7 +5,7 @@ import type { Job } from '../jobs/port.ts';
 import type { FileRecord } from '../ledger/port.ts';
 import { type Arrivals, isLocked } from './arrivals.ts';
 import type { After, Desk } from './desk.ts';
-import { iso } from './moment.ts';
+import { iso } from '../time/iso.ts';
 import type { Tally } from './tally.ts';
 
 const RETRY: BackoffPolicy = { baseMs: 500, capMs: 60_000, floorMs: 50 };

@@ -4,7 +4,7 @@ import type { Gate } from '../jobs/gate.ts';
 import type { ConcurrencyLimiter } from '../jobs/limiter.ts';
 import type { Job } from '../jobs/port.ts';
 import type { FilelockEvent } from './events.ts';
-import { iso } from './moment.ts';
+import { iso } from '../time/iso.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Shorter pauses than this are told once in `TELL_EVERY_MS`: under load there can be hundreds a second. */

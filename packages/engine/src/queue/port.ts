@@ -127,7 +127,10 @@ export interface JobCounts {
 export interface JobQueue {
   /** Takes due jobs for this worker: nobody else gets them until the lease ends. Earliest first. */
   take(now: number, limit: number): Promise<RuleJob[]>;
-  /** A step is done: durable before the next one begins. */
+  /**
+   * A step is done: durable before the next one begins. True: a match of mode `restart` has come meanwhile, and what is left of this run
+   * is to be left out.
+   */
   stepDone(
     job: RuleJob,
     done: {
@@ -136,7 +139,7 @@ export interface JobQueue {
       readonly output?: { readonly action: string; readonly values: Readonly<Record<string, string>> } | undefined;
     },
     attempt: AttemptTrace,
-  ): Promise<void>;
+  ): Promise<boolean>;
   /** Ends a run, with the record of its last attempt when there is one. */
   finish(job: RuleJob, end: JobEnd, attempt: AttemptTrace | undefined): Promise<void>;
   /** Gives a job back untouched. */

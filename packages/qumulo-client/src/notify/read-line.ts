@@ -24,6 +24,16 @@ export function readNotifyLine(line: string): NotifyLine {
   throw new Error('it is neither a comment nor data');
 }
 
+/**
+ * The events of a batch's JSON text (`NotifyBatch.raw`), as when it came.
+ * @throws Error that says what is wrong with it.
+ */
+export function parseNotifyBatch(raw: string): NotifyEvent[] {
+  const line = readData(raw);
+  if (line.kind !== 'events') throw new Error('it is no list of events');
+  return line.events;
+}
+
 function readData(raw: string): NotifyLine {
   let value: unknown;
   try {

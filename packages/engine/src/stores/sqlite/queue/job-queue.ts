@@ -82,7 +82,7 @@ export class SqliteJobQueue implements JobQueue {
     if (num(present['state']) === stateCode('parked')) return 'held back: the job is parked';
     if (this.#running.has(job.key)) {
       if (mode === 'single') return 'ignored: the job runs already';
-      this.#again.run(JSON.stringify(job), job.key);
+      this.#again.run(JSON.stringify({ job, mode }), job.key);
       return 'runs again afterwards';
     }
     this.#armAnew(job);
@@ -101,7 +101,7 @@ export class SqliteJobQueue implements JobQueue {
     return Promise.resolve(jobs);
   }
 
-  stepDone(
+  async stepDone(
     job: RuleJob,
     done: {
       step: number;
@@ -109,22 +109,25 @@ export class SqliteJobQueue implements JobQueue {
       output?: { action: string; values: Readonly<Record<string, string>> } | undefined;
     },
     attempt: AttemptTrace,
-  ): Promise<void> {
-    const outputs =
-      done.output === undefined ? job.outputs : { ...job.outputs, [done.output.action]: done.output.values };
-    return this.#group.run(() => {
-      this.#step.run(done.step, done.path, JSON.stringify(outputs), job.key);
+  ): Promise<boolean> {
+    const { step, path, output } = done;
+    const outputs = output === undefined ? job.outputs : { ...job.outputs, [output.action]: output.values };
+    let restart = false;
+    await this.#group.run(() => {
+      this.#step.run(step, path, JSON.stringify(outputs), job.key);
       this.#traces.attempt(attempt);
+      restart = this.#waitingArming(job.key)?.mode === 'restart';
     }, 'now');
+    return restart;
   }
 
   finish(job: RuleJob, end: JobEnd, attempt: AttemptTrace | undefined): Promise<void> {
     return this.#group.run(() => {
       this.#running.delete(job.key);
       if (attempt !== undefined) this.#traces.attempt(attempt);
-      const again = textOrNull(this.#get.get(job.key)?.['again'] ?? null);
+      const again = this.#waitingArming(job.key);
       // A change that came while it ran: whatever became of this run, the file is looked at anew.
-      if (again !== null && end.kind !== 'parked') this.#armAnew(parsed<ArmedJob>(again));
+      if (again !== undefined && end.kind !== 'parked') this.#armAnew(again.job);
       else this.#write(job, end);
     }, 'soon');
   }
@@ -217,6 +220,12 @@ export class SqliteJobQueue implements JobQueue {
       changed = true;
     }, 'now');
     return changed;
+  }
+
+  /** What came while the job ran. */
+  #waitingArming(key: string): Arming | undefined {
+    const again = textOrNull(this.#get.get(key)?.['again'] ?? null);
+    return again === null ? undefined : parsed<Arming>(again);
   }
 
   #armAnew(job: ArmedJob): void {

@@ -1,0 +1,58 @@
+import { parseNotifyBatch } from '@qwarden/qumulo-client';
+import type { LogEntry } from '../queue/port.ts';
+import type { Change } from './change.ts';
+import { type ChangeType, changeTypes } from './kinds.ts';
+
+const known: ReadonlySet<string> = new Set(changeTypes);
+
+/** The changes of a batch, in their order. */
+export interface BatchChanges {
+  readonly changes: readonly Change[];
+  /** Types that this release does not know: told, since no rule can be for them. */
+  readonly unknownTypes: ReadonlySet<string>;
+}
+
+/**
+ * The changes that a batch of the log tells of. `fileId` is empty when the cluster gave no id (UNKNOWN whether it does for non-recursive
+ * watches, FACTS 6.2).
+ * @throws Error when the text is no batch.
+ */
+export function changesOf(entry: LogEntry): BatchChanges {
+  const changes: Change[] = [];
+  const unknownTypes = new Set<string>();
+  const root = entry.root === '/' ? '' : entry.root;
+  for (const [n, event] of parseNotifyBatch(entry.raw).entries()) {
+    if (!isKnown(event.type)) {
+      unknownTypes.add(event.type);
+      continue;
+    }
+    const below = event.path === null || event.path === '' ? '' : `/${withoutSlashes(event.path)}`;
+    changes.push({
+      id: `${entry.position}.${n}`,
+      type: event.type,
+      fileId: event.spine.at(-1) ?? '',
+      path: root + below || '/',
+      movedFrom: null,
+      kind: kindOf(event.type),
+      stream: event.stream_name,
+      at: entry.receivedAt,
+      lineage: 0,
+    });
+  }
+  return { changes, unknownTypes };
+}
+
+function isKnown(type: string): type is ChangeType {
+  return known.has(type);
+}
+
+function kindOf(type: ChangeType): Change['kind'] {
+  if (type.startsWith('child_dir_')) return 'directory';
+  if (/^child_(?:file|stream|data|size)_/.test(type)) return 'file';
+  return type === 'self_removed' ? 'directory' : 'unknown';
+}
+
+function withoutSlashes(path: string): string {
+  const from = path.startsWith('/') ? 1 : 0;
+  return path.endsWith('/') ? path.slice(from, -1) : path.slice(from);
+}

@@ -1,0 +1,120 @@
+import type { Clock } from '@qwarden/qumulo-client';
+import type { ExpectedEffect } from '../actions/port.ts';
+import type { Change } from '../events/change.ts';
+import type { ChangeType } from '../events/kinds.ts';
+import type { Expectation, ExpectationStore } from '../queue/port.ts';
+
+/** An echo comes within a second; a stream that was cut in between may bring it after the catch-up. Later than this it is somebody else's. */
+const AWAIT_MS = 120_000;
+
+type Awaited = Expectation & { readonly id: number };
+
+/** What a recognised echo says: which rules led to it. */
+export interface Echo {
+  /** Goes into the commit of the reader (`ReaderCommit.met`). */
+  readonly id: number;
+  readonly causes: readonly string[];
+}
+
+/**
+ * Recognises the echoes of our own effects by file id and type of change. Each expectation is used at most once, so that a person who does
+ * the same to the same file a moment later still counts. Expectations are durable before the effect is made: a crash between effect and echo
+ * does not make the echo look like a person's change.
+ */
+export class LoopGuard {
+  readonly #store: ExpectationStore;
+  readonly #clock: Clock;
+  readonly #awaited = new Map<string, Awaited[]>();
+  #size = 0;
+
+  private constructor(store: ExpectationStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  static async open(store: ExpectationStore, clock: Clock): Promise<LoopGuard> {
+    const guard = new LoopGuard(store, clock);
+    for (const expectation of await store.open(clock.now())) guard.#await(expectation);
+    return guard;
+  }
+
+  /** Echoes that are awaited. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Makes an effect with its expectations in place; they are withdrawn when `unchanged` says of the error that nothing was changed. */
+  async effect<T>(
+    expected: readonly ExpectedEffect[],
+    causes: readonly string[],
+    make: () => Promise<T>,
+    unchanged: (error: unknown) => boolean,
+  ): Promise<T> {
+    const expiresAt = this.#clock.now() + AWAIT_MS;
+    const expectations = expected.flatMap(({ fileId, types }) =>
+      types.flatMap(halves).map((type) => ({ fileId, type, causes, expiresAt })),
+    );
+    const ids = await this.#store.add(expectations);
+    for (const [n, expectation] of expectations.entries()) {
+      const id = ids[n];
+      if (id !== undefined) this.#await({ ...expectation, id });
+    }
+    try {
+      return await make();
+    } catch (error) {
+      if (unchanged(error)) await this.#withdraw(ids.map((id, n) => ({ id, fileId: expectations[n]?.fileId ?? '' })));
+      throw error;
+    }
+  }
+
+  /** Is this change, as the cluster sent it, an echo of ours? If so its expectation is used up. */
+  claim(change: Change): Echo | undefined {
+    const list = this.#awaited.get(change.fileId);
+    if (list === undefined) return undefined;
+    const now = this.#clock.now();
+    for (const [n, awaited] of list.entries()) {
+      if (awaited.type !== change.type || awaited.expiresAt < now) continue;
+      list.splice(n, 1);
+      this.#size -= 1;
+      if (list.length === 0) this.#awaited.delete(change.fileId);
+      return { id: awaited.id, causes: awaited.causes };
+    }
+    return undefined;
+  }
+
+  /** Forgets what did not come. */
+  async expire(): Promise<void> {
+    const now = this.#clock.now();
+    const over: { id: number; fileId: string }[] = [];
+    for (const list of this.#awaited.values()) {
+      for (const { id, fileId, expiresAt } of list) if (expiresAt < now) over.push({ id, fileId });
+    }
+    if (over.length > 0) await this.#withdraw(over);
+  }
+
+  async #withdraw(expectations: readonly { readonly id: number; readonly fileId: string }[]): Promise<void> {
+    for (const { id, fileId } of expectations) {
+      const list = this.#awaited.get(fileId);
+      const n = list?.findIndex((awaited) => awaited.id === id) ?? -1;
+      if (list === undefined || n < 0) continue;
+      list.splice(n, 1);
+      this.#size -= 1;
+      if (list.length === 0) this.#awaited.delete(fileId);
+    }
+    await this.#store.withdraw(expectations.map(({ id }) => id));
+  }
+
+  #await(expectation: Awaited): void {
+    const list = this.#awaited.get(expectation.fileId);
+    if (list === undefined) this.#awaited.set(expectation.fileId, [expectation]);
+    else list.push(expectation);
+    this.#size += 1;
+  }
+}
+
+/** The cluster tells of a rename in halves (FACTS 6.4). */
+function halves(type: ChangeType): readonly ChangeType[] {
+  if (type === 'child_file_renamed') return ['child_file_moved_from', 'child_file_moved_to'];
+  if (type === 'child_dir_renamed') return ['child_dir_moved_from', 'child_dir_moved_to'];
+  return [type];
+}

@@ -1,0 +1,126 @@
+import type { Change } from '../events/change.ts';
+
+interface Base {
+  /** RFC 3339, local clock, UTC. */
+  readonly at: string;
+}
+
+/** About one job. */
+interface JobBase extends Base {
+  readonly rule: string;
+  readonly fileId: string;
+  readonly path: string;
+}
+
+/** About one try of one step. */
+interface StepBase extends JobBase {
+  readonly action: string;
+  readonly step: number;
+  readonly attempt: number;
+}
+
+/** What a monitor tells while it works. Nothing is told before it is durable. */
+export type MonitorEvent =
+  | (Base & {
+      readonly kind: 'listening';
+      readonly path: string;
+      readonly directoryId: string;
+      readonly recursive: boolean;
+      readonly epoch: number;
+    })
+  | (Base & { readonly kind: 'stream-ended'; readonly reason: string; readonly message: string | null })
+  | (Base & {
+      readonly kind: 'stream-retry';
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly reason: string;
+    })
+  | (Base & {
+      readonly kind: 'refused';
+      readonly what: 'login' | 'watch';
+      readonly reason: string;
+      readonly remedy: string;
+      readonly retryInMs: number;
+    })
+  | (Base & { readonly kind: 'catch-up-started'; readonly reason: 'gap' | 'restart'; readonly since: string })
+  | (Base & {
+      readonly kind: 'catch-up-finished';
+      readonly reason: 'gap' | 'restart';
+      readonly looked: number;
+      readonly found: number;
+      readonly tookMs: number;
+    })
+  | (Base & {
+      readonly kind: 'catch-up-failed';
+      readonly reason: 'gap' | 'restart';
+      readonly message: string;
+      readonly retryInMs: number;
+    })
+  | (Base & { readonly kind: 'watch-removed'; readonly path: string })
+  | (Base & { readonly kind: 'paused'; readonly batches: number; readonly message: string })
+  | (Base & { readonly kind: 'resumed' })
+  | (Base & { readonly kind: 'unreadable'; readonly message: string })
+  | (Base & {
+      readonly kind: 'rules-loaded';
+      readonly hash: string;
+      readonly rules: number;
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+      readonly changed: readonly string[];
+    })
+  | (Base & {
+      readonly kind: 'rules-broken';
+      readonly message: string;
+      readonly problems: readonly string[];
+      readonly keptHash: string;
+    })
+  | (JobBase & {
+      readonly kind: 'matched';
+      readonly change: Change;
+      readonly verdict: string;
+      readonly dueAt: string | null;
+    })
+  | (StepBase & { readonly kind: 'done'; readonly note: string; readonly latencyMs: number })
+  | (StepBase & { readonly kind: 'skipped' | 'gone'; readonly note: string })
+  | (StepBase & { readonly kind: 'would'; readonly note: string })
+  | (StepBase & { readonly kind: 'not-yet'; readonly reason: string; readonly delayMs: number })
+  | (StepBase & { readonly kind: 'retrying'; readonly reason: string; readonly delayMs: number })
+  | (StepBase & { readonly kind: 'failed'; readonly reason: string; readonly remedy: string; readonly goesOn: boolean })
+  | (JobBase & { readonly kind: 'parked'; readonly reason: string; readonly remedy: string })
+  | (Base & { readonly kind: 'throttled'; readonly target: string; readonly delayMs: number; readonly reason: string })
+  | (Base & { readonly kind: 'recovered'; readonly target: string; readonly message: string })
+  | (Base & { readonly kind: 'skew'; readonly skewMs: number; readonly message: string })
+  | (Base & { readonly kind: 'fatal'; readonly reason: string; readonly remedy: string })
+  | (Base & { readonly kind: 'draining'; readonly inFlight: number; readonly waiting: number });
+
+export type MonitorEventKind = MonitorEvent['kind'];
+
+export interface MonitorCounters {
+  events: number;
+  matches: number;
+  ownEffects: number;
+  done: number;
+  skipped: number;
+  gone: number;
+  would: number;
+  retries: number;
+  dead: number;
+  parked: number;
+  streamRestarts: number;
+}
+
+export function noCounters(): MonitorCounters {
+  return {
+    events: 0,
+    matches: 0,
+    ownEffects: 0,
+    done: 0,
+    skipped: 0,
+    gone: 0,
+    would: 0,
+    retries: 0,
+    dead: 0,
+    parked: 0,
+    streamRestarts: 0,
+  };
+}

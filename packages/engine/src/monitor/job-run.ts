@@ -1,0 +1,307 @@
+import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
+import { refusedUnchanged } from '../actions/cluster-outcome.ts';
+import type { ActionContext, ActionInput, ActionOutcome, Outside } from '../actions/port.ts';
+import type { LoopGuard } from '../guard/guard.ts';
+import { RUNAWAY, type RunawayBreaker } from '../guard/runaway.ts';
+import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
+import type { ConcurrencyLimiter } from '../jobs/limiter.ts';
+import type { AttemptTrace, JobEnd, QueueStore, RuleJob } from '../queue/port.ts';
+import { iso } from '../time/iso.ts';
+import type { MonitorCounters, MonitorEvent } from './events.ts';
+import { RateLimit } from './rate.ts';
+import type { FindRule, RunnableRule, RunnableStep } from './runnable.ts';
+import type { Targets } from './targets.ts';
+
+const RETRY: BackoffPolicy = { baseMs: 500, capMs: 300_000, floorMs: 50 };
+/** Tries of one step, when it is the file's own trouble: about half an hour. After that a person decides. */
+const MOST_ATTEMPTS = 15;
+/** When it is the target's: about a day. A target that is down longer than that is not coming back by itself. */
+const MOST_TARGET_ATTEMPTS = 300;
+
+export interface JobRunOptions {
+  readonly store: Pick<QueueStore, 'jobs'>;
+  readonly cluster: QumuloClient;
+  readonly outside: Outside;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly guard: LoopGuard;
+  readonly runaway: RunawayBreaker;
+  readonly limiter: ConcurrencyLimiter;
+  readonly targets: Targets;
+  readonly counters: MonitorCounters;
+  readonly findRule: FindRule;
+  readonly dryRun: boolean;
+  /** Ends calls; only after the drain. */
+  readonly signal: AbortSignal;
+  readonly inFlight: () => number;
+  readonly report: (event: MonitorEvent) => void;
+}
+
+/** Carries out one job: its steps in the order written, each durable before the next. */
+export class JobRun {
+  readonly #o: JobRunOptions;
+  readonly #rates = new Map<string, RateLimit>();
+
+  constructor(options: JobRunOptions) {
+    this.#o = options;
+  }
+
+  /** Resolves when its end is durable. Rejects only when the store does. */
+  async run(taken: RuleJob): Promise<void> {
+    const { store, counters } = this.#o;
+    const rule = await this.#o.findRule(taken.ruleSet, taken.rule);
+    if (rule === undefined) {
+      const error = `The rule set ${taken.ruleSet.slice(0, 12)} that this job was made with cannot be read any more.`;
+      counters.dead += 1;
+      await store.jobs.finish(taken, { kind: 'dead', error }, undefined);
+      return;
+    }
+    if (taken.step === 0 && taken.attempts === 0 && (await this.#heldBack(taken, rule))) return;
+    let job: RuleJob | undefined = taken;
+    for (let n = job.step; job !== undefined && n < rule.steps.length; n += 1) {
+      const step = rule.steps[n];
+      if (step !== undefined) job = await this.#step(job, rule, step, n);
+    }
+    // Nothing was left to do: the process died right before the end.
+    if (job !== undefined) await store.jobs.finish(job, { kind: 'done' }, undefined);
+  }
+
+  /** Over its limits, or a runaway: then it does not run now. */
+  async #heldBack(job: RuleJob, rule: RunnableRule): Promise<boolean> {
+    const { store, clock, runaway, counters } = this.#o;
+    const key = `${job.ruleSet}\0${job.rule}`;
+    let rate = this.#rates.get(key);
+    if (rate === undefined) {
+      rate = new RateLimit(clock, rule.limits);
+      this.#rates.set(key, rate);
+    }
+    const waitMs = rate.take();
+    if (waitMs > 0) {
+      const dueAt = clock.now() + waitMs;
+      await store.jobs.finish(job, { kind: 'again', dueAt, failed: false, error: null, path: job.path }, undefined);
+      return true;
+    }
+    if (runaway.mayRun(job.key)) return false;
+    const reason = `It ran ${RUNAWAY.runs} times for this file within ${RUNAWAY.withinMs / 1000} s: something changes the file back each time.`;
+    await store.jobs.finish(job, { kind: 'parked', error: reason }, undefined);
+    counters.parked += 1;
+    const remedy = 'Find what feeds it (qwarden why PATH); then qwarden jobs retry, or cancel.';
+    this.#tell({ kind: 'parked', ...this.#about(job), reason, remedy });
+    return true;
+  }
+
+  /** One step to its end. Undefined: the job does not go on, and its end is written. */
+  async #step(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<RuleJob | undefined> {
+    const { clock, limiter, targets } = this.#o;
+    const started = clock.monotonic();
+    const outcome = await this.#attempt(job, rule, step, n);
+    const now = clock.monotonic();
+    const tookMs = now - started;
+    targets.learn(outcome, 'cluster');
+    if (outcome.kind === 'transient' && outcome.overload && outcome.target === 'cluster') limiter.overloaded();
+    else if (outcome.kind !== 'transient' && outcome.kind !== 'aborted')
+      limiter.succeeded(tookMs, this.#o.inFlight(), now);
+    return await this.#conclude(job, step, n, n + 1 === rule.steps.length, outcome, tookMs);
+  }
+
+  async #attempt(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<ActionOutcome> {
+    const input = inputOf(job, step, n);
+    const context = this.#context([...job.causes, rule.name]);
+    try {
+      if (this.#o.dryRun) {
+        const note = await step.action.dryRun(input, context);
+        return { kind: 'done', note };
+      }
+      return await step.action.run(input, context);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'StateError') throw error;
+      const reason = `The action broke: ${error instanceof Error ? error.message : String(error)}`;
+      return { kind: 'failed', reason, remedy: 'This is a bug in the action: please report it with this message.' };
+    }
+  }
+
+  async #conclude(
+    job: RuleJob,
+    step: RunnableStep,
+    n: number,
+    last: boolean,
+    outcome: ActionOutcome,
+    tookMs: number,
+  ): Promise<RuleJob | undefined> {
+    const { store, counters, dryRun } = this.#o;
+    const { action } = step;
+    const about = { ...this.#about(job), action: action.name, step: n, attempt: job.attempts + 1 };
+    const trace = (kind: AttemptTrace['outcome'], note: string): AttemptTrace => ({
+      match: job.match,
+      at: this.#o.clock.now(),
+      step: n,
+      action: action.name,
+      attempt: job.attempts + 1,
+      outcome: kind,
+      note,
+      tookMs: Math.round(tookMs),
+    });
+    const goOn: GoOn = async (path, record, output) => {
+      if (last) {
+        await store.jobs.finish(job, { kind: 'done' }, record);
+        return undefined;
+      }
+      const handedOn = output === undefined ? undefined : { action: action.name, values: output };
+      const restart = await store.jobs.stepDone(job, { step: n + 1, path, output: handedOn }, record);
+      if (restart) {
+        await store.jobs.finish(job, { kind: 'done' }, undefined);
+        return undefined;
+      }
+      const outputs = output === undefined ? job.outputs : { ...job.outputs, [action.name]: output };
+      return { ...job, step: n + 1, path, outputs, attempts: 0 };
+    };
+    switch (outcome.kind) {
+      case 'done': {
+        const next = await goOn(
+          outcome.path ?? job.path,
+          trace(dryRun ? 'would' : 'done', outcome.note),
+          outcome.output,
+        );
+        if (dryRun) {
+          counters.would += 1;
+          this.#tell({ kind: 'would', ...about, note: outcome.note });
+        } else {
+          counters.done += 1;
+          const latencyMs = Math.max(0, this.#o.clock.now() - Math.max(job.changedAt + job.settleMs, job.armedAt));
+          this.#tell({ kind: 'done', ...about, note: outcome.note, latencyMs });
+        }
+        return next;
+      }
+      case 'skipped': {
+        const next = await goOn(job.path, trace('skipped', outcome.note));
+        counters.skipped += 1;
+        this.#tell({ kind: 'skipped', ...about, note: outcome.note });
+        return next;
+      }
+      case 'gone':
+        await store.jobs.finish(job, { kind: 'done' }, trace('gone', outcome.note));
+        counters.gone += 1;
+        this.#tell({ kind: 'gone', ...about, note: outcome.note });
+        return undefined;
+      case 'not-yet': {
+        await this.#again(job, outcome.delayMs, false, outcome.reason, trace('not-yet', outcome.reason));
+        this.#tell({ kind: 'not-yet', ...about, reason: outcome.reason, delayMs: outcome.delayMs });
+        return undefined;
+      }
+      case 'transient':
+        return await this.#transient(job, step, outcome, about, trace, goOn);
+      case 'failed':
+        return await this.#failed(job, step, outcome, about, trace, goOn);
+      case 'aborted':
+        await store.jobs.release(job);
+        return undefined;
+      default:
+        outcome satisfies never;
+        return undefined;
+    }
+  }
+
+  async #transient(
+    job: RuleJob,
+    step: RunnableStep,
+    outcome: Extract<ActionOutcome, { kind: 'transient' }>,
+    about: StepAbout,
+    trace: MakeTrace,
+    goOn: GoOn,
+  ): Promise<RuleJob | undefined> {
+    const most = outcome.target === 'file' ? MOST_ATTEMPTS : MOST_TARGET_ATTEMPTS;
+    if (job.attempts + 1 >= most) {
+      const remedy = 'qwarden dead retry, when its cause is gone; qwarden dead discard otherwise.';
+      const failed = { kind: 'failed' as const, reason: `${outcome.reason} (after ${job.attempts + 1} tries)`, remedy };
+      return await this.#failed(job, step, failed, about, trace, goOn);
+    }
+    const pause = outcome.target === 'file' ? 0 : this.#o.targets.pauseMs(outcome.target);
+    const delayMs = Math.max(outcome.waitMs ?? 0, pause, backoffMs(RETRY, job.attempts + 1, this.#o.random));
+    await this.#again(job, delayMs, true, outcome.reason, trace('transient', outcome.reason));
+    this.#o.counters.retries += 1;
+    this.#tell({ kind: 'retrying', ...about, reason: outcome.reason, delayMs });
+    return undefined;
+  }
+
+  async #failed(
+    job: RuleJob,
+    step: RunnableStep,
+    outcome: Extract<ActionOutcome, { kind: 'failed' }>,
+    about: StepAbout,
+    trace: MakeTrace,
+    goOn: GoOn,
+  ): Promise<RuleJob | undefined> {
+    const { reason, remedy } = outcome;
+    const record = trace('failed', `${reason} ${remedy}`);
+    if (step.continueOnError) {
+      const next = await goOn(job.path, record);
+      this.#tell({ kind: 'failed', ...about, reason, remedy, goesOn: true });
+      return next;
+    }
+    await this.#o.store.jobs.finish(job, { kind: 'dead', error: reason }, record);
+    this.#o.counters.dead += 1;
+    this.#tell({ kind: 'failed', ...about, reason, remedy, goesOn: false });
+    return undefined;
+  }
+
+  async #again(job: RuleJob, delayMs: number, failed: boolean, error: string, record: AttemptTrace): Promise<void> {
+    const end: JobEnd = { kind: 'again', dueAt: this.#o.clock.now() + delayMs, failed, error, path: job.path };
+    await this.#o.store.jobs.finish(job, end, record);
+  }
+
+  #context(causes: readonly string[]): ActionContext {
+    const { cluster, clock, random, signal, outside, guard } = this.#o;
+    return {
+      cluster,
+      clock,
+      random,
+      signal,
+      outside,
+      effect: (expected, make) => guard.effect(expected, causes, make, refusedUnchanged),
+    };
+  }
+
+  #about(job: RuleJob): { at: string; rule: string; fileId: string; path: string } {
+    return { at: iso(this.#o.clock.now()), rule: job.rule, fileId: job.fileId, path: job.path };
+  }
+
+  #tell(event: MonitorEvent): void {
+    this.#o.report(event);
+  }
+}
+
+interface StepAbout {
+  readonly at: string;
+  readonly rule: string;
+  readonly fileId: string;
+  readonly path: string;
+  readonly action: string;
+  readonly step: number;
+  readonly attempt: number;
+}
+type MakeTrace = (kind: AttemptTrace['outcome'], note: string) => AttemptTrace;
+/** Writes that the step is done. Undefined: so is the job. */
+type GoOn = (
+  path: string,
+  record: AttemptTrace,
+  output?: Readonly<Record<string, string>>,
+) => Promise<RuleJob | undefined>;
+
+function inputOf(job: RuleJob, step: RunnableStep, n: number): ActionInput<unknown> {
+  return {
+    params: step.params,
+    change: job.change,
+    subject: { fileId: job.fileId, path: job.path },
+    job: {
+      key: job.key,
+      match: job.match,
+      rule: job.rule,
+      step: n,
+      attempt: job.attempts + 1,
+      changedAt: job.changedAt,
+      armedAt: job.armedAt,
+      settleMs: job.settleMs,
+    },
+    outputs: job.outputs,
+  };
+}

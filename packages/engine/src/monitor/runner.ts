@@ -1,0 +1,131 @@
+import type { Clock } from '@qwarden/qumulo-client';
+import type { ConcurrencyLimiter } from '../jobs/limiter.ts';
+import type { JobQueue } from '../queue/port.ts';
+import type { JobRun } from './job-run.ts';
+import type { Targets } from './targets.ts';
+
+/** Due times are met to within this: waking up for each one costs more than it gives. */
+const GRAIN_MS = 5;
+const LONGEST_SLEEP_MS = 60_000;
+
+export interface RunnerOptions {
+  readonly jobs: Pick<JobQueue, 'take' | 'nextDue'>;
+  readonly clock: Clock;
+  readonly limiter: ConcurrencyLimiter;
+  readonly targets: Targets;
+  readonly run: JobRun;
+  /** The store cannot be read or written: nothing more is begun. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** Begins jobs when they are due, as many at once as limiter and the cluster's breaker allow. */
+export class Runner {
+  readonly #o: RunnerOptions;
+  #inFlight = 0;
+  #stopped = true;
+  #pumping = false;
+  #again = false;
+  #wakeAt = Number.POSITIVE_INFINITY;
+  #sleep: AbortController | undefined;
+  #idle: (() => void)[] = [];
+
+  constructor(options: RunnerOptions) {
+    this.#o = options;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.poke();
+  }
+
+  /** Begins nothing more. Resolves when what is in flight has ended. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    this.#sleep?.abort();
+    if (this.#inFlight === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#idle.push(resolve);
+    });
+  }
+
+  /** There may be a job that is due, or due earlier than was known. */
+  poke(): void {
+    if (this.#stopped) return;
+    this.#again = true;
+    if (this.#pumping) return;
+    this.#pumping = true;
+    this.#pump()
+      .catch((error: unknown) => {
+        this.#stopped = true;
+        this.#o.onFatal(error);
+      })
+      .finally(() => {
+        this.#pumping = false;
+        if (this.#again) this.poke();
+      });
+  }
+
+  async #pump(): Promise<void> {
+    const { jobs, clock, targets, limiter } = this.#o;
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      const monotonic = clock.monotonic();
+      const room = targets.cluster.allows(limiter.limit, monotonic) - this.#inFlight;
+      if (room > 0) {
+        const taken = await jobs.take(clock.now(), room);
+        for (const job of taken) this.#begin(() => this.#o.run.run(job));
+        if (taken.length >= room) continue;
+        const next = await jobs.nextDue(clock.now());
+        if (next !== undefined) this.#wakeBy(next);
+      }
+      const pausedFor = targets.cluster.pausedUntil - monotonic;
+      if (pausedFor > 0) this.#wakeBy(clock.now() + pausedFor);
+    }
+  }
+
+  #begin(run: () => Promise<void>): void {
+    this.#inFlight += 1;
+    run()
+      .catch((error: unknown) => {
+        this.#stopped = true;
+        this.#o.onFatal(error);
+      })
+      .finally(() => {
+        this.#inFlight -= 1;
+        if (!this.#stopped) {
+          this.poke();
+          return;
+        }
+        if (this.#inFlight > 0) return;
+        for (const idle of this.#idle) idle();
+        this.#idle = [];
+      });
+  }
+
+  /** Wakes up at `at` (local clock) or soon after. */
+  #wakeBy(at: number): void {
+    if (this.#stopped || at + GRAIN_MS >= this.#wakeAt) return;
+    this.#wakeAt = at;
+    this.#sleep?.abort();
+    const sleep = new AbortController();
+    this.#sleep = sleep;
+    const ms = Math.min(LONGEST_SLEEP_MS, Math.max(GRAIN_MS, at - this.#o.clock.now()));
+    void this.#sleepThenPoke(ms, sleep);
+  }
+
+  async #sleepThenPoke(ms: number, sleep: AbortController): Promise<void> {
+    try {
+      await this.#o.clock.sleep(ms, sleep.signal);
+    } catch {
+      // Called off for an earlier time.
+      return;
+    }
+    if (this.#sleep !== sleep) return;
+    this.#wakeAt = Number.POSITIVE_INFINITY;
+    this.poke();
+  }
+}
