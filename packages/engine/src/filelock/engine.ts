@@ -5,7 +5,7 @@ import { assemble, type EngineOptions, type Parts } from './assembly.ts';
 import type { CatchUpReason, EndReason, FilelockEvent, FilelockStatus, FilelockSummary } from './events.ts';
 import { iso } from '../time/iso.ts';
 import type { Filelock } from './types.ts';
-import { fatalWords, WatchEndedError } from './words.ts';
+import { fatalWords, WatchEndedError } from '../watch/words.ts';
 
 const DRAIN_MS = 10_000;
 /** No event tells a watcher that its own directory was renamed, and until it is noticed messages name the old path. */

@@ -1,0 +1,422 @@
+import { setMaxListeners } from 'node:events';
+import { notifyEventTypes, type Clock, type QumuloClient } from '@qwarden/qumulo-client';
+import type { Outside } from '../actions/port.ts';
+import { fatalWords, WatchEndedError } from '../watch/words.ts';
+import { LoopGuard } from '../guard/guard.ts';
+import { RunawayBreaker } from '../guard/runaway.ts';
+import { ConcurrencyLimiter } from '../jobs/limiter.ts';
+import type { CoverageLog, JobCounts, LogLag, QueueStore } from '../queue/port.ts';
+import { iso } from '../time/iso.ts';
+import { isNotThere, WatchedDirectory } from '../watch/place.ts';
+import { WatchSupervisor } from '../watch/supervisor.ts';
+import { CatchUp } from './catch-up.ts';
+import { type MonitorCounters, type MonitorEvent, noCounters } from './events.ts';
+import { JobRun } from './job-run.ts';
+import { lookInsideRule } from './look-inside.ts';
+import { Reader } from './reader.ts';
+import { type Actions, RuleBook } from './rule-book.ts';
+import { Runner } from './runner.ts';
+import { Targets } from './targets.ts';
+
+const DEFAULT_CONCURRENCY = 128;
+const DRAIN_MS = 10_000;
+/** No event tells a watcher that its own directory was renamed. */
+const LOOK_EVERY_MS = 5000;
+const SKEW_MS = 2000;
+const HOUSEKEEPING_MS = 60_000;
+const KEEP_TRACES_MS = 30 * 86_400_000;
+const WARM = 32;
+
+export interface MonitorOptions {
+  readonly cluster: QumuloClient;
+  readonly outside: Outside;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly report: (event: MonitorEvent) => void;
+  readonly store: QueueStore;
+  readonly actions: Actions;
+  readonly directory: { readonly id: string; readonly path: string; readonly recursive: boolean };
+  readonly coverage: CoverageLog;
+  readonly dryRun: boolean;
+  readonly maxConcurrency: number | undefined;
+  /** The difference of the clocks that the user has been told already, ms. */
+  readonly skewToldMs: number;
+  /** Called by `close()`, after the store is closed. */
+  readonly release: () => Promise<void>;
+}
+
+export interface MonitorStatus {
+  readonly stream: 'connecting' | 'watching' | 'down';
+  readonly since: string;
+  readonly lag: LogLag;
+  readonly jobs: JobCounts;
+  readonly inFlight: number;
+  readonly concurrencyLimit: number;
+  readonly tripped: readonly string[];
+  readonly awaitedEchoes: number;
+  readonly ruleSet: { readonly hash: string; readonly rules: number };
+  readonly counters: Readonly<MonitorCounters>;
+}
+
+export interface MonitorSummary {
+  readonly counters: Readonly<MonitorCounters>;
+  readonly jobs: JobCounts;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly endReason: 'signal' | 'watch-removed' | 'fatal';
+  readonly error?: Error;
+}
+
+/** The life of one `monitor`: follows the stream into the log, reads the log into jobs, carries the jobs out. */
+export class Monitor {
+  readonly #o: MonitorOptions;
+  readonly #watching = new AbortController();
+  /** Ends the reader; after the watch, so that what was received is decided about. */
+  readonly #reading = new AbortController();
+  /** Ends calls of actions; only after the drain. */
+  readonly #calling = new AbortController();
+  readonly #counters = noCounters();
+  readonly #book: RuleBook;
+  readonly #directory: WatchedDirectory;
+  readonly #guard: LoopGuard;
+  readonly #runaway: RunawayBreaker;
+  readonly #targets: Targets;
+  readonly #limiter: ConcurrencyLimiter;
+  readonly #runner: Runner;
+  readonly #catchUp: CatchUp;
+  readonly #supervisor: WatchSupervisor;
+  #stream: MonitorStatus['stream'] = 'connecting';
+  #since: number;
+  #startedAt = 0;
+  #skewTold: number;
+  #started = false;
+  #end: { reason: MonitorSummary['endReason']; error?: Error } | undefined;
+  /** Until when everything was seen; undefined: this watch begins now. */
+  #seenUntil: number | undefined;
+  #everRegistered = false;
+
+  private constructor(options: MonitorOptions, guard: LoopGuard, seenUntil: number | undefined) {
+    this.#o = options;
+    const { cluster, clock, random, store, coverage, report } = options;
+    setMaxListeners(0, this.#watching.signal, this.#reading.signal, this.#calling.signal);
+    this.#since = clock.now();
+    this.#skewTold = options.skewToldMs;
+    this.#guard = guard;
+    this.#seenUntil = seenUntil;
+    this.#runaway = new RunawayBreaker(clock);
+    this.#targets = new Targets(clock, random, report);
+    this.#limiter = new ConcurrencyLimiter(options.maxConcurrency ?? DEFAULT_CONCURRENCY);
+    this.#directory = new WatchedDirectory({
+      cluster,
+      directoryId: options.directory.id,
+      path: options.directory.path,
+      recursive: options.directory.recursive,
+      onRenamed: (oldPath, path) => report({ kind: 'watch-renamed', at: this.#now(), oldPath, path }),
+    });
+    this.#book = new RuleBook({
+      actions: options.actions,
+      store,
+      now: () => clock.now(),
+      builtin: [lookInsideRule(store.log, () => this.#directory.path())],
+    });
+    const run = new JobRun({
+      store,
+      cluster,
+      outside: options.outside,
+      clock,
+      random,
+      guard,
+      runaway: this.#runaway,
+      limiter: this.#limiter,
+      targets: this.#targets,
+      counters: this.#counters,
+      findRule: (hash, name) => this.#book.find(hash, name),
+      dryRun: options.dryRun,
+      signal: this.#calling.signal,
+      inFlight: () => this.#runner.inFlight,
+      report,
+    });
+    this.#runner = new Runner({
+      jobs: store.jobs,
+      clock,
+      limiter: this.#limiter,
+      targets: this.#targets,
+      run,
+      onFatal: (error) => this.#fail(error),
+    });
+    this.#catchUp = new CatchUp({
+      cluster,
+      log: store.log,
+      directory: this.#directory,
+      directoryId: options.directory.id,
+      clock,
+      random,
+      report,
+      onRemoved: () => this.#removed(),
+      closed: async (epoch) => {
+        await coverage.gapClosed(epoch, 'walk', clock.now());
+        this.#seenUntil = clock.now();
+      },
+    });
+    this.#supervisor = new WatchSupervisor({
+      cluster,
+      clock,
+      random,
+      directoryId: options.directory.id,
+      recursive: options.directory.recursive,
+      filter: notifyEventTypes,
+      coverage,
+      wholeBatches: true,
+      take: (epoch, batch) => this.#take(epoch, batch),
+      onRegistered: (epoch, epochSignal) => this.#registered(epoch, epochSignal),
+      onEnded: (end) => this.#streamEnded(end),
+      onRetry: (retry) => {
+        this.#setStream('connecting');
+        report({ kind: 'stream-retry', at: this.#now(), ...retry });
+      },
+      onRefused: ({ what, reason, retryInMs }) => {
+        this.#setStream('down');
+        const remedy =
+          what === 'login'
+            ? 'Check user and password, or the access token (qwarden configure).'
+            : 'The user may have lost a right on the directory.';
+        report({ kind: 'refused', at: this.#now(), what, reason, remedy, retryInMs });
+      },
+    });
+  }
+
+  /** Rejects with StateError. */
+  static async create(options: MonitorOptions): Promise<Monitor> {
+    const guard = await LoopGuard.open(options.store.expectations, options.clock);
+    return new Monitor(options, guard, await options.coverage.seenUntil());
+  }
+
+  /** The rules: loaded before `run`, and anew at any time. */
+  get rules(): Pick<RuleBook, 'load' | 'ruleSet'> {
+    return this.#book;
+  }
+
+  async run(signal: AbortSignal): Promise<MonitorSummary> {
+    if (this.#started) throw new Error('run() was called twice');
+    this.#started = true;
+    this.#startedAt = this.#o.clock.now();
+    const stop = () => this.#finish({ reason: 'signal' });
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    const readers = this.#startReaders();
+    try {
+      void this.#look();
+      void this.#housekeeping();
+      this.#o.cluster.warm(Math.min(WARM, this.#o.maxConcurrency ?? WARM)).catch(() => undefined);
+      if (this.#end === undefined) this.#runner.start();
+      const end = await this.#supervisor.run(this.#watching.signal);
+      if (end.kind === 'removed') this.#removed();
+      if (end.kind === 'refused') this.#fail(end.error);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+    await this.#drain(readers);
+    return await this.#summary();
+  }
+
+  async status(): Promise<MonitorStatus> {
+    const { store, clock } = this.#o;
+    const { hash, rules } = this.#book.ruleSet;
+    return {
+      stream: this.#stream,
+      since: iso(this.#since),
+      lag: await store.log.lag(),
+      jobs: await store.jobs.counts(clock.now()),
+      inFlight: this.#runner.inFlight,
+      concurrencyLimit: this.#limiter.limit,
+      tripped: this.#targets.tripped(),
+      awaitedEchoes: this.#guard.size,
+      ruleSet: { hash, rules: rules.length },
+      counters: { ...this.#counters },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#watching.abort();
+    this.#reading.abort();
+    this.#calling.abort();
+    await this.#runner.stop();
+    await this.#o.store.close();
+    await this.#o.release();
+  }
+
+  #startReaders(): Promise<void> {
+    const { store, cluster, clock, random, report } = this.#o;
+    const readers = Array.from({ length: store.log.partitions }, (_, partition) =>
+      new Reader({
+        store,
+        partition,
+        book: this.#book,
+        guard: this.#guard,
+        cluster,
+        clock,
+        random,
+        counters: this.#counters,
+        recursive: this.#o.directory.recursive,
+        report,
+        onArmed: () => this.#runner.poke(),
+      }).run(this.#reading.signal),
+    );
+    return Promise.all(readers).then(
+      () => undefined,
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  async #take(epoch: number, batch: { receivedAtMs: number; events: readonly unknown[]; raw: string }): Promise<void> {
+    await this.#o.store.log.append({
+      epoch,
+      receivedAt: batch.receivedAtMs,
+      events: batch.events.length,
+      root: this.#directory.path(),
+      source: 'stream',
+      raw: batch.raw,
+    });
+  }
+
+  #registered(epoch: number, epochSignal: AbortSignal): void {
+    const { clock, coverage, directory } = this.#o;
+    this.#setStream('watching');
+    const path = this.#directory.path();
+    const { id: directoryId, recursive } = directory;
+    this.#o.report({ kind: 'listening', at: this.#now(), path, directoryId, recursive, epoch });
+    this.#tellSkew();
+    const reason = this.#everRegistered ? 'gap' : 'restart';
+    this.#everRegistered = true;
+    const close = async () => {
+      const since = this.#seenUntil;
+      if (since !== undefined) return await this.#catchUp.close(epoch, reason, since, epochSignal);
+      // Nothing was watched before: there is no gap.
+      await coverage.gapClosed(epoch, 'start', clock.now());
+      this.#seenUntil = clock.now();
+    };
+    close().catch((error: unknown) => this.#fail(error));
+  }
+
+  #streamEnded(end: { reason: string; message: string | null }): void {
+    if (this.#watching.signal.aborted) return;
+    this.#setStream('down');
+    this.#counters.streamRestarts += 1;
+    this.#o.report({ kind: 'stream-ended', at: this.#now(), ...end });
+    const coverage = this.#o.coverage.seenUntil().then((until) => {
+      this.#seenUntil = until;
+      return undefined;
+    });
+    coverage.catch((error: unknown) => this.#fail(error));
+  }
+
+  /** From time to time: is the directory still there, under the same path, and do the clocks agree? */
+  async #look(): Promise<void> {
+    const { signal } = this.#watching;
+    while (!signal.aborted) {
+      try {
+        await this.#o.clock.sleep(LOOK_EVERY_MS, signal);
+        await this.#directory.refresh(signal);
+        this.#tellSkew();
+      } catch (error) {
+        if (isNotThere(error)) this.#removed();
+        // Anything else is for the stream and the calls to find out.
+      }
+    }
+  }
+
+  async #housekeeping(): Promise<void> {
+    const { signal } = this.#watching;
+    const { clock, store } = this.#o;
+    while (!signal.aborted) {
+      try {
+        await clock.sleep(HOUSEKEEPING_MS, signal);
+        await this.#guard.expire();
+        await store.traces.prune(clock.now() - KEEP_TRACES_MS);
+      } catch (error) {
+        if (!signal.aborted) this.#fail(error);
+      }
+    }
+  }
+
+  #tellSkew(): void {
+    const skewMs = this.#o.cluster.clusterClock.skewMs();
+    if (skewMs === undefined || Math.abs(skewMs - this.#skewTold) <= SKEW_MS) return;
+    this.#skewTold = skewMs;
+    const message = `The cluster's clock is ${Math.abs(Math.round(skewMs / 100) / 10)} s ${skewMs > 0 ? 'ahead of' : 'behind'} this machine's. Retention follows the cluster's.`;
+    this.#o.report({ kind: 'skew', at: this.#now(), skewMs, message });
+  }
+
+  #removed(): void {
+    if (this.#end !== undefined) return;
+    const path = this.#directory.path();
+    this.#o.report({ kind: 'watch-removed', at: this.#now(), path });
+    this.#finish({ reason: 'watch-removed', error: new WatchEndedError(`The watched directory ${path} was removed.`) });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#end !== undefined) return;
+    const { reason, remedy, error: told } = fatalWords(error, this.#directory.path(), this.#o.directory.recursive);
+    this.#o.report({ kind: 'fatal', at: this.#now(), reason, remedy });
+    this.#finish({ reason: 'fatal', error: told });
+  }
+
+  #finish(end: { reason: MonitorSummary['endReason']; error?: Error }): void {
+    this.#end ??= end;
+    this.#setStream('down');
+    this.#watching.abort();
+    void this.#runner.stop();
+  }
+
+  /** Finishes what is in flight; what is not done in time stays in the store. */
+  async #drain(readers: Promise<void>): Promise<void> {
+    this.#watching.abort();
+    this.#reading.abort();
+    const ended = this.#runner.stop();
+    const { inFlight } = this.#runner;
+    const jobs = await this.#countsOrNone();
+    this.#o.report({ kind: 'draining', at: this.#now(), inFlight, waiting: jobs.waiting + jobs.due });
+    const enough = new AbortController();
+    const late = this.#o.clock.sleep(DRAIN_MS, enough.signal).then(
+      () => this.#calling.abort(),
+      () => undefined,
+    );
+    await ended;
+    enough.abort();
+    await late;
+    await readers;
+  }
+
+  async #summary(): Promise<MonitorSummary> {
+    const end = this.#end ?? { reason: 'signal' as const };
+    return {
+      counters: { ...this.#counters },
+      jobs: await this.#countsOrNone(),
+      startedAt: iso(this.#startedAt),
+      endedAt: this.#now(),
+      endReason: end.reason,
+      ...(end.error === undefined ? {} : { error: end.error }),
+    };
+  }
+
+  /** At the end the store may be what has failed. */
+  async #countsOrNone(): Promise<JobCounts> {
+    try {
+      return await this.#o.store.jobs.counts(this.#o.clock.now());
+    } catch {
+      return { waiting: 0, due: 0, running: 0, dead: 0, parked: 0 };
+    }
+  }
+
+  #setStream(stream: MonitorStatus['stream']): void {
+    if (this.#stream === stream) return;
+    this.#stream = stream;
+    this.#since = this.#o.clock.now();
+  }
+
+  #now(): string {
+    return iso(this.#o.clock.now());
+  }
+}

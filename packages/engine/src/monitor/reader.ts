@@ -1,0 +1,253 @@
+import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
+import type { Change } from '../events/change.ts';
+import { changesOf } from '../events/from-batch.ts';
+import { type JoinerState, RenameJoiner } from '../events/joiner.ts';
+import type { LoopGuard } from '../guard/guard.ts';
+import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
+import type { Arming, LogEntry, MatchTrace, Position, QueueStore } from '../queue/port.ts';
+import type { Facts } from '../rules/facts.ts';
+import { MatchCounts, type MatchCountsState } from '../rules/match/counts.ts';
+import type { Candidate, Matcher } from '../rules/match/matcher.ts';
+import { iso } from '../time/iso.ts';
+import type { MonitorCounters, MonitorEvent } from './events.ts';
+import { FactsSource } from './facts.ts';
+import { lookInside } from './look-inside.ts';
+import type { RuleBook } from './rule-book.ts';
+
+/** Batches that are decided about in one commit at most. */
+const STRETCH = 64;
+/** Deeper than this no chain of rules is meant. */
+const MOST_CAUSES = 16;
+const BACKOFF: BackoffPolicy = { baseMs: 250, capMs: 30_000, floorMs: 50 };
+
+/** What the reader must remember beside its position. */
+interface ReaderState {
+  readonly joiner: JoinerState;
+  readonly counts: MatchCountsState;
+}
+
+export interface ReaderOptions {
+  readonly store: QueueStore;
+  readonly partition: number;
+  readonly book: RuleBook;
+  readonly guard: LoopGuard;
+  readonly cluster: QumuloClient;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly counters: MonitorCounters;
+  /** Directories that came or were renamed are looked into: only where the watch is recursive. */
+  readonly recursive: boolean;
+  readonly report: (event: MonitorEvent) => void;
+  /** Jobs may be due. */
+  readonly onArmed: () => void;
+}
+
+/** Where a stretch of the log is decided about, before it is committed as a whole. */
+interface Stretch {
+  readonly arm: { arming: Arming; trace: Omit<MatchTrace, 'verdict'> }[];
+  readonly traces: MatchTrace[];
+  readonly met: number[];
+  readonly tell: MonitorEvent[];
+  matches: number;
+  own: number;
+  events: number;
+}
+
+/**
+ * Reads the log, joins renames, recognises our own effects, matches, and makes jobs. What is decided about a stretch of the log becomes
+ * durable together with the position behind it, so that no change is matched twice or not at all, whenever the process dies.
+ */
+export class Reader {
+  readonly #o: ReaderOptions;
+  #joiner = new RenameJoiner();
+  #counts = new MatchCounts();
+  #position: Position = '';
+
+  constructor(options: ReaderOptions) {
+    this.#o = options;
+  }
+
+  /** Runs until the signal aborts. Rejects with StateError. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { store, partition } = this.#o;
+    const record = await store.reader(partition);
+    this.#position = record.position;
+    if (record.state !== null) this.#restore(record.state);
+    while (!signal.aborted) {
+      const entries = await store.log.read(partition, this.#position, STRETCH);
+      const expires = this.#joiner.nextExpiry;
+      const expired = expires !== null && expires <= this.#o.clock.now();
+      if (entries.length > 0 || expired) await this.#decide(entries, signal);
+      else await this.#wait(expires, signal);
+    }
+  }
+
+  #restore(text: string): void {
+    const state: ReaderState = JSON.parse(text);
+    this.#joiner = RenameJoiner.fromJSON(state.joiner);
+    this.#counts = MatchCounts.fromJSON(state.counts);
+  }
+
+  /** Until there is more, or a half of a rename has waited long enough. */
+  async #wait(expires: number | null, signal: AbortSignal): Promise<void> {
+    const { store, partition, clock } = this.#o;
+    if (expires === null) {
+      await store.log.more(partition, this.#position, signal);
+      return;
+    }
+    const enough = new AbortController();
+    const either = AbortSignal.any([signal, enough.signal]);
+    const ms = Math.max(1, expires - clock.now());
+    const slept = clock.sleep(ms, either).catch(() => undefined);
+    await Promise.race([slept, store.log.more(partition, this.#position, either)]);
+    enough.abort();
+  }
+
+  async #decide(entries: readonly LogEntry[], signal: AbortSignal): Promise<void> {
+    const { store, partition, counters, clock } = this.#o;
+    // Decided on copies: what cannot be committed has not happened.
+    const before = JSON.stringify(this.#state());
+    const stretch: Stretch = { arm: [], traces: [], met: [], tell: [], matches: 0, own: 0, events: 0 };
+    try {
+      const facts = new FactsSource(this.#o.cluster, signal);
+      for (const entry of entries) {
+        for (const change of this.#changesOf(entry, stretch))
+          for (const whole of this.#joiner.add(change)) await this.#one(whole, facts, stretch);
+      }
+      for (const alone of this.#joiner.expire(clock.now())) await this.#one(alone, facts, stretch);
+      this.#counts.expire(clock.now());
+    } catch (error) {
+      this.#restore(before);
+      if (signal.aborted) return;
+      throw error;
+    }
+    const position = entries.at(-1)?.position ?? this.#position;
+    await store.commit(partition, {
+      position,
+      state: JSON.stringify(this.#state()),
+      arm: stretch.arm,
+      traces: stretch.traces,
+      met: stretch.met,
+    });
+    this.#position = position;
+    counters.events += stretch.events;
+    counters.matches += stretch.matches;
+    counters.ownEffects += stretch.own;
+    for (const event of stretch.tell) this.#o.report(event);
+    if (stretch.arm.length > 0) this.#o.onArmed();
+  }
+
+  #state(): ReaderState {
+    return { joiner: this.#joiner.toJSON(), counts: this.#counts.toJSON() };
+  }
+
+  /** The batch's changes; those that are echoes of ours say which rules led to them. */
+  #changesOf(entry: LogEntry, stretch: Stretch): readonly Change[] {
+    stretch.events += entry.events;
+    try {
+      const { changes, unknownTypes } = changesOf(entry);
+      for (const type of unknownTypes) {
+        const message = `The cluster tells of changes of the type "${type}", which this release does not know: no rule can be for them.`;
+        stretch.tell.push({ kind: 'unreadable', at: iso(this.#o.clock.now()), message });
+      }
+      return changes.map((change) => {
+        const echo = this.#o.guard.claim(change);
+        if (echo === undefined) return change;
+        stretch.met.push(echo.id);
+        stretch.own += 1;
+        return { ...change, lineage: echo.causes.length, causes: echo.causes };
+      });
+    } catch (error) {
+      const message = `A batch of the log (${entry.position}) cannot be read: ${error instanceof Error ? error.message : String(error)}. It stays in the log (qwarden events list).`;
+      stretch.tell.push({ kind: 'unreadable', at: iso(this.#o.clock.now()), message });
+      return [];
+    }
+  }
+
+  async #one(change: Change, facts: FactsSource, stretch: Stretch): Promise<void> {
+    if (this.#o.recursive) {
+      const inside = lookInside(change, this.#o.clock.now());
+      if (inside !== undefined) stretch.arm.push(inside);
+    }
+    const { matcher } = this.#o.book;
+    for (const candidate of matcher.match(change)) await this.#candidate(matcher, candidate, facts, stretch);
+  }
+
+  async #candidate(matcher: Matcher, candidate: Candidate, source: FactsSource, stretch: Stretch): Promise<void> {
+    const { clock, cluster } = this.#o;
+    const { rule, change } = candidate;
+    const facts: { -readonly [K in keyof Facts]: Facts[K] } = { now: cluster.clusterClock.nowMs() };
+    let verdict = matcher.decide(candidate, facts);
+    while (verdict === 'attributes' || verdict === 'tags') {
+      const ref = change.fileId === '' ? change.path : change.fileId;
+      if (verdict === 'attributes') facts.attributes = await this.#patiently(() => source.attributes(ref));
+      else facts.tags = await this.#patiently(() => source.tags(ref));
+      verdict = matcher.decide(candidate, facts);
+    }
+    if (verdict !== 'match') return;
+    const match = `${change.id}/${rule.name}`;
+    const conditions = JSON.stringify(matcher.explainOne(candidate, facts));
+    const trace = { match, at: clock.now(), rule: rule.name, ruleSet: matcher.ruleSet.hash, change, conditions };
+    const none = (why: string) => {
+      stretch.traces.push({ ...trace, verdict: why, job: null });
+    };
+    const causes = change.causes ?? [];
+    if (causes.includes(rule.name)) return none('own effect: this rule led to the change itself');
+    if (causes.length >= MOST_CAUSES) return none(`own effect: ${causes.length} rules led to it one after another`);
+    if (!this.#counts.add(rule, change)) return none('counted: not enough of them yet');
+    const fileId = await this.#idOf(change, source);
+    if (fileId === undefined) return none('gone before it could be looked at');
+    stretch.matches += 1;
+    const key = `${rule.name}\0${fileId}${rule.mode === 'parallel' ? `#${change.id}` : ''}`;
+    const dueAt = Math.min(change.at, clock.now()) + rule.settleMs;
+    const arming: Arming = {
+      mode: rule.mode,
+      job: {
+        key,
+        rule: rule.name,
+        ruleSet: matcher.ruleSet.hash,
+        fileId,
+        path: change.path,
+        change,
+        match,
+        armedAt: clock.now(),
+        changedAt: change.at,
+        settleMs: rule.settleMs,
+        dueAt,
+        causes,
+      },
+    };
+    stretch.arm.push({ arming, trace: { ...trace, job: key } });
+    stretch.tell.push({
+      kind: 'matched',
+      at: iso(clock.now()),
+      rule: rule.name,
+      fileId,
+      path: change.path,
+      change,
+      dueAt: iso(dueAt),
+    });
+  }
+
+  /** The cluster may leave out the id (UNKNOWN for watches that are not recursive, FACTS 6.2): then its path tells. */
+  async #idOf(change: Change, source: FactsSource): Promise<string | undefined> {
+    if (change.fileId !== '') return change.fileId;
+    const attributes = await this.#patiently(() => source.attributes(change.path));
+    return attributes?.id;
+  }
+
+  /** Until the cluster answers: a condition that cannot be looked at now must not be decided by that. */
+  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (error instanceof Error && 'kind' in error && error.kind === 'aborted') throw error;
+        const delayMs = backoffMs(BACKOFF, attempt, this.#o.random);
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#o.report({ kind: 'throttled', at: iso(this.#o.clock.now()), target: 'cluster', delayMs, reason });
+        await this.#o.clock.sleep(delayMs);
+      }
+    }
+  }
+}
