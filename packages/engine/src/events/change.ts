@@ -1,0 +1,22 @@
+import type { ChangeType } from './kinds.ts';
+
+/** One change as rules see it: an event of the cluster, or both halves of a rename joined. */
+export interface Change {
+  /** Where it stands in the log: `"<batch>.<n>"`, unique. */
+  readonly id: string;
+  /** One of the cluster's 24 types, or `child_file_renamed` / `child_dir_renamed`: both halves of a rename joined. */
+  readonly type: ChangeType;
+  readonly fileId: string;
+  /** Absolute, never a slash at the end (but "/" itself). */
+  readonly path: string;
+  /** Old path of a rename, absolute; null otherwise. */
+  readonly movedFrom: string | null;
+  /** By the type of the event; a file may still be a symlink or a special file. */
+  readonly kind: 'file' | 'directory' | 'unknown';
+  /** Named stream; null = the default stream. */
+  readonly stream: string | null;
+  /** When it was received, ms since the epoch. */
+  readonly at: number;
+  /** 0 = a change of others; n = caused by an action of ours whose own trigger had n-1 (loop guard). */
+  readonly lineage: number;
+}

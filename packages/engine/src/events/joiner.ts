@@ -1,0 +1,182 @@
+import type { Change } from './change.ts';
+
+/** The second half of a rename follows the first at once (FACTS 6.4); later than this it was no rename inside the watch. */
+const WINDOW_MS = 2000;
+/** More halves than this do not wait: the oldest are given out alone. */
+const MOST_WAITING = 100_000;
+
+/** A joiner in JSON, to be committed with the position of the reader. */
+export interface JoinerState {
+  readonly windowMs: number;
+  /** First halves, oldest first. */
+  readonly waiting: readonly Change[];
+  /** Second halves that were passed on alone a moment ago. */
+  readonly arrived: readonly Change[];
+}
+
+/**
+ * Joins the halves of a rename: the cluster sends `moved_from` with the old path and `moved_to` with the new one, and the file id
+ * is all that ties them (FACTS 6.4). A first half waits for the window; a second half never waits, so that a file which comes
+ * from outside is seen at once. When the halves come in the wrong order, the arrival has been passed on already and
+ * the late first half makes it a rename after the fact.
+ */
+export class RenameJoiner {
+  readonly #windowMs: number;
+  /** First halves by file id, each list oldest first; the ids in the order in which they began to wait. */
+  readonly #waiting = new Map<string, Change[]>();
+  #size = 0;
+  /** Undefined = to be looked for again, since the one that was the oldest is gone. */
+  #oldestAt: number | undefined = Number.POSITIVE_INFINITY;
+  /** The last second half of a file that was passed on alone. */
+  readonly #arrived = new Map<string, Change>();
+
+  constructor(options: { readonly windowMs?: number } = {}) {
+    this.#windowMs = options.windowMs ?? WINDOW_MS;
+  }
+
+  static fromJSON(state: JoinerState): RenameJoiner {
+    const joiner = new RenameJoiner({ windowMs: state.windowMs });
+    for (const change of state.waiting) joiner.#wait(change);
+    for (const change of state.arrived) joiner.#arrived.set(change.fileId, change);
+    return joiner;
+  }
+
+  toJSON(): JoinerState {
+    return { windowMs: this.#windowMs, waiting: this.#byAge(), arrived: [...this.#arrived.values()] };
+  }
+
+  /** When {@link expire} has something to give, in ms since the epoch; null while nothing waits. */
+  get nextExpiry(): number | null {
+    if (this.#size === 0) return null;
+    if (this.#oldestAt === undefined) {
+      this.#oldestAt = Number.POSITIVE_INFINITY;
+      for (const changes of this.#waiting.values()) {
+        for (const { at } of changes) if (at < this.#oldestAt) this.#oldestAt = at;
+      }
+    }
+    return this.#oldestAt + this.#windowMs;
+  }
+
+  /** What is decided now, in order. Everything but the halves of a rename passes through untouched. */
+  add(change: Change): Change[] {
+    switch (change.type) {
+      case 'child_file_moved_from':
+      case 'child_dir_moved_from':
+        return this.#left(change);
+      case 'child_file_moved_to':
+      case 'child_dir_moved_to':
+        return this.#came(change);
+      case 'child_file_added':
+      case 'child_dir_added':
+      case 'child_file_removed':
+      case 'child_dir_removed':
+        // The id begins or ends here, so a half that waits under it belongs to an earlier life of the id.
+        this.#arrived.delete(change.fileId);
+        return [...this.#release(change.fileId), change];
+      default:
+        return [change];
+    }
+  }
+
+  /** First halves whose second did not come within the window: moved out of the watch. Oldest first. */
+  expire(now: number): Change[] {
+    const over = (change: Change): boolean => this.#isOver(change, now);
+    for (const [fileId, change] of this.#arrived) if (over(change)) this.#arrived.delete(fileId);
+    const out: Change[] = [];
+    for (const fileId of this.#waiting.keys()) out.push(...this.#release(fileId, over));
+    return out.sort((a, b) => a.at - b.at);
+  }
+
+  #left(change: Change): Change[] {
+    const arrived = this.#arrived.get(change.fileId);
+    if (arrived !== undefined && arrived.path !== change.path && !this.#isOver(arrived, change.at)) {
+      this.#arrived.delete(change.fileId);
+      if (sameKind(change, arrived)) return [join(change, arrived, change)];
+    }
+    const out = this.#release(change.fileId, (waiting) => this.#isOver(waiting, change.at));
+    this.#wait(change);
+    while (this.#size > MOST_WAITING) {
+      const [oldest] = this.#waiting.keys();
+      if (oldest === undefined) break;
+      out.push(...this.#release(oldest));
+    }
+    return out;
+  }
+
+  #came(change: Change): Change[] {
+    const out = this.#release(
+      change.fileId,
+      (waiting) => this.#isOver(waiting, change.at) || !sameKind(waiting, change),
+    );
+    const waiting = this.#waiting.get(change.fileId) ?? [];
+    // A half that left the very path it comes to was away in between: that is no rename.
+    const half = waiting.find(({ path }) => path !== change.path);
+    if (half === undefined) {
+      out.push(...this.#release(change.fileId), change);
+      this.#arrived.delete(change.fileId);
+      this.#arrived.set(change.fileId, change);
+      this.#forgetArrivals(change.at);
+      return out;
+    }
+    out.push(...this.#release(change.fileId, (one) => one === half).map((from) => join(from, change, change)));
+    return out;
+  }
+
+  #wait(change: Change): void {
+    const list = this.#waiting.get(change.fileId);
+    if (list === undefined) this.#waiting.set(change.fileId, [change]);
+    else list.push(change);
+    this.#size += 1;
+    if (this.#size === 1) this.#oldestAt = change.at;
+    else if (this.#oldestAt !== undefined) this.#oldestAt = Math.min(this.#oldestAt, change.at);
+  }
+
+  /** Takes out the halves of a file that wait no longer. */
+  #release(fileId: string, over: (waiting: Change) => boolean = () => true): Change[] {
+    const list = this.#waiting.get(fileId);
+    if (list === undefined) return [];
+    const out = list.filter(over);
+    if (out.length === 0) return out;
+    this.#size -= out.length;
+    if (out.some(({ at }) => at === this.#oldestAt)) this.#oldestAt = undefined;
+    if (out.length === list.length) this.#waiting.delete(fileId);
+    else
+      this.#waiting.set(
+        fileId,
+        list.filter((waiting) => !out.includes(waiting)),
+      );
+    return out;
+  }
+
+  /** A clock that was set back counts as a window that is over: nothing may wait for hours. */
+  #isOver(change: Change, now: number): boolean {
+    return now - change.at >= this.#windowMs || change.at - now > this.#windowMs;
+  }
+
+  #forgetArrivals(now: number): void {
+    for (const [fileId, change] of this.#arrived) {
+      if (!this.#isOver(change, now) && this.#arrived.size <= MOST_WAITING) return;
+      this.#arrived.delete(fileId);
+    }
+  }
+
+  #byAge(): Change[] {
+    return [...this.#waiting.values()].flat().sort((a, b) => a.at - b.at);
+  }
+}
+
+function sameKind(a: Change, b: Change): boolean {
+  return a.type.startsWith('child_dir') === b.type.startsWith('child_dir');
+}
+
+/** The later half says where in the log this was decided, and when. */
+function join(from: Change, to: Change, later: Change): Change {
+  return {
+    ...to,
+    id: later.id,
+    at: later.at,
+    type: to.type === 'child_dir_moved_to' ? 'child_dir_renamed' : 'child_file_renamed',
+    movedFrom: from.path,
+    lineage: Math.max(from.lineage, to.lineage),
+  };
+}
