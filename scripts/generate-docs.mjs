@@ -1,4 +1,4 @@
-// Writes docs/reference/ from the CLI's option table. `--check` fails when a file is not what the table gives.
+// Writes docs/reference/ from the CLI's option table and the schema of rules. `--check` fails when a file is not what they give.
 // Needs the build: it reads packages/cli/dist.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -9,7 +9,9 @@ for (const [path, text] of Object.entries(generatedDocs())) {
   const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
   if (process.argv.includes('--check')) {
     if (readFileSync(file, 'utf8') === text) continue;
-    console.error(`${path} differs from the option table: run "node scripts/generate-docs.mjs".`);
+    console.error(
+      `${path} differs from the option table or the schema of rules: run "node scripts/generate-docs.mjs".`,
+    );
     process.exitCode = 1;
   } else {
     mkdirSync(dirname(file), { recursive: true });

@@ -1,3 +1,4 @@
+import { type ActionCatalog, rulesJsonSchema, rulesReference } from '@qwarden/engine';
 import { filelockNotes } from './commands/filelock/help.ts';
 import { fileJsonSchema } from './options/json-schema.ts';
 import { commandReference, type DocumentedCommand } from './options/reference.ts';
@@ -58,11 +59,16 @@ default; \`--show-config\` says where each value came from. Variables that end i
 A boolean is switched off with \`--no-…\`, and in variables and files with \`false\`, \`no\`, \`off\` or \`0\`. Lists have one item a line there.
 The JSON Schema of the configuration file: [config.schema.json](config.schema.json).`;
 
+/** Actions that a rule may name. */
+const actions: ActionCatalog = {};
+
 /** Content of the generated files, by their path in the repository. */
 export function generatedDocs(): Record<string, string> {
   const schema = fileJsonSchema(filelockOptions, 'Configuration file of qwarden filelock');
   return {
     'docs/reference/cli.md': `${[introduction, ...commands.map(commandReference)].join('\n\n')}\n`,
     'docs/reference/config.schema.json': `${JSON.stringify(schema, undefined, 2)}\n`,
+    'docs/reference/rules.md': rulesReference(actions),
+    'docs/reference/rules.schema.json': `${JSON.stringify(rulesJsonSchema(actions), undefined, 2)}\n`,
   };
 }

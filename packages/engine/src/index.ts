@@ -41,3 +41,31 @@ export { openFilelock, openLedger } from './open.ts';
 export { startupChecks, type StartupQuestion } from './filelock/startup-checks.ts';
 export { verifyLedger } from './ledger/verify.ts';
 export type { Cluster } from './cluster.ts';
+export type { Change } from './events/change.ts';
+export { RenameJoiner, type JoinerState } from './events/joiner.ts';
+export {
+  changeGroups,
+  type ChangeGroup,
+  type ChangeType,
+  changeTypes,
+  defaultGroups,
+  expandTypes,
+} from './events/kinds.ts';
+export type { ActionCatalog } from './rules/catalog.ts';
+export type { Facts } from './rules/facts.ts';
+export { loadRules, type LoadOptions, type LoadResult } from './rules/load/load-rules.ts';
+export { formatProblem, type Problem } from './rules/load/problem.ts';
+export { MatchCounts, type MatchCountsState } from './rules/match/counts.ts';
+export { describeRule } from './rules/match/describe.ts';
+export { diffRuleSets, type RuleSetDiff } from './rules/match/diff.ts';
+export type { Explanation, Reason } from './rules/match/explain.ts';
+export { type Candidate, compileRules, type Matcher, type Verdict } from './rules/match/matcher.ts';
+export { rulesJsonSchema } from './rules/reference/json-schema.ts';
+export { rulesReference } from './rules/reference/markdown.ts';
+export type { Rule, RuleCount, RuleLimits, RuleSet, RuleStep } from './rules/rule.ts';
+export { formatDuration, parseDuration } from './rules/schema/duration.ts';
+export type { RuleMode } from './rules/schema/rule.ts';
+export type { Where } from './rules/schema/where.ts';
+export { migrate, type MigrateResult } from './rules/seed/migrate.ts';
+export { RuleTextError } from './rules/text-error.ts';
+export { nearest } from './words/nearest.ts';

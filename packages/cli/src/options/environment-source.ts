@@ -1,6 +1,6 @@
+import { nearest } from '@qwarden/engine';
 import { CliError } from '../errors/cli-error.ts';
 import { type OptionTable, variablesOf } from './definition.ts';
-import { nearest } from './nearest.ts';
 import { nameOrigin, type RawValue, type Source } from './origin.ts';
 import { readSecretFile } from './secret-file.ts';
 

@@ -1,9 +1,9 @@
+import { nearest } from '@qwarden/engine';
 import type { IniEntry } from '../config/ini/entry.ts';
 import { DEFAULT_SECTION, type IniFile } from '../config/ini/parse.ts';
 import { CliError } from '../errors/cli-error.ts';
 import { parseBoolean } from './convert.ts';
 import { iniKeysOf, type OptionTable } from './definition.ts';
-import { nearest } from './nearest.ts';
 import { nameOrigin, type Origin, type RawValue, type Source } from './origin.ts';
 
 /** Section of the event monitor's sample files: access token, port 443, `/api`. Inherits from `[DEFAULT]`. */

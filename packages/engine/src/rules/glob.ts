@@ -20,6 +20,13 @@ export type Matches = (text: string) => boolean;
  * @throws GlobError when it is empty, too long or expands to too many alternatives: names and patterns are both hostile input.
  */
 export function compileGlob(glob: string, options: { ignoreCase?: boolean } = {}): Matches {
+  checkGlob(glob);
+  const pattern = options.ignoreCase === true ? glob.toLowerCase() : glob;
+  return plainShape(pattern) ?? general(pattern);
+}
+
+/** @throws GlobError for what {@link compileGlob} refuses, without the cost of compiling. */
+export function checkGlob(glob: string): void {
   if (glob === '') throw new GlobError('A glob is empty.');
   if (glob.length > MAX_LENGTH)
     throw new GlobError(`The glob "${glob.slice(0, 40)}…" is longer than ${MAX_LENGTH} characters.`);
@@ -29,8 +36,11 @@ export function compileGlob(glob: string, options: { ignoreCase?: boolean } = {}
       `The glob "${glob.slice(0, 40)}…" expands to more than ${MAX_ALTERNATIVES} alternatives; give it in several.`,
     );
   }
-  const pattern = options.ignoreCase === true ? glob.toLowerCase() : glob;
-  return plainShape(pattern) ?? general(pattern);
+}
+
+/** Whether a glob, or a part of one, stands for more than itself. */
+export function isMagic(glob: string): boolean {
+  return MAGIC.test(glob);
 }
 
 function plainShape(glob: string): Matches | undefined {
@@ -49,8 +59,12 @@ function plainShape(glob: string): Matches | undefined {
 }
 
 function general(glob: string): Matches {
-  const compiled = new Minimatch(glob, OPTIONS);
-  return (text) => compiled.match(text);
+  // Compiled when it is first needed: of a hundred thousand rules most never are.
+  let compiled: Minimatch | undefined;
+  return (text) => {
+    compiled ??= new Minimatch(glob, OPTIONS);
+    return compiled.match(text);
+  };
 }
 
 /** Upper bound of what the braces of a glob expand to. */

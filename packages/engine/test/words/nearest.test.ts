@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { editDistance, nearest } from '../../src/options/nearest.ts';
+import { editDistance, nearest } from '../../src/words/nearest.ts';
 
 test.each([
   ['', 'abc', 3],

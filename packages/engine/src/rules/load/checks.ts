@@ -1,0 +1,58 @@
+import type { Rule } from '../rule.ts';
+import type { Where } from '../schema/where.ts';
+import type { Finding } from './problem.ts';
+
+/** Names that stand twice: jobs and logs could not tell the two rules apart. */
+export function repeatedNames(names: readonly string[]): Finding[] {
+  const first = new Map<string, number>();
+  return names.flatMap((name, index) => {
+    const before = first.get(name);
+    if (before === undefined) {
+      first.set(name, index);
+      return [];
+    }
+    const message = `The name "${name}" is that of rule ${before + 1} too.`;
+    return [{ path: ['rules', index, 'name'], message, hint: 'Give each rule a name of its own.' }];
+  });
+}
+
+/** What is allowed and probably not meant. */
+export function doubtful(rules: readonly Rule[]): Finding[] {
+  if (rules.length === 0) return [{ path: ['rules'], message: 'There are no rules: nothing will be done.' }];
+  return rules.flatMap((rule, index) =>
+    doubtsOf(rule).map(({ key, message }) => ({ path: ['rules', index, ...key], message })),
+  );
+}
+
+function doubtsOf(rule: Rule): { key: string[]; message: string }[] {
+  const out: { key: string[]; message: string }[] = [];
+  const say = (key: string[], message: string): void =>
+    void out.push({ key, message: `Rule "${rule.name}": ${message}` });
+  if (rule.enabled && rule.where === null && rule.count === null) {
+    say(['name'], 'has no condition and matches every change of its kinds.');
+  }
+  if (rule.count !== null && rule.count.withinMs === 0)
+    say(['where', 'count', 'within'], 'a count within 0s never sees two.');
+  for (const [key, value] of leaves(rule.where)) {
+    if (key === 'moved_from' && !rule.on.some((type) => type.endsWith('_renamed'))) {
+      say(['on'], '"moved_from" is only true for renames, and "on" has no "renamed".');
+    }
+    if (key === 'under' && Array.isArray(value)) {
+      const odd = value.find((directory: string) => /[*?]/.test(directory));
+      if (odd !== undefined)
+        say(
+          ['where'],
+          `"under" is no glob: ${odd} is taken as a directory of that very name; for globs there is "path".`,
+        );
+    }
+  }
+  return out;
+}
+
+function* leaves(where: Where | null): Generator<[key: string, value: unknown]> {
+  if (where === null) return;
+  const { all, any, not, ...own } = where;
+  yield* Object.entries(own);
+  for (const one of [...(all ?? []), ...(any ?? [])]) yield* leaves(one);
+  if (not !== undefined) yield* leaves(not);
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import { nearest } from '../../words/nearest.ts';
+import { knownKeys } from './known-keys.ts';
+import { type Finding as Placed, type KeyPath, keyText } from './problem.ts';
+
+type Issue = z.core.$ZodIssue;
+
+interface Finding extends Placed {
+  /** Of what is said about an object as a whole. */
+  readonly kind?: 'missing' | 'custom';
+}
+
+/** More choices than these are not listed. */
+const MOST_CHOICES = 12;
+
+/** What zod found, in words for people. */
+export function findingsOf(schema: z.ZodType, value: unknown, issues: readonly Issue[]): Finding[] {
+  return withoutEchoes(issues.flatMap((issue) => oneIssue(schema, value, issue, [])));
+}
+
+/** A misspelt key is one mistake, though it is also a missing one, and leaves an object that seems to be empty. */
+function withoutEchoes(findings: readonly Finding[]): Finding[] {
+  const misspelt = new Set(findings.filter(({ atKey }) => atKey).map(({ path }) => keyText(path.slice(0, -1))));
+  return findings.filter(({ atKey, path, kind }) => {
+    if (atKey === true || kind === undefined) return true;
+    return !misspelt.has(keyText(kind === 'missing' ? path.slice(0, -1) : path));
+  });
+}
+
+function oneIssue(schema: z.ZodType, value: unknown, issue: Issue, base: KeyPath): Finding[] {
+  const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
+  const own = valueAt(value, path);
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = knownKeys(schema, path);
+      return issue.keys.map((key) => unknownKey(path, key, known));
+    }
+    case 'invalid_type':
+      return [wrongType(schema, path, issue.expected, own)];
+    case 'invalid_value': {
+      if (own === undefined) return [missing(path)];
+      const values = issue.values.map(String);
+      const meant = typeof own === 'string' ? nearest(own, values) : undefined;
+      const listed = values.length > MOST_CHOICES ? [...values.slice(0, MOST_CHOICES - 1), '…'] : values;
+      const hint = meant === undefined ? `Accepted: ${listed.join(', ')}.` : `Did you mean "${meant}"?`;
+      return [{ path, message: `${shown(own)} is not accepted here.`, hint }];
+    }
+    case 'invalid_union':
+      return wrongUnion(schema, value, issue.errors, path, own);
+    default:
+      return [{ path, message: sentence(issue.message), kind: 'custom' }];
+  }
+}
+
+function unknownKey(path: KeyPath, key: string, known: readonly string[]): Finding {
+  const [what, kind] = nameOf(path);
+  const message = `"${key}" is not a keyword of ${what}.`;
+  const at = { path: [...path, key], atKey: true, message };
+  if (key === 'count' && kind === 'where')
+    return { ...at, hint: '"count" stands in the outermost "where" of a rule only.' };
+  const candidates = kind === 'step' ? known.filter((one) => one !== 'continue_on_error') : known;
+  const meant = nearest(key, known);
+  if (meant !== undefined) return { ...at, hint: `Did you mean "${meant}"?` };
+  if (candidates.length === 0) return at;
+  return { ...at, hint: `${kind === 'step' ? 'Actions' : 'Keywords'}: ${candidates.join(', ')}.` };
+}
+
+/** What a person calls the object at this place. */
+function nameOf(path: KeyPath): [words: string, kind: 'file' | 'rule' | 'where' | 'step' | 'other'] {
+  if (path.length === 0) return ['a rule file', 'file'];
+  if (path[0] === 'rules' && path.length === 2) return ['a rule', 'rule'];
+  if (path[2] === 'where') return ['a condition', 'where'];
+  if (path[2] === 'do' && path.length === 4) return ['an action (no such action)', 'step'];
+  if (path[2] === 'do') return [`the action "${String(path[4])}"`, 'other'];
+  return [`"${String(path.at(-1))}"`, 'other'];
+}
+
+function wrongType(schema: z.ZodType, path: KeyPath, expected: string, own: unknown): Finding {
+  if (own === undefined) return missing(path);
+  if (own === null) {
+    return {
+      path,
+      message: 'There is nothing here.',
+      hint: `It takes ${kindWords[expected] ?? expected}. Leave the key out if it is not needed.`,
+    };
+  }
+  const known = expected === 'object' ? knownKeys(schema, path) : [];
+  const hint =
+    expected === 'string' && typeof own === 'number'
+      ? durationKeys.has(path.at(-1))
+        ? `Give it a unit: ${own}s, ${own}m (minutes) or ${own}h?`
+        : 'Put it in quotes.'
+      : known.length > 0 && known.length < 12
+        ? `Its keywords: ${known.join(', ')}.`
+        : undefined;
+  return { path, message: `${shown(own)} is ${kindOf(own)}, and this takes ${kindWords[expected] ?? expected}.`, hint };
+}
+
+const durationKeys = new Set<string | number | undefined>(['settle', 'within']);
+
+const kindWords: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list (each item begins with "- ")',
+  object: 'keys with values',
+  record: 'keys with values',
+};
+
+function missing(path: KeyPath): Finding {
+  return { path, message: `"${String(path.at(-1))}" is missing.`, kind: 'missing' };
+}
+
+/** Of several accepted forms the one that was meant: where the kind of value is right, or most of it. */
+function wrongUnion(
+  schema: z.ZodType,
+  value: unknown,
+  branches: readonly (readonly Issue[])[],
+  path: KeyPath,
+  own: unknown,
+): Finding[] {
+  if (own === undefined) return [missing(path)];
+  const isPlain = typeof own !== 'object';
+  const isAtRoot = (issue: Issue): boolean =>
+    issue.path.length === 0 && (issue.code === 'invalid_type' || (issue.code === 'invalid_value' && !isPlain));
+  const meant = branches.filter((issues) => !issues.some(isAtRoot));
+  const [first] = meant.toSorted((a, b) => a.length - b.length);
+  if (first !== undefined) return first.flatMap((issue) => oneIssue(schema, value, issue, path));
+  const accepted = new Set(branches.flatMap((issues) => issues.map((issue) => expectedOf(issue))));
+  const words = [...accepted].map((expected) => kindWords[expected] ?? expected);
+  const what = own === null ? 'There is nothing here' : `${shown(own)} is ${kindOf(own)}`;
+  return [{ path, message: `${what}, and this takes ${words.join(', or ')}.` }];
+}
+
+function expectedOf(issue: Issue): string {
+  return issue.code === 'invalid_type' ? issue.expected : 'something else';
+}
+
+function valueAt(value: unknown, path: KeyPath): unknown {
+  let at = value;
+  for (const part of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined;
+    at = (at as Record<string | number, unknown>)[part];
+  }
+  return at;
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (value === null) return 'nothing';
+  if (typeof value === 'object') return 'an object';
+  return typeof value === 'string' ? 'text' : typeof value === 'number' ? 'a number' : 'true or false';
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'This';
+  if (typeof value === 'object') return 'This';
+  const text = String(value);
+  const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return typeof value === 'string' ? `"${short}"` : short;
+}
+
+function sentence(message: string): string {
+  return /[.?!…]$/.test(message) ? message : `${message}.`;
+}

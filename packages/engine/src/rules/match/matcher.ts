@@ -1,0 +1,185 @@
+import type { Change } from '../../events/change.ts';
+import type { ChangeType } from '../../events/kinds.ts';
+import { ATTRIBUTES, NO, Subject, TAGS, UNKNOWN, YES } from '../conditions/subject.ts';
+import type { Facts } from '../facts.ts';
+import type { Rule, RuleSet } from '../rule.ts';
+import { type Explanation, explainRule } from './explain.ts';
+import { compileWhere, type Node } from './node.ts';
+import { RuleIndex } from './rule-index.ts';
+
+/** A rule that a change matches as far as the change tells. `Matcher.decide` finishes it. */
+export interface Candidate {
+  readonly rule: Rule;
+  readonly change: Change;
+  /**
+   * What to ask of the cluster before the rule can be decided. `nothing` leaves at most the time. Ask `decide` with the time alone
+   * first: where `time_of_day` or `weekday` says no, the call is saved.
+   */
+  readonly needs: 'nothing' | 'attributes' | 'tags';
+}
+
+/**
+ * - `match`, `no match`: final. A condition that cannot be answered because the file is gone makes it no match.
+ * - `attributes`, `tags`: these are needed and were not among the facts; ask and decide again with all of them.
+ */
+export type Verdict = 'match' | 'no match' | 'attributes' | 'tags';
+
+export interface Matcher {
+  readonly ruleSet: RuleSet;
+  /** The rules that may match, in the order of the file. Never a disabled one. */
+  match(change: Change): readonly Candidate[];
+  /** `count` is not part of it: it remembers, and `MatchCounts` does that. */
+  decide(candidate: Candidate, facts: Facts): Verdict;
+  /** For each rule, in the order of the file, why it matches or what keeps it from it. */
+  explain(change: Change, facts?: Facts): Explanation[];
+}
+
+interface Compiled {
+  readonly rule: Rule;
+  readonly node: Node | null;
+}
+
+interface TypeIndex {
+  readonly exact: RuleIndex;
+  readonly folded: RuleIndex;
+}
+
+const NONE: readonly Candidate[] = Object.freeze([]);
+
+export function compileRules(ruleSet: RuleSet): Matcher {
+  return new IndexedMatcher(ruleSet);
+}
+
+class IndexedMatcher implements Matcher {
+  readonly ruleSet: RuleSet;
+  readonly #compiled: readonly Compiled[];
+  readonly #byRule = new Map<Rule, Compiled>();
+  readonly #byType: ReadonlyMap<ChangeType, TypeIndex>;
+  readonly #subject: Subject;
+  /** Buckets of the change at hand, and when each rule was last looked at: both only to save allocations. */
+  readonly #buckets: number[][] = [];
+  readonly #lookedAt: Uint32Array;
+  #turn = 0;
+
+  constructor(ruleSet: RuleSet) {
+    this.ruleSet = ruleSet;
+    this.#compiled = ruleSet.rules.map((rule) => ({
+      rule,
+      node: rule.where === null ? null : compileWhere(rule.where, rule.caseSensitive),
+    }));
+    for (const one of this.#compiled) this.#byRule.set(one.rule, one);
+    this.#byType = indexByType(this.#compiled);
+    this.#subject = new Subject(NOTHING);
+    this.#lookedAt = new Uint32Array(ruleSet.rules.length);
+  }
+
+  match(change: Change): readonly Candidate[] {
+    const index = this.#byType.get(change.type);
+    if (index === undefined) return NONE;
+    const subject = this.#subject;
+    subject.reset(change);
+    const buckets = this.#buckets;
+    buckets.length = 0;
+    const { name } = subject;
+    const extension = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+    if (!index.exact.isEmpty) index.exact.collect(change.path, name, extension, buckets);
+    if (!index.folded.isEmpty) index.folded.collect(subject.lowerPath, subject.lowerName, extension, buckets);
+    return buckets.length === 0 ? NONE : this.#test(subject, buckets);
+  }
+
+  decide(candidate: Candidate, facts: Facts): Verdict {
+    const compiled = this.#byRule.get(candidate.rule);
+    if (compiled === undefined) throw new Error(`The rule "${candidate.rule.name}" is not one of this rule set.`);
+    const subject = new Subject(candidate.change, facts);
+    const truth = compiled.node === null ? YES : compiled.node.test(subject);
+    if (truth !== UNKNOWN) return truth === YES ? 'match' : 'no match';
+    const needs = needsOf(subject);
+    return needs === 'nothing' ? 'no match' : needs;
+  }
+
+  explain(change: Change, facts?: Facts): Explanation[] {
+    return this.#compiled.map(({ rule, node }) => explainRule(rule, node, new Subject(change, facts ?? null)));
+  }
+
+  #test(subject: Subject, buckets: readonly (readonly number[])[]): readonly Candidate[] {
+    const turn = this.#nextTurn();
+    const hits: { readonly number: number; readonly candidate: Candidate }[] = [];
+    for (const bucket of buckets) {
+      for (const number of bucket) {
+        if (this.#lookedAt[number] === turn) continue;
+        this.#lookedAt[number] = turn;
+        const compiled = this.#compiled[number];
+        if (compiled === undefined) continue;
+        subject.missing = 0;
+        const truth = compiled.node === null ? YES : compiled.node.test(subject);
+        if (truth === NO) continue;
+        const needs = truth === YES ? 'nothing' : needsOf(subject);
+        hits.push({ number, candidate: { rule: compiled.rule, change: subject.change, needs } });
+      }
+    }
+    if (hits.length > 1) hits.sort((a, b) => a.number - b.number);
+    return hits.length === 0 ? NONE : hits.map(({ candidate }) => candidate);
+  }
+
+  #nextTurn(): number {
+    this.#turn = (this.#turn + 1) >>> 0;
+    if (this.#turn === 0) {
+      this.#lookedAt.fill(0);
+      this.#turn = 1;
+    }
+    return this.#turn;
+  }
+}
+
+const NOTHING: Change = {
+  id: '',
+  type: 'self_removed',
+  fileId: '',
+  path: '/',
+  movedFrom: null,
+  kind: 'unknown',
+  stream: null,
+  at: 0,
+  lineage: 0,
+};
+
+function needsOf(subject: Subject): Candidate['needs'] {
+  if ((subject.missing & ATTRIBUTES) !== 0) return 'attributes';
+  return (subject.missing & TAGS) !== 0 ? 'tags' : 'nothing';
+}
+
+/** One index for all types that the same rules want: of 26 types there are a handful of such classes. */
+function indexByType(compiled: readonly Compiled[]): ReadonlyMap<ChangeType, TypeIndex> {
+  const wanted = new Map<ChangeType, number[]>();
+  for (const [number, { rule }] of compiled.entries()) {
+    if (!rule.enabled) continue;
+    for (const type of rule.on) {
+      const numbers = wanted.get(type);
+      if (numbers === undefined) wanted.set(type, [number]);
+      else numbers.push(number);
+    }
+  }
+  const classes: { readonly numbers: readonly number[]; readonly index: TypeIndex }[] = [];
+  const out = new Map<ChangeType, TypeIndex>();
+  for (const [type, numbers] of wanted) {
+    let same = classes.find((one) => isSame(one.numbers, numbers));
+    if (same === undefined) classes.push((same = { numbers, index: indexOf(compiled, numbers) }));
+    out.set(type, same.index);
+  }
+  return out;
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((number, index) => number === b[index]);
+}
+
+function indexOf(compiled: readonly Compiled[], numbers: readonly number[]): TypeIndex {
+  const index: TypeIndex = { exact: new RuleIndex(false), folded: new RuleIndex(true) };
+  for (const number of numbers) {
+    const one = compiled[number];
+    if (one === undefined) continue;
+    const into = one.rule.caseSensitive === false ? index.folded : index.exact;
+    into.add(number, one.node?.anchors ?? {});
+  }
+  return index;
+}
