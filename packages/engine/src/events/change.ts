@@ -19,4 +19,6 @@ export interface Change {
   readonly at: number;
   /** 0 = a change of others; n = caused by an action of ours whose own trigger had n-1 (loop guard). */
   readonly lineage: number;
+  /** Rules of ours whose effects led to it, oldest first; as many as `lineage` says. */
+  readonly causes?: readonly string[] | undefined;
 }

@@ -169,15 +169,21 @@ export function assemble(options: EngineOptions, hooks: Hooks): Parts {
     recursive: root.recursive,
     filter: policy.intervalMs > 0 ? FILELOCK_EVENTS : ARRIVAL_EVENTS,
     coverage: {
-      openEpoch: (at) => state.coverage.openEpoch(at),
-      registered(epoch, at) {
-        state.coverage.registered(epoch, at);
-        // With the very first registration, and before anybody hears of it: a first inventory that is cut off tells by this what is new.
-        state.coverage.setBegan(cluster.clusterClock.nowMs());
+      async openEpoch(at) {
+        let epoch = 0;
+        await desk.work('now', () => {
+          epoch = state.coverage.openEpoch(at);
+        });
+        return epoch;
       },
-      ended: (epoch, at, reason, events) => state.coverage.ended(epoch, at, reason, events),
+      registered: (epoch, at) =>
+        desk.work('now', () => {
+          state.coverage.registered(epoch, at);
+          // With the very first registration, and before anybody hears of it: a first inventory that is cut off tells by this what is new.
+          state.coverage.setBegan(cluster.clusterClock.nowMs());
+        }),
+      ended: (epoch, at, reason, events) => desk.work('now', () => state.coverage.ended(epoch, at, reason, events)),
     },
-    commit: (change) => desk.work('now', change),
     take: (epoch, batch) => intake.take(epoch, batch),
     onRegistered: hooks.onRegistered,
     onEnded: hooks.onEnded,

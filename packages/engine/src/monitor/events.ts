@@ -78,8 +78,7 @@ export type MonitorEvent =
   | (JobBase & {
       readonly kind: 'matched';
       readonly change: Change;
-      readonly verdict: string;
-      readonly dueAt: string | null;
+      readonly dueAt: string;
     })
   | (StepBase & { readonly kind: 'done'; readonly note: string; readonly latencyMs: number })
   | (StepBase & { readonly kind: 'skipped' | 'gone'; readonly note: string })

@@ -232,12 +232,47 @@ export interface ReaderRecord {
   readonly state: string | null;
 }
 
+/** Which directory is watched, and how: the coverage record is one for each. */
+export interface WatchKey {
+  readonly directoryId: string;
+  readonly recursive: boolean;
+  /** Absolute, as now known. */
+  readonly path: string;
+}
+
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly openedAt: number;
+  readonly registeredAt: number | null;
+  readonly endedAt: number | null;
+  readonly endReason: string | null;
+  readonly events: number;
+  /** What closed the gap before it, and when; null while it is open. `start`: there was nothing before. */
+  readonly gapClosedBy: string | null;
+  readonly gapClosedAt: number | null;
+}
+
+/** Coverage record of one watch. All that changes it is durable when it resolves. */
+export interface CoverageLog {
+  openEpoch(at: number): Promise<number>;
+  registered(epoch: number, at: number): Promise<void>;
+  ended(epoch: number, at: number, reason: string, events: number): Promise<void>;
+  gapClosed(epoch: number, by: 'start' | 'walk', at: number): Promise<void>;
+  /**
+   * Until when, by the local clock, every change is known to be in the log: the last batch of the last epoch whose gap is closed, or its
+   * registration. Undefined: never watched.
+   */
+  seenUntil(): Promise<number | undefined>;
+  epochs(): AsyncIterable<EpochRecord>;
+}
+
 /** The queue between watch, rules and actions, behind one durable store. All methods reject with StateError. */
 export interface QueueStore {
   readonly log: ChangeLog;
   readonly jobs: JobQueue;
   readonly traces: TraceStore;
   readonly expectations: ExpectationStore;
+  coverage(watch: WatchKey): Promise<CoverageLog>;
   reader(partition: number): Promise<ReaderRecord>;
   commit(partition: number, commit: ReaderCommit): Promise<void>;
   /** Keeps the text of a rule set for the jobs made with it. */

@@ -10,7 +10,6 @@ import {
 import type { Cluster } from '../cluster.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
 import { inParts } from './parts.ts';
-import type { CoverageStore } from './port.ts';
 
 const BACKOFF: BackoffPolicy = { baseMs: 200, capMs: 30_000, floorMs: 50 };
 /** A stream that lived this long was healthy: the next end starts the backoff anew. */
@@ -20,6 +19,13 @@ const FIRST_TRIES = 3;
 /** Batches taken in and not yet durable; beyond it the stream is not read. */
 const MOST_UNCOMMITTED = 64;
 
+/** Where epochs are recorded. Resolves when durable. */
+export interface EpochLog {
+  openEpoch(at: number): Promise<number>;
+  registered(epoch: number, at: number): Promise<void>;
+  ended(epoch: number, at: number, reason: string, events: number): Promise<void>;
+}
+
 export interface SupervisorOptions {
   readonly cluster: Pick<Cluster, 'files'>;
   readonly clock: Clock;
@@ -27,9 +33,9 @@ export interface SupervisorOptions {
   readonly directoryId: string;
   readonly recursive: boolean;
   readonly filter: readonly NotifyEventType[];
-  readonly coverage: Pick<CoverageStore, 'openEpoch' | 'registered' | 'ended'>;
-  /** Runs a change of the coverage record; resolves when durable. */
-  readonly commit: (change: () => void) => Promise<void>;
+  readonly coverage: EpochLog;
+  /** Batches are taken as they came, however large; else in parts that hold nothing up. */
+  readonly wholeBatches?: boolean;
   /** Resolves when the batch is durable. A rejection ends the watch. */
   readonly take: (epoch: number, batch: NotifyBatch) => Promise<void>;
   /** The cluster confirmed the watch: close the gap before it. `signal` aborts when the epoch ends. */
@@ -60,7 +66,7 @@ export class WatchSupervisor {
     this.#o = options;
   }
 
-  /** Runs until the signal aborts, the directory is gone, or the first attempt is refused. Rejects when `take` or `commit` does. */
+  /** Runs until the signal aborts, the directory is gone, or the first attempt is refused. Rejects when `take` or `coverage` does. */
   async run(signal: AbortSignal): Promise<WatchEnd> {
     let attempt = 0;
     while (!signal.aborted) {
@@ -84,15 +90,12 @@ export class WatchSupervisor {
   }
 
   async #epoch(signal: AbortSignal): Promise<EpochEnd> {
-    const { cluster, clock, coverage, commit, directoryId, recursive, filter } = this.#o;
-    let epoch = 0;
+    const { cluster, clock, coverage, directoryId, recursive, filter } = this.#o;
     let events = 0;
     const opened = clock.monotonic();
-    await commit(() => {
-      epoch = coverage.openEpoch(clock.now());
-    });
+    const epoch = await coverage.openEpoch(clock.now());
     const ending = async (end: EpochEnd, reason: string): Promise<EpochEnd> => {
-      await commit(() => coverage.ended(epoch, clock.now(), reason, events));
+      await coverage.ended(epoch, clock.now(), reason, events);
       return end;
     };
     let stream: NotifyStream;
@@ -109,7 +112,7 @@ export class WatchSupervisor {
     reading.catch(() => undefined);
     try {
       await stream.registered;
-      await commit(() => coverage.registered(epoch, clock.now()));
+      await coverage.registered(epoch, clock.now());
       this.#everRegistered = true;
       this.#o.onRegistered(epoch, AbortSignal.any([over.signal, signal]));
     } catch (error) {
@@ -131,7 +134,7 @@ export class WatchSupervisor {
     let failed = false;
     for await (const batch of stream) {
       count(batch.events.length);
-      const parts = inParts(batch);
+      const parts = this.#o.wholeBatches === true ? [batch] : inParts(batch);
       for (const part of parts) {
         uncommitted += 1;
         const taken = this.#o.take(epoch, part).then(

@@ -32,6 +32,8 @@ export interface Matcher {
   decide(candidate: Candidate, facts: Facts): Verdict;
   /** For each rule, in the order of the file, why it matches or what keeps it from it. */
   explain(change: Change, facts?: Facts): Explanation[];
+  /** The same for one rule that was a candidate. */
+  explainOne(candidate: Candidate, facts: Facts): Explanation;
 }
 
 interface Compiled {
@@ -99,6 +101,11 @@ class IndexedMatcher implements Matcher {
 
   explain(change: Change, facts?: Facts): Explanation[] {
     return this.#compiled.map(({ rule, node }) => explainRule(rule, node, new Subject(change, facts ?? null)));
+  }
+
+  explainOne({ rule, change }: Candidate, facts: Facts): Explanation {
+    const compiled = this.#byRule.get(rule);
+    return explainRule(rule, compiled?.node ?? null, new Subject(change, facts));
   }
 
   #test(subject: Subject, buckets: readonly (readonly number[])[]): readonly Candidate[] {

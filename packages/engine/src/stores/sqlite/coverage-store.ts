@@ -54,7 +54,7 @@ export class SqliteCoverageStore implements CoverageStore {
       .run(at, reason, events, epoch);
   }
 
-  gapClosed(epoch: number, by: 'baseline' | 'walk', at: number): void {
+  gapClosed(epoch: number, by: 'baseline' | 'walk' | 'start', at: number): void {
     this.#db.prepare('UPDATE epoch SET gap_closed_by = ?, gap_closed = ? WHERE id = ?').run(by, at, epoch);
   }
 }

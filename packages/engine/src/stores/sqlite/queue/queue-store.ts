@@ -3,6 +3,7 @@ import type { QueueStore } from '../../../queue/port.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { num, text, textOrNull } from '../row.ts';
 import { DEFAULT_LOG_BOUNDS, type LogBounds, SqliteChangeLog } from './change-log.ts';
+import { SqliteCoverageLog } from './coverage-log.ts';
 import { SqliteExpectations } from './expectations.ts';
 import { SqliteJobQueue } from './job-queue.ts';
 import { SqliteTraces } from './traces.ts';
@@ -26,6 +27,7 @@ export function sqliteQueue(
     jobs,
     traces,
     expectations,
+    coverage: (watch) => SqliteCoverageLog.open(db, group, watch, options.now()),
     reader(partition) {
       const row = reader.get(partition);
       if (row === undefined) return Promise.resolve({ position: '', state: null });
