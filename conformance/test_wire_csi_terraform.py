@@ -389,7 +389,11 @@ def test_terraform_share(wire, scratch, unique, undo):
     fact='stop and resume: the whole of tenants, shares, exports, S3 and FTP settings goes back by PATCH as GET gave it',
 )
 @pytest.mark.emulator_only
-def test_allstop_stop_and_resume(wire):
+def test_allstop_stop_and_resume(wire, control, scratch):
+    def can_write(protocol):
+        request = {'protocol': protocol, 'action': 'write', 'path': scratch / 'written', 'data': protocol}
+        return control.call('POST', 'clients', request)['done']
+
     def everything():
         return {
             **{f'/v1/multitenancy/tenants/{t["id"]}': t for t in listed('/v1/multitenancy/tenants/')},
@@ -402,6 +406,9 @@ def test_allstop_stop_and_resume(wire):
         return wire.ok('GET', uri).json()['entries']
 
     before = everything()
+    protocols = ('nfs', 'smb', 's3', 'ftp')
+    could = [can_write(protocol) for protocol in protocols]
+    assert could[:2] == [True, True]
     stop = {
         'tenants': {'nfs_enabled': False, 'smb_enabled': False},
         'shares': {'network_permissions': [{'type': 'ALLOWED', 'address_ranges': [], 'rights': ['READ']}]},
@@ -418,7 +425,13 @@ def test_allstop_stop_and_resume(wire):
         assert {key: answer.json()[key] for key in body if key != 'restrictions'} == {
             key: value for key, value in body.items() if key != 'restrictions'
         }
+    assert not any(can_write(protocol) for protocol in protocols)
+    tenants = {uri: whole for uri, whole in before.items() if 'tenants' in uri}
+    for uri, whole in tenants.items():  # AllStop gives the protocols back while everything is read-only
+        wire.ok('PATCH', uri, whole)
+    assert not any(can_write(protocol) for protocol in protocols)
     for uri, whole in before.items():
         answer = wire.send('PATCH', uri, whole)
         assert answer.status == 200, f'{uri}: {answer!r}'
     assert everything() == before
+    assert [can_write(protocol) for protocol in protocols] == could

@@ -1,3 +1,4 @@
+import type { FsIdentity } from '../fs/api.ts';
 import { badExportPath, exportNotFound, exportPathTaken } from './errors.ts';
 import { absolutePath } from './paths.ts';
 import { DEFAULT_TENANT } from './tenants.ts';
@@ -10,10 +11,7 @@ export type AuthenticationMode =
   | 'AUTHENTICATION_MODE_KRB5P';
 
 /** Whom an export maps to, as sent: `{"id_type":"NFS_UID","id_value":"1001"}`. */
-export interface MappedIdentity {
-  readonly id_type: string;
-  readonly id_value: string;
-}
+export type MappedIdentity = Readonly<FsIdentity>;
 
 /** Who may do what through an export; the first whose hosts match applies. */
 export interface ExportRestriction {
