@@ -1,4 +1,4 @@
-"""qq: locks and open files of SMB and NFS clients; shares."""
+"""qq: locks and open files of SMB and NFS clients."""
 
 import pytest
 
@@ -68,24 +68,3 @@ def test_open_files_and_sessions(qq, admin, control, scratch):
     assert '198.51.100.33' in qq('smb_list_sessions').out
     qq('smb_close_sessions', '--ip', '198.51.100.33', stdin=b'yes\n')
     assert qq('smb_list_file_handles', '--file-number', file_id).json()['file_handles'] == []
-
-
-@emulator_only
-@pytest.mark.parametrize(
-    ('command', 'args'),
-    [
-        pytest.param(command, args, marks=pytest.mark.qq(command), id=command)
-        for command, args in (
-            ('smb_list_shares', ()),
-            ('smb_list_share', ('--id', 1)),
-            ('smb_add_share', ('--name', 'qwconf', '--fs-path', '/', '--all-access')),
-            ('smb_mod_share', ('--id', 1, '--description', 'x')),
-            ('smb_mod_share_permissions', ('--id', 1, 'remove_entry', '--position', 1)),
-            ('smb_delete_share', ('--id', 1)),
-            ('smb_get_settings', ()),
-            ('smb_modify_settings', ('--encryption-mode', 'NONE')),
-        )
-    ],
-)
-def test_shares_and_settings(qq, command, args):
-    qq(command, *args)

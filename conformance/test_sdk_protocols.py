@@ -1,4 +1,4 @@
-"""What SMB and NFS clients hold: open files, sessions, byte-range and share-mode locks; shares."""
+"""What SMB and NFS clients hold: open files, sessions, byte-range and share-mode locks."""
 
 import pytest
 
@@ -124,24 +124,3 @@ def test_names_of_addresses(admin):
 def test_lock_kinds_that_do_not_exist(admin, scratch):
     with refused():
         admin.rest.request('GET', f'/v1/files/{scratch.id}/locks/nlm/share-mode/')
-
-
-@pytest.mark.parametrize(
-    ('function', 'args'),
-    [
-        pytest.param(function, args, marks=pytest.mark.sdk(f'smb.{function}'), id=function)
-        for function, args in (
-            ('smb_list_shares', ()),
-            ('smb_list_share', ('1',)),
-            ('smb_add_share', ('qwconf', '/', 'for a test')),
-            ('smb_modify_share', ('1',)),
-            ('smb_delete_share', ('1',)),
-            ('get_smb_settings', ()),
-            ('patch_smb_settings', ({},)),
-            ('set_smb_settings', ({},)),
-        )
-    ],
-)
-@emulator_only
-def test_shares_and_settings(admin, function, args):
-    getattr(admin.smb, function)(*args)

@@ -269,6 +269,33 @@ def test_terraform_role(wire, unique, undo):
     ('uri', 'verbs', 'body'),
     [
         ('/v2/nfs/settings', ('PUT', 'PATCH'), {'v4_enabled': True, 'krb5_enabled': True, 'auth_sys_enabled': True}),
+        (
+            '/v1/smb/settings',
+            ('PUT', 'PATCH'),
+            {
+                'session_encryption': 'PREFERRED',
+                'supported_dialects': [],
+                'hide_shares_from_unauthorized_users': True,
+                'hide_shares_from_unauthorized_hosts': True,
+                'snapshot_directory_mode': 'DISABLED',
+                'bypass_traverse_checking': True,
+                'signing_required': True,
+            },
+        ),
+        (
+            '/v0/ftp/settings',
+            ('PUT', 'PATCH'),
+            {
+                'enabled': True,
+                'check_remote_host': False,
+                'log_operations': False,
+                'chroot_users': True,
+                'allow_unencrypted_connections': False,
+                'expand_wildcards': True,
+                'anonymous_user': {'id_type': 'LOCAL_USER', 'id_value': 'admin'},
+                'greeting': 'Hello!',
+            },
+        ),
         ('/v1/file-system/settings/atime', ('PUT', 'PATCH'), {'enabled': True, 'granularity': 'DAY'}),
         ('/v1/file-system/settings/permissions', ('PUT',), {'mode': 'NATIVE'}),
         ('/v1/cluster/settings', ('PUT',), {'cluster_name': 'terraform'}),
@@ -310,3 +337,101 @@ def test_allstop_export(wire, scratch, unique, undo):
     assert changed['restrictions'][0]['read_only'] is True
     back = wire.ok('PATCH', f'/v3/nfs/exports/{made["id"]}', got.json()).json()
     assert back == got.json()
+
+
+@terraform('v2 shares read back as sent, order kept; a trustee by name alone comes back resolved, with domain "" too')
+def test_terraform_share(wire, scratch, unique, undo):
+    body = {
+        'id': '',
+        'share_name': unique('tf'),
+        'fs_path': scratch.path,
+        'description': 'Surely not',
+        'permissions': [
+            {
+                'type': 'ALLOWED',
+                'trustee': {'domain': 'LOCAL', 'auth_id': '', 'sid': '', 'name': 'admin'},
+                'rights': ['READ', 'WRITE', 'CHANGE_PERMISSIONS'],
+            },
+            {
+                'type': 'DENIED',
+                'trustee': {'domain': '', 'auth_id': '', 'sid': '', 'name': 'guest'},
+                'rights': ['WRITE'],
+            },
+        ],
+        'network_permissions': [
+            {'type': 'ALLOWED', 'address_ranges': [], 'rights': ['READ', 'WRITE', 'CHANGE_PERMISSIONS']}
+        ],
+        'access_based_enumeration_enabled': False,
+        'require_encryption': False,
+    }
+    made = wire.ok('POST', '/v2/smb/shares/?allow-fs-path-create=false', body).json()
+    undo('DELETE', f'/v2/smb/shares/{made["id"]}')
+    assert isinstance(made['id'], str) and 'tenant_id' not in made
+    got = wire.ok('GET', f'/v2/smb/shares/{made["id"]}').json()
+    kept = ('share_name', 'description', 'network_permissions', 'require_encryption')
+    assert {key: got[key] for key in kept} == {key: body[key] for key in kept}
+    assert [(ace['type'], ace['rights']) for ace in got['permissions']] == [
+        (ace['type'], ace['rights']) for ace in body['permissions']
+    ]
+    assert [(ace['trustee']['domain'], ace['trustee']['name']) for ace in got['permissions']] == [
+        ('LOCAL', 'admin'),
+        ('LOCAL', 'guest'),
+    ]
+    changed = {**body, 'id': made['id'], 'description': 'Sharing is caring', 'access_based_enumeration_enabled': True}
+    wire.ok('PATCH', f'/v2/smb/shares/{made["id"]}?allow-fs-path-create=false', changed)
+    again = wire.ok('GET', f'/v2/smb/shares/{made["id"]}').json()
+    assert again == {**got, 'description': 'Sharing is caring', 'access_based_enumeration_enabled': True}
+    assert again['id'] in [share['id'] for share in wire.ok('GET', '/v2/smb/shares/').json()]
+
+
+@pytest.mark.relied_on_by(
+    program='AllStop',
+    fact='stop and resume: the whole of tenants, shares, exports, S3 and FTP settings goes back by PATCH as GET gave it',
+)
+@pytest.mark.emulator_only
+def test_allstop_stop_and_resume(wire, control, scratch):
+    def can_write(protocol):
+        request = {'protocol': protocol, 'action': 'write', 'path': scratch / 'written', 'data': protocol}
+        return control.call('POST', 'clients', request)['done']
+
+    def everything():
+        return {
+            **{f'/v1/multitenancy/tenants/{t["id"]}': t for t in listed('/v1/multitenancy/tenants/')},
+            **{f'/v3/smb/shares/{s["id"]}': s for s in listed('/v3/smb/shares/?populate-trustee-names=true')},
+            **{f'/v3/nfs/exports/{e["id"]}': e for e in listed('/v3/nfs/exports/')},
+            **{uri: wire.ok('GET', uri).json() for uri in ('/v1/s3/settings', '/v0/ftp/settings')},
+        }
+
+    def listed(uri):
+        return wire.ok('GET', uri).json()['entries']
+
+    before = everything()
+    protocols = ('nfs', 'smb', 's3', 'ftp')
+    could = [can_write(protocol) for protocol in protocols]
+    assert could[:2] == [True, True]
+    stop = {
+        'tenants': {'nfs_enabled': False, 'smb_enabled': False},
+        'shares': {'network_permissions': [{'type': 'ALLOWED', 'address_ranges': [], 'rights': ['READ']}]},
+        'exports': {
+            'restrictions': [{'host_restrictions': [], 'read_only': True, 'user_mapping': 'NFS_MAP_NONE'}]
+        },
+        's3': {'enabled': False},
+        'ftp': {'enabled': False},
+    }
+    for uri in before:
+        body = next(body for kind, body in stop.items() if kind in uri)
+        answer = wire.send('PATCH', uri, body)
+        assert answer.status == 200, f'{uri}: {answer!r}'
+        assert {key: answer.json()[key] for key in body if key != 'restrictions'} == {
+            key: value for key, value in body.items() if key != 'restrictions'
+        }
+    assert not any(can_write(protocol) for protocol in protocols)
+    tenants = {uri: whole for uri, whole in before.items() if 'tenants' in uri}
+    for uri, whole in tenants.items():  # AllStop gives the protocols back while everything is read-only
+        wire.ok('PATCH', uri, whole)
+    assert not any(can_write(protocol) for protocol in protocols)
+    for uri, whole in before.items():
+        answer = wire.send('PATCH', uri, whole)
+        assert answer.status == 200, f'{uri}: {answer!r}'
+    assert everything() == before
+    assert [can_write(protocol) for protocol in protocols] == could

@@ -6,6 +6,7 @@ from typing import Dict, List
 import qumulo.commands.all_commands  # noqa: F401  (registers every qq command)
 import qumulo.lib.opts
 from qumulo.rest.access_tokens import AccessTokens
+from qumulo.rest.multitenancy import Multitenancy
 from qumulo.rest.snapshot_diff import SnapshotDiff
 
 #: Modules under qumulo.rest whose every request function is in scope (api/SDK-CALLS.md).
@@ -13,7 +14,10 @@ SDK_MODULES = (
     'auth',
     'cluster',
     'fs',
+    'ftp',
     'groups',
+    'multitenancy_nfs',
+    'multitenancy_smb',
     'nfs',
     'node_state',
     'quota',
@@ -25,9 +29,19 @@ SDK_MODULES = (
     'users',
     'version',
 )
-SDK_CLASSES = {'access_tokens': AccessTokens, 'snapshot_diff': SnapshotDiff}
+SDK_CLASSES = {
+    'access_tokens': AccessTokens,
+    'multitenancy': Multitenancy,
+    'snapshot_diff': SnapshotDiff,
+}
 #: `client` is RestClient itself.
-SDK_SINGLE = ('client.login', 'client.request', 'dns.resolve_ips_to_names')
+SDK_SINGLE = (
+    'client.login',
+    'client.request',
+    'dns.resolve_ips_to_names',
+    's3.get_settings',
+    's3.modify_settings',
+)
 
 #: Modules under qumulo.commands whose every command is in scope.
 QQ_MODULES = (
@@ -35,8 +49,12 @@ QQ_MODULES = (
     'auth',
     'cluster',
     'fs',
+    'ftp',
     'key_store',
     'login',
+    'multitenancy',
+    'multitenancy_nfs',
+    'multitenancy_smb',
     'nfs',
     'node_state',
     'quota',
@@ -48,6 +66,8 @@ QQ_MODULES = (
     'tree_delete',
     'version',
 )
+#: Commands of modules that are otherwise out of scope.
+QQ_SINGLE = ('s3_get_settings', 's3_modify_settings')
 
 
 def sdk_functions() -> List[str]:
@@ -69,6 +89,6 @@ def qq_commands() -> Dict[str, str]:
     found = {}
     for cls in qumulo.lib.opts.get_subcommand_classes():
         module = cls.__module__.rsplit('.', 1)[-1]
-        if cls.__module__.startswith('qumulo.commands.') and module in QQ_MODULES:
+        if cls.__module__.startswith('qumulo.commands.') and (module in QQ_MODULES or cls.NAME in QQ_SINGLE):
             found[cls.NAME] = module
     return dict(sorted(found.items()))

@@ -4,9 +4,19 @@ import { type ClusterApi, clusterApi } from './api/cluster.ts';
 import { type FileSystemApi, fileSystemApi } from './api/file-system.ts';
 import { type FilesApi, filesApi } from './api/files/index.ts';
 import { type IdentityApi, identityApi } from './api/identity.ts';
+import { type NfsExportsApi, nfsExportsApi } from './api/nfs-exports.ts';
+import {
+  type FtpSettings,
+  ftpSettingsApi,
+  type S3Settings,
+  s3SettingsApi,
+  type SettingsApi,
+} from './api/protocol-settings.ts';
 import { openSession, type SessionApi, sessionApi } from './api/session.ts';
 import { type SmbApi, smbApi } from './api/smb.ts';
+import { type SmbSharesApi, smbSharesApi } from './api/smb-shares.ts';
 import { type SnapshotsApi, snapshotsApi } from './api/snapshots.ts';
+import { type TenantsApi, tenantsApi } from './api/tenants.ts';
 import type { NotifyDeps } from './notify/open.ts';
 import type { ClientOptions, Credentials } from './options.ts';
 import { Session } from './session/session.ts';
@@ -40,6 +50,11 @@ export interface QumuloClient {
   readonly cluster: ClusterApi;
   readonly accessTokens: AccessTokensApi;
   readonly smb: SmbApi;
+  readonly smbShares: SmbSharesApi;
+  readonly nfsExports: NfsExportsApi;
+  readonly tenants: TenantsApi;
+  readonly s3Settings: SettingsApi<S3Settings>;
+  readonly ftpSettings: SettingsApi<FtpSettings>;
   readonly identity: IdentityApi;
   /** Fed by every answer. */
   readonly clusterClock: ClusterClock;
@@ -85,6 +100,11 @@ export function createClient(options: ClientOptions): QumuloClient {
     cluster,
     accessTokens: accessTokensApi(caller),
     smb: smbApi(caller),
+    smbShares: smbSharesApi(caller),
+    nfsExports: nfsExportsApi(caller),
+    tenants: tenantsApi(caller),
+    s3Settings: s3SettingsApi(caller),
+    ftpSettings: ftpSettingsApi(caller),
     identity: identityApi(caller),
     clusterClock,
     warm: async (connections) => {

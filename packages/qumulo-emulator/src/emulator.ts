@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { makeCertificate, readCertificate, type ServerIdentity } from './certificate.ts';
+import type { ClientOutcome, ClientRequest } from './clients/request.ts';
+import { asClient } from './clients/run.ts';
 import { EmulatorClock } from './clock.ts';
 import { Cluster } from './cluster/cluster.ts';
 import type { ProtocolClients } from './cluster/protocol-clients.ts';
@@ -129,6 +131,10 @@ class RunningEmulator implements Emulator {
 
   get clients(): ProtocolClients {
     return this.cluster.clients;
+  }
+
+  asClient(request: ClientRequest): ClientOutcome {
+    return asClient(this.cluster, request);
   }
 
   statistics(): StatsSnapshot {

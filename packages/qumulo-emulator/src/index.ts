@@ -1,5 +1,6 @@
 /** A Qumulo cluster in memory behind the same REST API. See README.md. */
 export { type EmulatorCommandIo, type EmulatorCommandOptions, runEmulatorCommand } from './command.ts';
+export type { ClientOutcome, ClientRequest, Refusal } from './clients/request.ts';
 export { EmulatorClock, type TimeSource } from './clock.ts';
 export { startEmulator } from './emulator.ts';
 export type { ActiveFault, FaultAnswer, FaultRule, Faults } from './faults/faults.ts';

@@ -1,3 +1,4 @@
+import type { ClientOutcome, ClientRequest } from './clients/request.ts';
 import type { EmulatorClock } from './clock.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import type { ProtocolClients } from './cluster/protocol-clients.ts';
@@ -33,6 +34,8 @@ export interface Emulator {
   /** SMB opens, sessions and NLM locks: place and remove them here. */
   readonly clients: ProtocolClients;
   readonly stats: Stats;
+  /** Does what a client of NFS, SMB, S3 or FTP would do, under the switches of tenants, exports and shares. */
+  asClient(request: ClientRequest): ClientOutcome;
   statistics(): StatsSnapshot;
   /** Every session, or those of one user, ends now; the next call is a 401. */
   expireSessions(username?: string): number;

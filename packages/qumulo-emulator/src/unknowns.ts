@@ -144,6 +144,16 @@ export type Unknowns = {
   readonly requestAfterOverflow: 'nothing-special' | 'one-error';
   /** Does the expiry of a bearer end the streams it opened? */
   readonly expiredBearerEndsStreams: boolean;
+  // ---- tenants, shares and exports (FACTS 12)
+  /** Does a fresh cluster have a share `Files` of the whole tree? */
+  readonly freshShare: 'Files' | 'none';
+  /** `name` of a share's trustees in a list that was asked without `populate-trustee-names`. */
+  readonly shareListNamesWhenNotAsked: 'null' | 'filled';
+  /** Does a file that an SMB client has open stay writable when its share becomes read-only or is closed? */
+  readonly openSmbHandles: 'keep-access' | 'follow-share';
+  /** Does turning SMB off (tenant, dialects) end the sessions, or are they there again when it comes back on? */
+  readonly smbOff: 'keeps-sessions' | 'ends-sessions';
+
   /** Does an empty locks page say `next: null`, or point at itself (FACTS 3: both are seen)? */
   readonly locksLastPageNext: 'null' | 'string';
 };
@@ -227,6 +237,12 @@ export const defaultUnknowns: Unknowns = {
   roleChangesReachTokens: 'at-once',
   requestAfterOverflow: 'nothing-special',
   expiredBearerEndsStreams: false,
+
+  freshShare: 'Files',
+  shareListNamesWhenNotAsked: 'null',
+  openSmbHandles: 'keep-access',
+  smbOff: 'keeps-sessions',
+
   locksLastPageNext: 'string',
 };
 
@@ -260,6 +276,13 @@ export const unknownErrors = {
   snapshotsNotComparable: { status: 400, errorClass: 'snapshot_diff_invalid_snapshots_error' },
   /** The class exists, what it is for is not told; see `deleteByIdOfHardLinked`. */
   hardlinkAmbiguity: { status: 409, errorClass: 'fs_entry_hardlink_ambiguity_error' },
+  /** A network that another tenant has: 409, 400. */
+  networkTaken: { status: 409, errorClass: 'api_multitenancy_network_in_use_error' },
+  /** Deleting a tenant that has networks, or the last one: 409, 400. That it is refused is documented. */
+  tenantInUse: { status: 409, errorClass: 'api_multitenancy_tenant_in_use_error' },
+  /** A share that is not there, or whose name is taken; by the pattern of exports. */
+  shareNotFound: { status: 404, errorClass: 'smb_share_doesnt_exist_error' },
+  shareNameTaken: { status: 409, errorClass: 'smb_share_already_exists_error' },
   /** `change-password` with a wrong old password: 403, 401, 400. */
   wrongOldPassword: { status: 403, errorClass: 'auth_incorrect_password_error' },
 } satisfies Record<string, ErrorChoice>;

@@ -13,11 +13,16 @@ import type { FileLockPatch } from '../api/files/file-lock.ts';
 import type { ClientLock } from '../api/files/locks.ts';
 import type { ResolvedPath } from '../api/files/resolve.ts';
 import type { NamedStream } from '../api/files/streams.ts';
+import type { TreeDeleteJob } from '../api/files/tree-delete.ts';
 import type { AttributesPatch, ExtendedAttributes, FileAttributes, FileLock } from '../api/files/types.ts';
 import type { FullIdentity } from '../api/identity.ts';
+import type { NfsExport, NfsRestriction } from '../api/nfs-exports.ts';
+import type { FtpSettings, S3Settings } from '../api/protocol-settings.ts';
 import type { WhoAmI } from '../api/session.ts';
 import type { SmbSession } from '../api/smb.ts';
+import type { ShareNetworkPermission, SharePermission, SmbShare } from '../api/smb-shares.ts';
 import type { Snapshot, SnapshotChange, SnapshotV2 } from '../api/snapshots.ts';
+import type { Tenant } from '../api/tenants.ts';
 import type { NotifyEvent, notifyEventTypes } from '../notify/types.ts';
 import type * as wire from './generated.ts';
 
@@ -68,6 +73,15 @@ export type Drift = [
   Assert<Covers<AtimeSettings, wire.AtimeConfig>>,
   Assert<Covers<FileSystemStats, wire.ApiFsAttributes>>,
   Assert<Covers<SmbSession, wire.SdkSmbSession>>,
+  Assert<Covers<Tenant, wire.SdkTenant>>,
+  Assert<Covers<SmbShare, wire.SdkSmbShare>>,
+  Assert<Covers<SharePermission, wire.SdkSmbAce>>,
+  Assert<Covers<ShareNetworkPermission, wire.SdkSmbNetworkAce>>,
+  Assert<Covers<NfsExport, wire.SdkNfsExport>>,
+  Assert<Covers<NfsRestriction, wire.SdkNfsRestriction>>,
+  Assert<Covers<S3Settings, wire.SdkS3Settings>>,
+  Assert<Covers<FtpSettings, wire.SdkFtpSettings>>,
+  Assert<Covers<TreeDeleteJob, wire.TreeDeleteJobStatus>>,
   Assert<Covers<Omit<NotifyEvent, 'type' | 'spine'>, Omit<wire.XNotifyEvent, 'type' | 'spine'>>>,
   // Every type of change that the API has is in our list, and no other.
   Assert<

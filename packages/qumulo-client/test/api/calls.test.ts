@@ -23,6 +23,9 @@ const everything = {
   grants: [],
   file_handles: [],
   session_infos: [],
+  jobs: [],
+  network_permissions: [],
+  restrictions: [],
 };
 
 async function all(list: AsyncIterable<unknown>): Promise<unknown[]> {
@@ -326,6 +329,78 @@ const rows: Row[] = [
     (c) => all(c.smb.openFiles({ fileNumber: '7' })),
   ],
   ['GET /v1/smb/sessions/', '/v1/smb/sessions/?limit=4', none, (c) => all(c.smb.sessions({ limit: 4 }))],
+  [
+    'POST /v1/smb/files/close',
+    '/v1/smb/files/close',
+    [{ handle_info: { location: '1.2' } }],
+    (c) => c.smb.closeFiles([{ file_number: '7', handle_info: { location: '1.2', path: '/a' } }]),
+  ],
+  [
+    'POST /v1/smb/sessions/close',
+    '/v1/smb/sessions/close',
+    [{ location: '1.3', originator: '10.0.0.1', share_names: ['Files'] }],
+    (c) => c.smb.closeSessions([{ location: '1.3', originator: '10.0.0.1', share_names: ['Files'] }]),
+  ],
+  ['GET /v1/multitenancy/tenants/', '/v1/multitenancy/tenants/', none, (c) => c.tenants.list()],
+  ['GET /v1/multitenancy/tenants/{id}', '/v1/multitenancy/tenants/2', none, (c) => c.tenants.get(2)],
+  [
+    'PATCH /v1/multitenancy/tenants/{id}',
+    '/v1/multitenancy/tenants/2',
+    { nfs_enabled: false },
+    (c) => c.tenants.modify(2, { nfs_enabled: false }),
+  ],
+  ['GET /v3/smb/shares/', '/v3/smb/shares/?populate-trustee-names=false', none, (c) => c.smbShares.list()],
+  [
+    'GET /v3/smb/shares/',
+    '/v3/smb/shares/?populate-trustee-names=true',
+    none,
+    (c) => c.smbShares.list({ populateTrusteeNames: true }),
+  ],
+  ['GET /v3/smb/shares/{id}', '/v3/smb/shares/2', none, (c) => c.smbShares.get('2')],
+  [
+    'PATCH /v3/smb/shares/{id}',
+    '/v3/smb/shares/2',
+    { network_permissions: [{ type: 'ALLOWED', address_ranges: [], rights: ['READ'] }] },
+    (c) =>
+      c.smbShares.modify('2', { network_permissions: [{ type: 'ALLOWED', address_ranges: [], rights: ['READ'] }] }),
+  ],
+  ['GET /v3/nfs/exports/', '/v3/nfs/exports/', none, (c) => c.nfsExports.list()],
+  ['GET /v3/nfs/exports/{id}', '/v3/nfs/exports/1', none, (c) => c.nfsExports.get('1')],
+  [
+    'PATCH /v3/nfs/exports/{id}',
+    '/v3/nfs/exports/1?allow-fs-path-create=false',
+    { restrictions: [{ host_restrictions: [], read_only: true, user_mapping: 'NFS_MAP_NONE' }] },
+    (c) =>
+      c.nfsExports.modify('1', {
+        restrictions: [{ host_restrictions: [], read_only: true, user_mapping: 'NFS_MAP_NONE' }],
+      }),
+  ],
+  [
+    'PATCH /v3/nfs/exports/{id}',
+    '/v3/nfs/exports/1?allow-fs-path-create=true',
+    { fs_path: '/new' },
+    (c) => c.nfsExports.modify('1', { fs_path: '/new' }, { allowFsPathCreate: true }),
+  ],
+  ['GET /v1/s3/settings', '/v1/s3/settings', none, (c) => c.s3Settings.get()],
+  ['PATCH /v1/s3/settings', '/v1/s3/settings', { enabled: false }, (c) => c.s3Settings.modify({ enabled: false })],
+  ['GET /v0/ftp/settings', '/v0/ftp/settings', none, (c) => c.ftpSettings.get()],
+  ['PATCH /v0/ftp/settings', '/v0/ftp/settings', { enabled: false }, (c) => c.ftpSettings.modify({ enabled: false })],
+  ['POST /v1/tree-delete/jobs/', '/v1/tree-delete/jobs/', { id: '/a' }, (c) => c.files.treeDelete.create('/a')],
+  ['GET /v1/tree-delete/jobs/', '/v1/tree-delete/jobs/', none, (c) => c.files.treeDelete.list()],
+  ['GET /v1/tree-delete/jobs/{id}', '/v1/tree-delete/jobs/7', none, (c) => c.files.treeDelete.get('7')],
+  [
+    'POST /v1/tree-delete/jobs/restart/{id}',
+    '/v1/tree-delete/jobs/restart/7',
+    none,
+    (c) => c.files.treeDelete.restart('7'),
+  ],
+  ['DELETE /v1/tree-delete/jobs/{id}', '/v1/tree-delete/jobs/7', none, (c) => c.files.treeDelete.cancel('7')],
+  [
+    'POST /v1/files/{ref}/streams/{stream_id}/copy-chunk',
+    '/v1/files/7/streams/1/copy-chunk',
+    { source_id: '8' },
+    (c) => c.files.streams.copyChunk('7', '1', { source_id: '8' }),
+  ],
   ['POST /v1/identity/find', '/v1/identity/find', { name: 'admin' }, (c) => c.identity.find({ name: 'admin' })],
   ['POST /v1/identity/expand', '/v1/identity/expand', { id: { uid: 0 } }, (c) => c.identity.expand({ uid: 0 })],
 ];

@@ -1,4 +1,4 @@
-import { unknownErrors } from '../unknowns.ts';
+import { type ErrorChoice, unknownErrors } from '../unknowns.ts';
 
 /**
  * Errors of the cluster's own objects (exports, keys, policies, tenants' settings), one named function each. Statuses and
@@ -16,6 +16,9 @@ export class ClusterError extends Error {
   }
 }
 
+const chosen = (choice: ErrorChoice, description: string): ClusterError =>
+  new ClusterError(choice.status, choice.errorClass, description);
+
 /** FACTS 2.2: seen, by id and by path. */
 export const exportNotFound = (ref: string): ClusterError =>
   new ClusterError(404, 'nfs_export_doesnt_exist_error', `No NFS export has the id or path ${ref}`);
@@ -23,6 +26,39 @@ export const exportPathTaken = (path: string): ClusterError =>
   new ClusterError(409, 'nfs_export_already_exists_error', `Another NFS export has the path ${path}`);
 export const badExportPath = (path: string): ClusterError =>
   new ClusterError(400, 'nfs_export_invalid_path_error', `An export path starts with '/': ${JSON.stringify(path)}`);
+
+export const tenantNotFound = (id: number | string): ClusterError =>
+  new ClusterError(404, 'api_multitenancy_tenant_not_found_error', `No tenant has the id ${id}`);
+export const tenantNameTaken = (name: string): ClusterError =>
+  new ClusterError(409, 'api_multitenancy_tenant_name_exists_error', `Another tenant is named ${name}`);
+/** That a network belongs to one tenant at most, that a tenant with networks or the last one stays: SDK commands/multitenancy.py. */
+export const networkTaken = (id: number): ClusterError =>
+  chosen(unknownErrors.networkTaken, `Network ${id} is assigned to another tenant`);
+export const tenantHasNetworks = (id: number): ClusterError =>
+  chosen(unknownErrors.tenantInUse, `Tenant ${id} still has networks; unassign them first`);
+export const lastTenant = (): ClusterError => chosen(unknownErrors.tenantInUse, 'The last tenant cannot be deleted');
+/** Classes documented by qq, status [I] (FACTS 2.2). */
+export const noNfsSettings = (tenantId: number): ClusterError =>
+  new ClusterError(
+    404,
+    'api_nfs_tenant_settings_do_not_exist_error',
+    `Tenant ${tenantId} has no NFS settings of its own`,
+  );
+export const noSmbSettings = (tenantId: number): ClusterError =>
+  new ClusterError(
+    404,
+    'api_multitenancy_smb_tenant_settings_do_not_exist_error',
+    `Tenant ${tenantId} has no SMB settings of its own`,
+  );
+
+export const shareNotFound = (id: string): ClusterError =>
+  chosen(unknownErrors.shareNotFound, `No SMB share has the id ${id}`);
+export const shareNameTaken = (name: string): ClusterError =>
+  chosen(unknownErrors.shareNameTaken, `Another SMB share of this tenant is named ${name}`);
+export const badShareName = (name: string): ClusterError =>
+  new ClusterError(400, 'smb_share_invalid_name_error', `Not a name for a share: ${JSON.stringify(name)}`);
+export const badSharePath = (path: string): ClusterError =>
+  new ClusterError(400, 'smb_share_invalid_path_error', `The path of a share starts with '/': ${JSON.stringify(path)}`);
 
 export const keyNotFound = (ref: string): ClusterError =>
   new ClusterError(404, 'fs_security_key_not_found_error', `No key in the key store has the id or name ${ref}`);
@@ -55,8 +91,4 @@ export const lockNotFound = (): ClusterError => new ClusterError(404, 'fs_no_suc
 
 /** `If-Match` does not match (FACTS 2.2: 412 documented, class UNKNOWN). */
 export const staleVersion = (): ClusterError =>
-  new ClusterError(
-    unknownErrors.staleVersion.status,
-    unknownErrors.staleVersion.errorClass,
-    'The resource has changed since its ETag was read',
-  );
+  chosen(unknownErrors.staleVersion, 'The resource has changed since its ETag was read');

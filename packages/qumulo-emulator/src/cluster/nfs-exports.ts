@@ -1,4 +1,7 @@
+import type { FsIdentity } from '../fs/api.ts';
 import { badExportPath, exportNotFound, exportPathTaken } from './errors.ts';
+import { absolutePath } from './paths.ts';
+import { DEFAULT_TENANT } from './tenants.ts';
 
 export type UserMapping = 'NFS_MAP_NONE' | 'NFS_MAP_ROOT' | 'NFS_MAP_ALL';
 export type AuthenticationMode =
@@ -8,10 +11,7 @@ export type AuthenticationMode =
   | 'AUTHENTICATION_MODE_KRB5P';
 
 /** Whom an export maps to, as sent: `{"id_type":"NFS_UID","id_value":"1001"}`. */
-export interface MappedIdentity {
-  readonly id_type: string;
-  readonly id_value: string;
-}
+export type MappedIdentity = Readonly<FsIdentity>;
 
 /** Who may do what through an export; the first whose hosts match applies. */
 export interface ExportRestriction {
@@ -61,7 +61,7 @@ export class NfsExports {
   }
 
   add(fields: ExportFields & { readonly exportPath: string; readonly fsPath: string }): NfsExport {
-    const tenantId = fields.tenantId ?? 1;
+    const tenantId = fields.tenantId ?? DEFAULT_TENANT;
     const exportPath = this.#freePath(fields.exportPath, tenantId, undefined);
     const added: NfsExport = {
       id: String(this.#nextId++),
@@ -94,6 +94,10 @@ export class NfsExports {
     this.#exports.delete(this.get(ref).id);
   }
 
+  removeOfTenant(tenantId: number): void {
+    for (const { id, tenantId: owner } of this.all()) if (owner === tenantId) this.#exports.delete(id);
+  }
+
   #freePath(path: string, tenantId: number, owner: string | undefined): string {
     const wanted = normalPath(path);
     const holder = this.all().find((other) => other.exportPath === wanted && other.tenantId === tenantId);
@@ -112,7 +116,4 @@ export const openToAll: ExportRestriction = {
   map_to_group: null,
 };
 
-function normalPath(path: string): string {
-  if (!path.startsWith('/')) throw badExportPath(path);
-  return path === '/' ? path : path.replace(/\/+$/, '');
-}
+const normalPath = (path: string): string => absolutePath(path, badExportPath);

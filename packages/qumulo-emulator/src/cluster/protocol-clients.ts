@@ -1,4 +1,5 @@
 import { handleNotFound, lockNotFound, sessionNotFound } from './errors.ts';
+import { DEFAULT_TENANT } from './tenants.ts';
 
 /** The lock kinds that the API lists (FACTS 12). */
 export const LOCK_PAIRS = ['smb/byte-range', 'smb/share-mode', 'nlm/byte-range', 'nfs4/byte-range'] as const;
@@ -11,6 +12,7 @@ export interface SmbOpen {
   readonly location: string;
   readonly fileId: string;
   readonly sessionLocation: string;
+  readonly shareName: string;
   /** auth id of the user */
   readonly owner: string;
   readonly access: readonly string[];
@@ -21,6 +23,7 @@ export interface SmbSession {
   /** client address */
   readonly originator: string;
   readonly owner: string;
+  readonly tenantId: number;
   readonly shareNames: readonly string[];
   readonly openedAtMs: number;
 }
@@ -51,16 +54,28 @@ export class ProtocolClients {
   #nextId = 1;
 
   openFile(
-    file: { fileId: string; owner?: string; originator?: string; shareName?: string; access?: readonly string[] },
+    file: {
+      fileId: string;
+      owner?: string;
+      originator?: string;
+      tenantId?: number;
+      shareName?: string;
+      access?: readonly string[];
+    },
     nowMs: number,
   ): SmbOpen {
     const originator = file.originator ?? '10.0.0.1';
     const owner = file.owner ?? '500';
     const shareName = file.shareName ?? 'Files';
+    const tenantId = file.tenantId ?? DEFAULT_TENANT;
     const session =
-      this.sessions().find((known) => known.originator === originator && known.owner === owner) ??
-      this.#startSession({ originator, owner, shareNames: [shareName] }, nowMs);
+      this.sessions().find(
+        (known) => known.originator === originator && known.owner === owner && known.tenantId === tenantId,
+      ) ?? this.#startSession({ originator, owner, tenantId, shareNames: [shareName] }, nowMs);
+    if (!session.shareNames.includes(shareName))
+      this.#sessions.set(session.location, { ...session, shareNames: [...session.shareNames, shareName] });
     const opened: SmbOpen = {
+      shareName,
       location: this.#location(),
       fileId: file.fileId,
       sessionLocation: session.location,
@@ -74,6 +89,10 @@ export class ProtocolClients {
   opens(fileId?: string): SmbOpen[] {
     const all = [...this.#opens.values()];
     return fileId === undefined ? all : all.filter((opened) => opened.fileId === fileId);
+  }
+
+  open(location: string): SmbOpen | undefined {
+    return this.#opens.get(location);
   }
 
   /** Its SMB locks go with the last handle that the client has on the file. */

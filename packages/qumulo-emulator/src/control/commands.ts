@@ -6,7 +6,9 @@ import { badRequest, decodeError } from '../http/errors.ts';
 import { decodeSegment } from '../http/percent.ts';
 import { parseInstant } from '../operations/times.ts';
 import { countFiles, createFiles } from './bulk.ts';
+import { CLIENT_ACTIONS, CLIENT_PROTOCOLS, type ClientRequest } from '../clients/request.ts';
 import { faultRule, number } from './fault-rule.ts';
+import { refuseOthers } from './strict.ts';
 
 /** Runs a task once the answer has left: for what cuts the caller's own connection. */
 export type Later = (task: () => void | Promise<void>) => void;
@@ -30,6 +32,7 @@ const openFile = object({
   ref: string,
   owner: optional(string),
   originator: optional(string),
+  tenantId: optional(integer),
   shareName: optional(string),
   access: optional(array(string)),
 });
@@ -52,6 +55,29 @@ const bulkCreate = object({
   perSecond: optional(number),
   maxQueued: optional(integer),
 });
+
+const clientFields = {
+  protocol: oneOf(CLIENT_PROTOCOLS),
+  action: oneOf(CLIENT_ACTIONS),
+  path: optional(string),
+  to: optional(string),
+  data: optional(string),
+  tenantId: optional(integer),
+  export: optional(string),
+  share: optional(string),
+  handle: optional(string),
+  address: optional(string),
+  user: optional(string),
+  uid: optional(integer),
+  gid: optional(integer),
+};
+const decodeClient = object(clientFields);
+
+function clientRequest(body: unknown): ClientRequest {
+  const request = decodeClient(body, 'body');
+  refuseOthers(body, clientFields);
+  return request;
+}
 
 function fileId(emulator: Emulator, ref: string): string {
   const id = emulator.fs.idOf(ref);
@@ -168,6 +194,11 @@ export const controlCommands: readonly ControlCommand[] = [
     run(emulator, _body, [location = '']) {
       emulator.clients.closeFile(decodeSegment(location));
     },
+  },
+  {
+    method: 'POST',
+    pattern: '/_emulator/clients',
+    run: (emulator, body) => emulator.asClient(clientRequest(body)),
   },
   {
     method: 'POST',

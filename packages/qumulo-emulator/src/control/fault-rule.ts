@@ -1,6 +1,7 @@
 import type { FaultRule } from '../faults/faults.ts';
 import { type Decoder, integer, object, oneOf, optional, string } from '../http/decode.ts';
 import { decodeError } from '../http/errors.ts';
+import { refuseOthers } from './strict.ts';
 
 export const number: Decoder<number> = (value, field) => {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw decodeError(`field '${field}': expected a number`);
@@ -40,8 +41,7 @@ const rule = {
 const decodeRule = object(rule);
 
 /**
- * A fault rule from the control API. Unlike the cluster's own calls, which ignore keys that they do not know (FACTS 1), it
- * refuses them: a test whose fault is misspelt would pass without ever having met it.
+ * A fault rule from the control API.
  *
  * @throws ApiError `decode_error` naming the field
  */
@@ -50,12 +50,4 @@ export function faultRule(body: unknown): FaultRule {
   refuseOthers(body, rule);
   if (typeof body === 'object' && body !== null && 'fail' in body) refuseOthers(body.fail, fail);
   return decoded;
-}
-
-function refuseOthers(value: unknown, fields: object): void {
-  if (typeof value !== 'object' || value === null) return;
-  for (const key of Object.keys(value)) {
-    if (Object.hasOwn(fields, key)) continue;
-    throw decodeError(`field '${key.slice(0, 100)}' is none of ${Object.keys(fields).join(', ')}`);
-  }
 }

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import type { SmbSession } from '../cluster/protocol-clients.ts';
 import { json } from '../http/answer.ts';
 import { array, boolean, object, optional, string } from '../http/decode.ts';
 import { notFound } from '../http/errors.ts';
@@ -88,10 +89,10 @@ const nodeStatus = (cluster: Cluster) => ({
   update_status: { update_state: 'INTERFACE_UPDATE_OK' },
 });
 
-const smbConnection = ({ originator }: { originator: string }) => ({
+const smbConnection = ({ originator, tenantId }: SmbSession) => ({
   network_address: originator,
   type: 'CONNECTION_TYPE_SMB',
-  tenant_id: 1,
+  tenant_id: tenantId,
 });
 
 const v1 = (settings: { use_ad_for_primary: boolean; ntp_servers: readonly string[] }) => ({

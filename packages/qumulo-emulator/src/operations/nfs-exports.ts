@@ -1,9 +1,9 @@
 import type { ExportFields } from '../cluster/nfs-exports.ts';
 import { checkIfMatch, etagOf } from '../cluster/versioned.ts';
-import { FsError } from '../fs/errors.ts';
 import { empty, json } from '../http/answer.ts';
 import { array, type DecodedFields, integer, object, optional, string } from '../http/decode.ts';
-import { type Call, notImplemented, on, onBody, onUndocumented, onUndocumentedBody } from '../http/operation.ts';
+import { type Call, on, onBody, onUndocumented, onUndocumentedBody } from '../http/operation.ts';
+import { ensureDirectory } from './fs-path.ts';
 import { exportV2, exportV3, presentAs32Bit, restriction } from './nfs-body.ts';
 
 const fields = {
@@ -29,30 +29,20 @@ function exportFields(sent: Part): ExportFields {
   };
 }
 
-/** The directory must be there, unless `allow-fs-path-create=true` makes all that is missing (FACTS 14). */
-function checkFsPath(call: Call, path: string): void {
-  const create = call.query.flag('allow-fs-path-create');
-  const { fs } = call.cluster;
-  let parent = '/';
-  for (const name of create ? path.split('/').filter((part) => part !== '') : []) {
-    const child = parent === '/' ? `/${name}` : `${parent}/${name}`;
-    if (fs.idOf(child) === null) fs.createEntry(call.caller, parent, { name, action: 'CREATE_DIRECTORY' });
-    parent = child;
-  }
-  const { type } = fs.getAttributes(call.caller, path).value;
-  if (type !== 'FS_FILE_TYPE_DIRECTORY') throw new FsError(400, 'fs_not_a_directory_error', `not a directory: ${path}`);
-}
-
 function add(call: Call, sent: ReturnType<typeof whole>) {
-  checkFsPath(call, sent.fs_path);
-  return call.cluster.exports.add({ ...exportFields(sent), exportPath: sent.export_path, fsPath: sent.fs_path });
+  const { tenants, exports } = call.cluster;
+  if (sent.tenant_id !== undefined) tenants.get(sent.tenant_id);
+  ensureDirectory(call, sent.fs_path, call.query.flag('allow-fs-path-create'));
+  return exports.add({ ...exportFields(sent), exportPath: sent.export_path, fsPath: sent.fs_path });
 }
 
 function change(call: Call, ref: string, sent: Part) {
-  const { exports } = call.cluster;
+  const { tenants, exports } = call.cluster;
   const target = exports.get(ref);
   checkIfMatch(call.ifMatch, target.version);
-  if (sent.fs_path !== undefined && sent.fs_path !== target.fsPath) checkFsPath(call, sent.fs_path);
+  if (sent.tenant_id !== undefined) tenants.get(sent.tenant_id);
+  if (sent.fs_path !== undefined && sent.fs_path !== target.fsPath)
+    ensureDirectory(call, sent.fs_path, call.query.flag('allow-fs-path-create'));
   return exports.change(target, exportFields(sent));
 }
 
@@ -92,7 +82,6 @@ export const nfsExportOperations = {
       return empty();
     },
   }),
-  ...notImplemented('GET /v2/nfs/settings', 'PATCH /v2/nfs/settings'),
 };
 
 /** NFS exports, version 2: lists are bare arrays, and an export is named by its id or its path (FACTS 14). */

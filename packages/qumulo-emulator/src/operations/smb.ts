@@ -3,7 +3,7 @@ import type { SmbOpen, SmbSession } from '../cluster/protocol-clients.ts';
 import { empty, json } from '../http/answer.ts';
 import { array, object, string } from '../http/decode.ts';
 import { badRequest } from '../http/errors.ts';
-import { type Call, notImplemented, on, onBody } from '../http/operation.ts';
+import { type Call, on, onBody } from '../http/operation.ts';
 import { page } from './paging.ts';
 
 /** `path` is empty unless it was asked for; public lock managers read it inside `handle_info` (FACTS 13). */
@@ -42,7 +42,7 @@ function sessionBody(call: Call, session: SmbSession) {
 /** A session named by location, or by the whole object that the list gave (FACTS 12: at most 100 a call). */
 const CLOSE_LIMIT = 100;
 
-/** SMB open files and sessions (FACTS 12). Shares and settings are for a later issue. */
+/** SMB open files and sessions (FACTS 12). */
 export const smbOperations = {
   ...on('GET /v1/smb/files/', {
     privilege: 'PRIVILEGE_SMB_FILE_HANDLE_READ',
@@ -88,14 +88,4 @@ export const smbOperations = {
       return empty();
     },
   }),
-  ...notImplemented(
-    'GET /v3/smb/shares/',
-    'POST /v3/smb/shares/',
-    'GET /v3/smb/shares/{id}',
-    'PATCH /v3/smb/shares/{id}',
-    'DELETE /v3/smb/shares/{id}',
-    'GET /v1/smb/settings',
-    'PUT /v1/smb/settings',
-    'PATCH /v1/smb/settings',
-  ),
 };

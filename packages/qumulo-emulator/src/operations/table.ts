@@ -18,15 +18,19 @@ import { nfsExportOperations, nfsExportV2Operations } from './nfs-exports.ts';
 import { notBuiltOperations, notBuiltUndocumented } from './not-built.ts';
 import { notifyOperations } from './notify.ts';
 import { protocolLockOperations } from './protocol-locks.ts';
+import { protocolSettingsOperations, protocolSettingsUndocumented } from './protocol-settings.ts';
 import { quotaOperations } from './quotas.ts';
 import { roleOperations } from './roles.ts';
 import { securityKeyOperations } from './security-keys.ts';
 import { sessionOperations } from './session.ts';
 import { smbOperations } from './smb.ts';
+import { smbShareOperations, smbShareV2Operations } from './smb-shares.ts';
 import { snapshotDiffOperations } from './snapshot-diff.ts';
 import { snapshotPolicyOperations } from './snapshot-policies.ts';
 import { snapshotV2Operations } from './snapshots-v2.ts';
 import { snapshotV3Operations } from './snapshots-v3.ts';
+import { tenantOperations } from './tenants.ts';
+import { tenantSettingsOperations } from './tenant-settings.ts';
 import { treeDeleteOperations } from './tree-delete.ts';
 import { userMetadataOperations } from './user-metadata.ts';
 import { userOperations } from './users.ts';
@@ -62,6 +66,10 @@ export const documentedOperations: OperationTable = {
   ...nfsExportOperations,
   ...protocolLockOperations,
   ...smbOperations,
+  ...smbShareOperations,
+  ...tenantOperations,
+  ...tenantSettingsOperations,
+  ...protocolSettingsOperations,
   ...networkOperations,
   ...notBuiltOperations,
 };
@@ -69,6 +77,8 @@ export const documentedOperations: OperationTable = {
 /** Endpoints that the schemas lack, and that programs on real clusters use (FACTS 12-14). */
 export const undocumentedOperations: Readonly<Record<string, Row>> = {
   ...nfsExportV2Operations,
+  ...smbShareV2Operations,
+  ...protocolSettingsUndocumented,
   ...networkUndocumented,
   ...notBuiltUndocumented,
   ...earlierVersions,

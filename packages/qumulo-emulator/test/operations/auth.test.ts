@@ -101,7 +101,7 @@ describe('HTTP', () => {
     ['GET', '/v1/files/%2F/entries/?skip-atime-update=1', 400],
     ['GET', '/v1/files/99999999999999999999999/info/attributes', 400],
     ['GET', '/v1/files/999999999999/info/attributes', 404],
-    ['GET', '/v1/s3/settings', 501],
+    ['GET', '/v1/analytics/time-series/', 501],
   ])('%s %s is %i', async (method, path, status) => {
     const answer = await client.call(method, path);
     expect(answer.status).toBe(status);
@@ -110,8 +110,8 @@ describe('HTTP', () => {
   });
 
   it('names the operation in a 501 and the verbs in a 405', async () => {
-    const unbuilt = await client.call('GET', '/v1/s3/settings');
-    expect(textAt(unbuilt.json, 'description')).toContain('GET /v1/s3/settings');
+    const unbuilt = await client.call('GET', '/v1/analytics/time-series/');
+    expect(textAt(unbuilt.json, 'description')).toContain('GET /v1/analytics/time-series/');
     expect((await client.call('PUT', '/v1/version')).headers.allow).toBe('GET');
   });
 
