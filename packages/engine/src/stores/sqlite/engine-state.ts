@@ -2,16 +2,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { EngineState } from '../../state.ts';
 import { SqliteCoverageStore } from './coverage-store.ts';
 import { openForWriting } from './database.ts';
+import { durableGroup, type DurableGroupOptions } from './durable-group.ts';
 import { stateError, toStateError } from './errors.ts';
 import { SqliteEventLog } from './event-log.ts';
 import { SqliteFileRecords } from './file-records.ts';
-import { GroupCommit } from './group-commit.ts';
 import { SqliteJobStore } from './job-store.ts';
 import { num, text } from './row.ts';
-import { WalSync } from './wal-sync.ts';
 
 /** What a state is opened for: one watch, one policy, one cluster. */
-export interface StateScope {
+export interface StateScope extends DurableGroupOptions {
   readonly directoryId: string;
   readonly recursive: boolean;
   /** Absolute, as now known. */
@@ -22,10 +21,6 @@ export interface StateScope {
   readonly why: string;
   readonly policy: string;
   readonly now: number;
-  /** How long an outcome waits for company in its commit; default a few ms. */
-  readonly groupWaitMs?: number | undefined;
-  /** False: each commit is synced before it returns. Tests that count turns of the event loop want that; default true. */
-  readonly syncInBackground?: boolean | undefined;
   /** The file may not grow beyond so many pages; to a test that is a full disk. */
   readonly maxPages?: number | undefined;
 }
@@ -39,32 +34,20 @@ export function openSqliteState(stateDir: string, scope: StateScope): EngineStat
   try {
     if (scope.maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${scope.maxPages}`);
     const { watch, rule, run } = enter(db, path, scope);
-    const wal = scope.syncInBackground === false || path === '' ? undefined : syncedInBackground(db, path);
-    const group = new GroupCommit(db, path, { waitMs: scope.groupWaitMs, sync: wal && (() => wal.sync()) });
+    const durable = durableGroup(db, path, scope);
     return {
       run,
       jobs: new SqliteJobStore(db, watch, rule),
       files: new SqliteFileRecords(db, watch, rule),
       coverage: new SqliteCoverageStore(db, watch),
       log: new SqliteEventLog(db),
-      commit: (work, urgency) => group.run(work, urgency),
-      close() {
-        group.close();
-        wal?.close();
-        if (db.isOpen) db.close();
-      },
+      commit: (work, urgency) => durable.group.run(work, urgency),
+      close: durable.close,
     };
   } catch (error) {
     db.close();
     throw toStateError(error, path);
   }
-}
-
-/** From here on commits only write the log, and `WalSync` makes them durable. */
-function syncedInBackground(db: DatabaseSync, path: string): WalSync {
-  const wal = new WalSync(path);
-  db.exec('PRAGMA synchronous = NORMAL');
-  return wal;
 }
 
 function enter(db: DatabaseSync, path: string, scope: StateScope): { watch: number; rule: number; run: number } {

@@ -1,0 +1,42 @@
+import type { Clock } from '@qwarden/qumulo-client';
+import type { QueueStore } from '../../../queue/port.ts';
+import { openForWriting } from '../database.ts';
+import { durableGroup, type DurableGroupOptions } from '../durable-group.ts';
+import { toStateError } from '../errors.ts';
+import { lockStateDir } from '../process-lock.ts';
+import type { LogBounds } from './change-log.ts';
+import { sqliteQueue } from './queue-store.ts';
+
+export interface SqliteQueueOptions extends DurableGroupOptions {
+  readonly clock: Clock;
+  readonly bounds?: Partial<LogBounds> | undefined;
+}
+
+/**
+ * Opens the queue in a state directory, for this process alone. `''` opens a temporary one that is gone when closed.
+ * @throws StateError
+ */
+export async function openSqliteQueue(stateDir: string, options: SqliteQueueOptions): Promise<QueueStore> {
+  const { clock, bounds } = options;
+  const held = stateDir === '' ? undefined : await lockStateDir(stateDir, clock);
+  try {
+    const { db, path } = openForWriting(stateDir);
+    try {
+      const durable = durableGroup(db, path, options);
+      return {
+        ...sqliteQueue(db, durable.group, { now: () => clock.now(), bounds }),
+        close() {
+          durable.close();
+          held?.release();
+          return Promise.resolve();
+        },
+      };
+    } catch (error) {
+      db.close();
+      throw toStateError(error, path);
+    }
+  } catch (error) {
+    held?.release();
+    throw error;
+  }
+}
