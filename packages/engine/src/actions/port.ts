@@ -42,6 +42,8 @@ export interface ActionInput<P> {
     readonly changedAt: number;
     readonly armedAt: number;
     readonly settleMs: number;
+    /** Armed by this process and never tried: nothing of it can have been done already. */
+    readonly fresh: boolean;
   };
   /** What earlier steps of this job handed on (`ActionOutcome.output`), by action name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -65,6 +67,11 @@ export interface ActionContext {
    */
   effect<T>(expected: readonly ExpectedEffect[], make: () => Promise<T>): Promise<T>;
   readonly outside: Outside;
+  /**
+   * Would the rule still be for the file under this path, as far as names and places tell? What cannot be undone is not done to a file that
+   * has left.
+   */
+  covers(path: string): boolean;
 }
 
 /** The world beside the cluster, behind ports: adapters are in `outside/`. */

@@ -132,6 +132,7 @@ export class Monitor {
       counters: this.#counters,
       findRule: (hash, name) => this.#book.find(hash, name),
       dryRun: options.dryRun,
+      startedAt: clock.now(),
       signal: this.#calling.signal,
       inFlight: () => this.#runner.inFlight,
       report,

@@ -31,6 +31,8 @@ export interface JobRunOptions {
   readonly counters: MonitorCounters;
   readonly findRule: FindRule;
   readonly dryRun: boolean;
+  /** When this process began, local clock. */
+  readonly startedAt: number;
   /** Ends calls; only after the drain. */
   readonly signal: AbortSignal;
   readonly inFlight: () => number;
@@ -105,8 +107,9 @@ export class JobRun {
   }
 
   async #attempt(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<ActionOutcome> {
-    const input = inputOf(job, step, n);
-    const context = this.#context([...job.causes, rule.name]);
+    const fresh = job.attempts === 0 && job.armedAt >= this.#o.startedAt;
+    const input = inputOf(job, step, n, fresh);
+    const context = this.#context([...job.causes, rule.name], (path) => rule.covers(job.change, path));
     try {
       if (this.#o.dryRun) {
         const note = await step.action.dryRun(input, context);
@@ -249,7 +252,7 @@ export class JobRun {
     await this.#o.store.jobs.finish(job, end, record);
   }
 
-  #context(causes: readonly string[]): ActionContext {
+  #context(causes: readonly string[], covers: (path: string) => boolean): ActionContext {
     const { cluster, clock, random, signal, outside, guard } = this.#o;
     return {
       cluster,
@@ -257,6 +260,7 @@ export class JobRun {
       random,
       signal,
       outside,
+      covers,
       effect: (expected, make) => guard.effect(expected, causes, make, refusedUnchanged),
     };
   }
@@ -287,7 +291,7 @@ type GoOn = (
   output?: Readonly<Record<string, string>>,
 ) => Promise<RuleJob | undefined>;
 
-function inputOf(job: RuleJob, step: RunnableStep, n: number): ActionInput<unknown> {
+function inputOf(job: RuleJob, step: RunnableStep, n: number, fresh: boolean): ActionInput<unknown> {
   return {
     params: step.params,
     change: job.change,
@@ -301,6 +305,7 @@ function inputOf(job: RuleJob, step: RunnableStep, n: number): ActionInput<unkno
       changedAt: job.changedAt,
       armedAt: job.armedAt,
       settleMs: job.settleMs,
+      fresh,
     },
     outputs: job.outputs,
   };

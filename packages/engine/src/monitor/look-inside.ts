@@ -12,7 +12,10 @@ const NAME = '(look into a directory that came)';
  * A directory that comes, or is renamed, brings files along of which no event tells. Looking into it is a job like any other: it survives
  * whatever happens to the process, and is tried again.
  */
-export function lookInside(change: Change, now: number): { arming: Arming; trace: Omit<MatchTrace, 'verdict'> } | undefined {
+export function lookInside(
+  change: Change,
+  now: number,
+): { arming: Arming; trace: Omit<MatchTrace, 'verdict'> } | undefined {
   if (change.type !== 'child_dir_moved_to' && change.type !== 'child_dir_renamed') return undefined;
   if (change.fileId === '') return undefined;
   const key = `${NAME}\0${change.fileId}`;
@@ -79,5 +82,6 @@ export function lookInsideRule(log: Pick<ChangeLog, 'append'>, root: () => strin
     name: NAME,
     limits: { rate: null, burst: null, perHour: null },
     steps: [{ action, params: {}, continueOnError: false }],
+    covers: () => true,
   };
 }

@@ -1,4 +1,5 @@
 import type { Action } from '../actions/port.ts';
+import { changeTypes } from '../events/kinds.ts';
 import type { QueueStore } from '../queue/port.ts';
 import { loadRules } from '../rules/load/load-rules.ts';
 import type { Problem } from '../rules/load/problem.ts';
@@ -11,7 +12,13 @@ import type { RunnableRule } from './runnable.ts';
 export type Actions = Readonly<Record<string, Action>>;
 
 export type LoadOutcome =
-  | { readonly ok: true; readonly ruleSet: RuleSet; readonly diff: RuleSetDiff; readonly warnings: readonly Problem[]; readonly same: boolean }
+  | {
+      readonly ok: true;
+      readonly ruleSet: RuleSet;
+      readonly diff: RuleSetDiff;
+      readonly warnings: readonly Problem[];
+      readonly same: boolean;
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Rules that are not in anybody's file: what the engine does for its own sake. */
@@ -92,8 +99,10 @@ export class RuleBook {
       const action = this.#actions[name];
       return action === undefined ? [] : [{ action, params, continueOnError }];
     });
+    const anyChange = compileRules({ hash: '', text: '', rules: [{ ...rule, on: changeTypes, enabled: true }] });
     return {
       name: rule.name,
+      covers: (change, path) => anyChange.match({ ...change, path }).length > 0,
       limits: { rate: rate === null ? null : { runs: rate.count, perMs: rate.perMs }, burst, perHour },
       steps,
     };

@@ -1,3 +1,4 @@
+import type { Change } from '../events/change.ts';
 import type { Action } from '../actions/port.ts';
 import type { RuleRate } from './rate.ts';
 
@@ -6,6 +7,8 @@ export interface RunnableRule {
   readonly name: string;
   readonly limits: RuleRate;
   readonly steps: readonly RunnableStep[];
+  /** Would it still be for a file that is now under this path, as far as the change and the path tell? */
+  covers(change: Change, path: string): boolean;
 }
 
 export interface RunnableStep {

@@ -26,6 +26,7 @@ function input(path: string): Pick<ActionInput<unknown>, 'change' | 'subject' | 
       changedAt: 0,
       armedAt: 0,
       settleMs: 0,
+      fresh: true,
     },
   };
 }

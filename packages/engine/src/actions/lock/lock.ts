@@ -8,12 +8,12 @@ import { openByClients } from './open-by-clients.ts';
 import type { LockOutcome } from './outcome.ts';
 import { fullPatch, NO_LOCK, planLock, readBackProblem } from './plan.ts';
 import { stillSettling } from './settled.ts';
-import type { Whereabouts } from './whereabouts.ts';
+import type { Locate } from './whereabouts.ts';
 
 export interface LockAction {
   readonly cluster: Cluster;
   readonly policy: FilelockPolicy;
-  readonly whereabouts: Whereabouts;
+  readonly whereabouts: Locate;
   readonly dryRun: boolean;
   /** Number of this run: jobs of earlier ones may have been done without a record. */
   readonly run: number;

@@ -10,6 +10,11 @@ export type Place =
   | { readonly kind: 'excluded'; readonly path: string }
   | { readonly kind: 'outside' };
 
+/** Says whether a file is still one that the policy is for. */
+export interface Locate {
+  locate(job: Job, file: FileAttributes, signal: AbortSignal): Promise<Place>;
+}
+
 /** The watched directory as it is called now. */
 export interface WatchedPlace {
   readonly recursive: boolean;
@@ -19,7 +24,7 @@ export interface WatchedPlace {
 }
 
 /** Is a file, found by its id, still under the watch and under a name that the policy covers? */
-export class Whereabouts {
+export class Whereabouts implements Locate {
   readonly #cluster: Cluster;
   readonly #watch: WatchedPlace;
   readonly #selection: Selection;

@@ -24,11 +24,9 @@ export const ruleModes = ['restart', 'single', 'queued', 'parallel'] as const;
 export type RuleMode = (typeof ruleModes)[number];
 
 const settings = {
-  on: on
-    .optional()
-    .meta({
-      description: 'Changes it is for: groups, or types of the cluster. Default: created, written, moved-in, renamed.',
-    }),
+  on: on.optional().meta({
+    description: 'Changes it is for: groups, or types of the cluster. Default: created, written, moved-in, renamed.',
+  }),
   settle: textThat(parseDuration)
     .optional()
     .meta({
@@ -46,14 +44,9 @@ const settings = {
         .optional()
         .meta({ description: 'Most jobs in a time; the rest wait.', examples: ['10/s'] }),
       burst: z.int().min(1).optional().meta({ description: 'So many at once before `rate` holds them back.' }),
-      per_hour: z
-        .int()
-        .min(1)
-        .optional()
-        .meta({
-          description:
-            'More than so many jobs an hour are a rule that runs away: it is stopped, and nothing is dropped.',
-        }),
+      per_hour: z.int().min(1).optional().meta({
+        description: 'More than so many jobs an hour are a rule that runs away: it is stopped, and nothing is dropped.',
+      }),
     })
     .refine(({ rate, burst }) => burst === undefined || rate !== undefined, {
       message: '"burst" needs a "rate".',
@@ -89,12 +82,10 @@ export function ruleSchema(catalog: ActionCatalog) {
         .meta({ description: 'Unique in the file. Jobs and logs carry it.' }),
       description: z.string().max(10_000).optional().meta({ description: 'For people.' }),
       ...settings,
-      where: whereSchema
-        .optional()
-        .meta({
-          description:
-            'Conditions; several keys in one object all have to hold. Without it every change of `on` matches.',
-        }),
+      where: whereSchema.optional().meta({
+        description:
+          'Conditions; several keys in one object all have to hold. Without it every change of `on` matches.',
+      }),
       do: z
         .array(stepSchema(catalog))
         .min(1, 'The rule does nothing: give it at least one action.')

@@ -60,7 +60,9 @@ export class SqliteCoverageLog implements CoverageLog {
 
   seenUntil(): Promise<number | undefined> {
     const covered = this.#db
-      .prepare('SELECT max(id) AS id FROM epoch WHERE watch_id = ? AND gap_closed IS NOT NULL AND registered IS NOT NULL')
+      .prepare(
+        'SELECT max(id) AS id FROM epoch WHERE watch_id = ? AND gap_closed IS NOT NULL AND registered IS NOT NULL',
+      )
       .get(this.#watch);
     const epoch = numOrNull(covered?.['id'] ?? null);
     if (epoch === null) return Promise.resolve(undefined);

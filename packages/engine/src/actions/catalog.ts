@@ -1,0 +1,7 @@
+import type { Action } from './port.ts';
+import { lockAction } from './lock/index.ts';
+
+/** All actions that come with qwarden, by the keyword in the rule file. */
+export const builtinActions: Readonly<Record<string, Action>> = {
+  lock: lockAction as Action,
+};

@@ -1,0 +1,62 @@
+import { type Clock, type FileRef, type QumuloClient, systemClock } from '@qwarden/qumulo-client';
+import type { Outside } from './actions/port.ts';
+import type { MonitorEvent } from './monitor/events.ts';
+import { Monitor } from './monitor/engine.ts';
+import type { Actions } from './monitor/rule-book.ts';
+import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
+import { withoutSlash } from './watch/place.ts';
+
+export interface OpenMonitorOptions {
+  readonly watch: { readonly ref: FileRef; readonly recursive: boolean };
+  /** State directory; `''` = a temporary one. One process at a time. */
+  readonly stateDir: string;
+  readonly actions: Actions;
+  /** Says what its rules would do and does nothing on the cluster or elsewhere; keeps its state in a temporary place. */
+  readonly dryRun: boolean;
+  readonly maxConcurrency?: number | undefined;
+  readonly skewToldMs?: number | undefined;
+}
+
+export interface MonitorDeps {
+  readonly client: QumuloClient;
+  readonly outside: Outside & { close(): Promise<void> };
+  readonly clock?: Clock | undefined;
+  readonly random?: (() => number) | undefined;
+  /** Called for every event, in order. Must not throw. */
+  readonly report: (event: MonitorEvent) => void;
+}
+
+/**
+ * Opens the store and puts a monitor together; load its rules, then `run()`.
+ * @throws StateError, the client's errors, TypeError when the watch is no directory
+ */
+export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps): Promise<Monitor> {
+  const { watch, dryRun } = options;
+  const clock = deps.clock ?? systemClock;
+  const { data: root } = await deps.client.files.getAttributes(watch.ref);
+  if (root.type !== 'FS_FILE_TYPE_DIRECTORY')
+    throw new TypeError(`${root.path} is not a directory: a watch needs one.`);
+  const path = withoutSlash(root.path);
+  const store = await openSqliteQueue(dryRun ? '' : options.stateDir, { clock });
+  try {
+    const coverage = await store.coverage({ directoryId: root.id, recursive: watch.recursive, path });
+    return await Monitor.create({
+      cluster: deps.client,
+      outside: deps.outside,
+      clock,
+      random: deps.random ?? Math.random,
+      report: deps.report,
+      store,
+      actions: options.actions,
+      directory: { id: root.id, path, recursive: watch.recursive },
+      coverage,
+      dryRun,
+      maxConcurrency: options.maxConcurrency,
+      skewToldMs: options.skewToldMs ?? 0,
+      release: () => deps.outside.close(),
+    });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
