@@ -10,6 +10,7 @@ export type {
 export type { Ace, Acl, AclApi, AclRight, Identity, IdentityDomain } from './api/files/acl.ts';
 export type { AggregateEntry, AggregatesApi, AggregatesOptions, DirectoryAggregates } from './api/files/aggregates.ts';
 export type { AttributesApi } from './api/files/attributes.ts';
+export type { CopyFileApi, CopyFileOptions, CopySource } from './api/files/copy-file.ts';
 export type { CopyChunk, DataApi, ReadOptions } from './api/files/data.ts';
 export type { EntriesApi, EntriesOptions, EntriesPage, UnixFile } from './api/files/entries.ts';
 export type { FileLockApi, FileLockPatch } from './api/files/file-lock.ts';
@@ -17,6 +18,7 @@ export type { FilesApi } from './api/files/index.ts';
 export type { ClientLock, ClientLocksApi, ListLocksOptions } from './api/files/locks.ts';
 export type { ResolveApi, ResolvedPath } from './api/files/resolve.ts';
 export type { NamedStream, StreamsApi } from './api/files/streams.ts';
+export type { TreeDeleteApi, TreeDeleteJob } from './api/files/tree-delete.ts';
 export type {
   AttributesPatch,
   ExtendedAttributes,

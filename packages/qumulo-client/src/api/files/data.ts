@@ -55,8 +55,8 @@ const patch = endpoint('PATCH /v1/files/{ref}/data', readAttributes);
 const copy = endpoint('POST /v1/files/{ref}/copy-chunk', readChunk);
 const punch = endpoint('POST /v1/files/{ref}/punch-hole', parseJson);
 
-/** Done when the answer is empty; a client must not care whether that is no body, `null` or `{}` (FACTS 3). */
-function readChunk(body: Buffer): CopyChunk | undefined {
+/** What is left to copy. Done when the answer is empty; a client must not care whether that is no body, `null` or `{}` (FACTS 3). */
+export function readChunk(body: Buffer): CopyChunk | undefined {
   const rest = parseJson(body);
   return typeof rest === 'object' && rest !== null && Object.keys(rest).length > 0 ? rest : undefined;
 }

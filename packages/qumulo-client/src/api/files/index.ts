@@ -7,12 +7,14 @@ import type { Caller } from '../../transport/caller.ts';
 import { type AclApi, aclApi } from './acl.ts';
 import { type AggregatesApi, aggregatesApi } from './aggregates.ts';
 import { type AttributesApi, attributesApi } from './attributes.ts';
+import { type CopyFileApi, copyFileApi } from './copy-file.ts';
 import { type DataApi, dataApi } from './data.ts';
 import { type EntriesApi, entriesApi } from './entries.ts';
 import { type FileLockApi, fileLockApi } from './file-lock.ts';
 import { type ClientLocksApi, clientLocksApi } from './locks.ts';
 import { type ResolveApi, resolveApi } from './resolve.ts';
 import { type StreamsApi, streamsApi } from './streams.ts';
+import { type TreeDeleteApi, treeDeleteApi } from './tree-delete.ts';
 import type { FileAttributes } from './types.ts';
 import { type UserMetadataApi, userMetadataApi } from './user-metadata.ts';
 
@@ -22,12 +24,14 @@ export interface FilesApi
     FileLockApi,
     EntriesApi,
     DataApi,
+    CopyFileApi,
     AclApi,
     ResolveApi,
     AggregatesApi,
     ClientLocksApi {
   readonly streams: StreamsApi;
   readonly userMetadata: UserMetadataApi;
+  readonly treeDelete: TreeDeleteApi;
   /**
    * Watches a directory for changes over a connection of its own (FACTS 6). Resolves when the cluster has accepted;
    * then wait for `registered`. Rejects with QumuloApiError when it refuses.
@@ -41,17 +45,21 @@ export interface FilesApi
 }
 
 export function filesApi(caller: Caller, notify: NotifyDeps): FilesApi {
+  const data = dataApi(caller);
+  const streams = streamsApi(caller);
   return {
     ...attributesApi(caller),
     ...fileLockApi(caller),
     ...entriesApi(caller),
-    ...dataApi(caller),
+    ...data,
+    ...copyFileApi(data, streams),
     ...aclApi(caller),
     ...resolveApi(caller),
     ...aggregatesApi(caller),
     ...clientLocksApi(caller),
-    streams: streamsApi(caller),
+    streams,
     userMetadata: userMetadataApi(caller),
+    treeDelete: treeDeleteApi(caller),
     notify: async (ref, options) => openNotify(caller, notify, ref, options),
     walk: (ref, options) => walkTree(caller, ref, options),
   };

@@ -1,10 +1,10 @@
 import type { Answer, CallOptions, FileRef } from '../../options.ts';
-import type { ReadOptions } from './data.ts';
+import type { CopyChunk, ReadOptions } from './data.ts';
 import type { Caller } from '../../transport/caller.ts';
 import { endpoint } from '../../transport/endpoint.ts';
 import { encodeRef, encodeSegment } from '../../transport/encode.ts';
 import { bytes, list, nothing, object } from '../../transport/read-body.ts';
-import { readQuery } from './data.ts';
+import { readChunk, readQuery } from './data.ts';
 
 /** A named stream ("alternate data stream") of a file. */
 export interface NamedStream {
@@ -40,6 +40,13 @@ export interface StreamsApi {
     body: Uint8Array | string,
     options?: CallOptions,
   ): Promise<Answer<NamedStream>>;
+  /** As `files.copyChunk`, into a named stream. */
+  copyChunk(
+    ref: FileRef,
+    streamId: string,
+    chunk: CopyChunk,
+    options?: CallOptions,
+  ): Promise<Answer<CopyChunk | undefined>>;
 }
 
 const readStream = object<NamedStream>('id');
@@ -51,6 +58,7 @@ const attributes = endpoint('GET /v1/files/{ref}/streams/{stream_id}/attributes'
 const read = endpoint('GET /v1/files/{ref}/streams/{stream_id}/data', bytes);
 const replace = endpoint('PUT /v1/files/{ref}/streams/{stream_id}/data', readStream);
 const patch = endpoint('PATCH /v1/files/{ref}/streams/{stream_id}/data', readStream);
+const copy = endpoint('POST /v1/files/{ref}/streams/{stream_id}/copy-chunk', readChunk);
 
 export function streamsApi(caller: Caller): StreamsApi {
   const both = (ref: FileRef, streamId: string): [string, string] => [encodeRef(ref), encodeSegment(streamId)];
@@ -70,5 +78,7 @@ export function streamsApi(caller: Caller): StreamsApi {
       caller.call(replace, both(ref, streamId), options, { raw: body, about: ref }),
     patchData: async (ref, streamId, offset, body, options) =>
       caller.call(patch, both(ref, streamId), options, { query: { offset }, raw: body, about: ref }),
+    copyChunk: async (ref, streamId, chunk, options) =>
+      caller.call(copy, both(ref, streamId), options, { json: chunk, about: ref }),
   };
 }
