@@ -23,5 +23,5 @@ export function directoryProblem(path: string): string | undefined {
 /** The directory that a template of a path is sure to be in or below, whatever its values. */
 export function fixedPart(template: string): string {
   const at = template.indexOf('{{');
-  return at < 0 ? withoutSlash(template) : directoryOf(template.slice(0, at));
+  return at < 0 ? withoutSlash(template) : at === 0 ? '/' : directoryOf(template.slice(0, at));
 }
