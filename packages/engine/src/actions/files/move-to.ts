@@ -1,0 +1,51 @@
+import { QumuloApiError } from '@qwarden/qumulo-client';
+import { joinPath } from '../../rules/selection.ts';
+import type { ActionContext, ExpectedEffect } from '../port.ts';
+import { call } from './call.ts';
+import { movedTypes } from './expected.ts';
+import type { Found } from './found.ts';
+import { directoryOf, nameOf } from './paths.ts';
+import { raced } from './stop.ts';
+
+export interface Target {
+  readonly directory: string;
+  readonly name: string;
+  /** What has that name now and is to be replaced. */
+  readonly replaces?: { readonly id: string } | undefined;
+}
+
+/** What is moved: the subject, or a file that an action has made. */
+export type Movable = Pick<Found, 'id' | 'path' | 'isDirectory'>;
+
+/**
+ * Gives it another name or directory, in one step. False when the name was taken at that very moment. The API takes the old *path* (FACTS 3), so
+ * the answer is compared with the id: an object that came under that path meanwhile is put back.
+ */
+export async function moveTo(context: ActionContext, what: Movable, target: Target): Promise<boolean> {
+  const { files } = context.cluster;
+  const { replaces } = target;
+  const expected: ExpectedEffect[] = [{ fileId: what.id, types: movedTypes(what.isDirectory) }];
+  if (replaces !== undefined) expected.push({ fileId: replaces.id, types: ['child_file_removed'] });
+  try {
+    const answer = await context.effect(expected, () =>
+      files.rename(target.directory, target.name, what.path, { ...call(context), clobber: replaces !== undefined }),
+    );
+    if (answer.data.id === what.id) return true;
+    await putBack(context, what, answer.data.id, target);
+  } catch (error) {
+    if (error instanceof QumuloApiError && error.status === 409 && replaces === undefined) return false;
+    throw error;
+  }
+  throw raced(`Another file has come under ${what.path} meanwhile; it stayed as it was.`);
+}
+
+async function putBack(context: ActionContext, what: Movable, id: string, target: Target): Promise<void> {
+  await context.effect([{ fileId: id, types: movedTypes(what.isDirectory) }], () =>
+    context.cluster.files.rename(
+      directoryOf(what.path),
+      nameOf(what.path),
+      joinPath(target.directory, target.name),
+      call(context),
+    ),
+  );
+}

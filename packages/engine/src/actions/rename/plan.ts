@@ -1,0 +1,27 @@
+import { type Found, findSubject, refuseHeld, valuesBefore, valuesNow } from '../files/found.ts';
+import { isNameOrNumbered, nameProblem } from '../files/names.ts';
+import { failed, Stop } from '../files/stop.ts';
+import type { ActionContext, ActionInput } from '../port.ts';
+import { render } from '../template/template.ts';
+import type { RenameParams } from './schema.ts';
+
+/** Which name it is to get. @throws Stop */
+export async function planRename(
+  input: ActionInput<RenameParams>,
+  context: ActionContext,
+): Promise<{ readonly found: Found; readonly name: string }> {
+  const found = await findSubject(input, context);
+  const { to } = input.params;
+  for (const values of valuesBefore(input)) {
+    if (values.directory === found.directory && isNameOrNumbered(found.name, render(to, values)))
+      throw new Stop({ kind: 'skipped', note: `its name is ${found.name} already` });
+  }
+  const name = render(to, valuesNow(input, found));
+  const problem = nameProblem(name);
+  if (problem !== undefined) {
+    throw failed(`${found.path} cannot be renamed: ${problem}.`, 'Change the name in the rule.');
+  }
+  if (name === found.name) throw new Stop({ kind: 'skipped', note: `its name is ${name} already` });
+  refuseHeld(found, 'renamed');
+  return { found, name };
+}
