@@ -4,15 +4,18 @@ import type { ChangeLog } from '../queue/port.ts';
 import { iso } from '../time/iso.ts';
 import { isNotThere, type WatchedDirectory } from '../watch/place.ts';
 import type { MonitorEvent } from './events.ts';
+import { toldOf } from './told.ts';
 import { eventAbout, isDirectory, SyntheticBatches } from './synthetic.ts';
 
 const BACKOFF: BackoffPolicy = { baseMs: 500, capMs: 30_000, floorMs: 100 };
 /** The cluster's clock is known to about a second, and events are a moment on their way. */
 const TOLERANCE_MS = 5000;
+/** So far back the log is asked whether it has told of a file already. */
+const LOOK_BACK_MS = 60_000;
 
 export interface CatchUpOptions {
   readonly cluster: QumuloClient;
-  readonly log: Pick<ChangeLog, 'append'>;
+  readonly log: Pick<ChangeLog, 'append' | 'history'>;
   readonly directory: WatchedDirectory;
   readonly directoryId: string;
   readonly clock: Clock;
@@ -65,6 +68,7 @@ export class CatchUp {
     this.#o.report({ kind: 'catch-up-started', at: this.#now(), reason, since: iso(since) });
     const root = await directory.refresh(signal);
     const sinceCluster = since + (cluster.clusterClock.skewMs() ?? 0) - TOLERANCE_MS;
+    const told = await toldOf(log, since - LOOK_BACK_MS);
     const batches = new SyntheticBatches(log, { epoch, root, source: 'catch-up' }, () => clock.now());
     const { data: top } = await cluster.files.getAttributes(directoryId, { signal });
     // A rename changes the directory that it comes into; parents are read before what is in them.
@@ -76,7 +80,8 @@ export class CatchUp {
       const parentTouched = touched.has(directoryOf(file.path));
       if (isDirectory(file) && Date.parse(file.modification_time) >= sinceCluster)
         touched.add(file.path.replace(/\/$/, '') || '/');
-      for (const type of whatHappened(file, sinceCluster, parentTouched)) {
+      const isTold = told.get(file.id) === file.path.replace(/\/$/, '');
+      for (const type of whatHappened(file, sinceCluster, parentTouched, isTold)) {
         const event = eventAbout(type, file, root);
         if (event !== undefined) await batches.add(event);
       }
@@ -92,15 +97,25 @@ export class CatchUp {
   }
 }
 
-/** By its own times; empty when nothing happened to it since. */
-function whatHappened(file: FileAttributes, since: number, parentTouched: boolean): NotifyEvent['type'][] {
+/**
+ * By its own times; empty when nothing happened to it since.
+ * @param isTold the log has told that it came under this name
+ */
+function whatHappened(
+  file: FileAttributes,
+  since: number,
+  parentTouched: boolean,
+  isTold: boolean,
+): NotifyEvent['type'][] {
   const directory = isDirectory(file);
-  if (Date.parse(file.creation_time) >= since) return [directory ? 'child_dir_added' : 'child_file_added'];
+  const created = Date.parse(file.creation_time);
+  const modified = Date.parse(file.modification_time);
+  if (created >= since && !isTold) return [directory ? 'child_dir_added' : 'child_file_added'];
   if (Date.parse(file.change_time) < since) return [];
   const happened: NotifyEvent['type'][] = [];
   // It may have come under this name, or only have got other rights: what came must not be missed.
-  if (parentTouched) happened.push(directory ? 'child_dir_moved_to' : 'child_file_moved_to');
-  if (!directory && Date.parse(file.modification_time) >= since) happened.push('child_data_written');
+  if (parentTouched && !isTold) happened.push(directory ? 'child_dir_moved_to' : 'child_file_moved_to');
+  if (!directory && modified >= since && !(isTold && modified <= created)) happened.push('child_data_written');
   return happened.length > 0 ? happened : ['child_extra_attrs_changed'];
 }
 

@@ -142,6 +142,7 @@ export class ActionBench {
         changedAt: CHANGED_AT,
         armedAt: CHANGED_AT,
         settleMs: 0,
+        fresh: true,
       },
       outputs: {},
       ...more,
@@ -158,6 +159,7 @@ export class ActionBench {
         this.expected.push(...expected);
         return make();
       },
+      covers: () => true,
       outside,
       ...more,
     };

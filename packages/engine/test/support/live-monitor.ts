@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient, type QumuloClient } from '@qwarden/qumulo-client';
+import { type Emulator, startEmulator } from '@qwarden/qumulo-emulator';
+import type { Outside } from '../../src/actions/port.ts';
+import { builtinActions } from '../../src/actions/catalog.ts';
+import { openMonitor } from '../../src/open-monitor.ts';
+import type { Monitor, MonitorSummary } from '../../src/monitor/engine.ts';
+import type { MonitorEvent, MonitorEventKind } from '../../src/monitor/events.ts';
+import type { Actions } from '../../src/monitor/rule-book.ts';
+
+const ADMIN = { authId: '500', groupIds: ['513'], privileges: new Set(['PRIVILEGE_FILE_FULL_ACCESS'] as const) };
+
+/** Nothing outside the cluster is to be spoken to. */
+const nobody = () => Promise.reject(new Error('this test has no outside'));
+const noOutside: Outside & { close(): Promise<void> } = {
+  http: nobody,
+  mail: nobody,
+  run: nobody,
+  publish: nobody,
+  secret: () => '',
+  close: () => Promise.resolve(),
+};
+
+/** The monitor against the emulator over TLS, in real time. */
+export class LiveMonitor {
+  readonly emulator: Emulator;
+  readonly client: QumuloClient;
+  readonly stateDir = mkdtempSync(join(tmpdir(), 'qwarden-monitor-'));
+  readonly events: MonitorEvent[] = [];
+  monitor: Monitor | undefined;
+  #summary: Promise<MonitorSummary> | undefined;
+  #stop = new AbortController();
+  #waiting: { until: () => boolean; resolve: () => void }[] = [];
+
+  static async open(...directories: readonly string[]): Promise<LiveMonitor> {
+    const emulator = await startEmulator({ keepaliveMs: 1000 });
+    const live = new LiveMonitor(emulator);
+    for (const directory of directories) live.mkdir(directory);
+    return live;
+  }
+
+  private constructor(emulator: Emulator) {
+    this.emulator = emulator;
+    this.client = createClient({
+      host: emulator.host,
+      port: emulator.port,
+      credentials: { username: emulator.username, password: emulator.password },
+      tls: { fingerprint256: emulator.fingerprint256 },
+      connections: 32,
+    });
+  }
+
+  /** Starts with these rules and waits until it listens and has caught up. */
+  async start(rules: string, options: { actions?: Actions; dryRun?: boolean; ref?: string } = {}): Promise<this> {
+    this.#stop = new AbortController();
+    const { actions = builtinActions, dryRun = false, ref = '/' } = options;
+    this.monitor = await openMonitor(
+      { watch: { ref, recursive: true }, stateDir: this.stateDir, actions, dryRun, maxConcurrency: 32 },
+      { client: this.client, outside: noOutside, report: (event) => this.#told(event) },
+    );
+    const loaded = await this.monitor.rules.load(rules, 'rules.yml');
+    if (!loaded.ok) throw new Error(loaded.problems.map(({ message, key }) => `${key}: ${message}`).join('\n'));
+    const before = this.of('listening').length;
+    this.#summary = this.monitor.run(this.#stop.signal);
+    await this.until(() => this.of('listening').length > before);
+    return this;
+  }
+
+  async stop(): Promise<MonitorSummary | undefined> {
+    this.#stop.abort();
+    const summary = await this.#summary;
+    await this.monitor?.close();
+    this.monitor = undefined;
+    return summary;
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    await this.client.close();
+    await this.emulator.stop();
+    rmSync(this.stateDir, { recursive: true, force: true });
+  }
+
+  mkdir(path: string): string {
+    const { directory, name } = split(path);
+    return this.emulator.fs.createEntry(ADMIN, directory, { action: 'CREATE_DIRECTORY', name }).value.id;
+  }
+
+  create(path: string): string {
+    const { directory, name } = split(path);
+    return this.emulator.fs.createEntry(ADMIN, directory, { action: 'CREATE_FILE', name }).value.id;
+  }
+
+  /** As a person would: not through the monitor's own client. */
+  rename(from: string, to: string): void {
+    const { directory, name } = split(to);
+    this.emulator.fs.createEntry(ADMIN, directory, { action: 'RENAME', name, old_path: from });
+  }
+
+  of<K extends MonitorEventKind>(kind: K): Extract<MonitorEvent, { kind: K }>[] {
+    return this.events.filter((event): event is Extract<MonitorEvent, { kind: K }> => event.kind === kind);
+  }
+
+  /** Resolves when it holds; looked at after every event. */
+  until(condition: () => boolean): Promise<void> {
+    if (condition()) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting.push({ until: condition, resolve });
+    });
+  }
+
+  done(count: number): Promise<void> {
+    return this.until(() => this.of('done').length >= count);
+  }
+
+  async names(directory: string): Promise<string[]> {
+    const names: string[] = [];
+    for await (const { name } of this.client.files.walk(directory, { recursive: false })) names.push(name);
+    return names.sort();
+  }
+
+  #told(event: MonitorEvent): void {
+    this.events.push(event);
+    const met = this.#waiting.filter(({ until }) => until());
+    this.#waiting = this.#waiting.filter((waiting) => !met.includes(waiting));
+    for (const { resolve } of met) resolve();
+  }
+}
+
+function split(path: string): { directory: string; name: string } {
+  const slash = path.lastIndexOf('/');
+  return { directory: path.slice(0, slash) || '/', name: path.slice(slash + 1) };
+}
