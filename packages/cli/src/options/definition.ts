@@ -16,6 +16,7 @@ export type OptionKind = 'text' | 'integer' | 'boolean' | 'list';
 
 type OptionGroup =
   | 'What to watch'
+  | 'Rules'
   | 'Retention lock'
   | 'Running'
   | 'Output'

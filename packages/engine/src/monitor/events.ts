@@ -58,8 +58,6 @@ export type MonitorEvent =
     })
   | (Base & { readonly kind: 'watch-removed'; readonly path: string })
   | (Base & { readonly kind: 'watch-renamed'; readonly oldPath: string; readonly path: string })
-  | (Base & { readonly kind: 'paused'; readonly batches: number; readonly message: string })
-  | (Base & { readonly kind: 'resumed' })
   | (Base & { readonly kind: 'unreadable'; readonly message: string })
   | (Base & {
       readonly kind: 'rules-loaded';

@@ -4,7 +4,7 @@ import { createLogger, type Logger, type LogSink } from '../../log/logger.ts';
 import type { Level } from '../../log/levels.ts';
 import { gathered } from '../../process/gathered.ts';
 import { writeTo } from '../../process/streams.ts';
-import type { FilelockPlan, FilelockSettings } from './plan.ts';
+import type { OutputPlan } from './output-plan.ts';
 
 export interface OpenLog {
   logger: Logger;
@@ -12,7 +12,11 @@ export interface OpenLog {
 }
 
 /** Standard output (unless detached) and the file of --output. SIGHUP opens that file anew. */
-export function openLog(settings: FilelockSettings, plan: FilelockPlan, toStdout: boolean): OpenLog {
+export function openLog(
+  settings: { values: { logFormat: 'text' | 'json'; debug: boolean } },
+  plan: { output?: OutputPlan },
+  toStdout: boolean,
+): OpenLog {
   const sinks: LogSink[] = [];
   const { logFormat: format, debug } = settings.values;
   const stdout = gathered((text) => void writeTo(process.stdout, text));

@@ -1,5 +1,6 @@
 import type { FilelockEvent, FilelockEventKind } from '@qwarden/engine';
 import type { Level, LogLine } from '../../log/levels.ts';
+import { inWords } from '../../output/duration.ts';
 
 /** Words for an event of the engine. Its data goes along for machines. */
 export function narrate(event: FilelockEvent): LogLine {
@@ -35,7 +36,7 @@ const sentences: { [K in FilelockEventKind]: (event: EventOf[K]) => Words } = {
     `Renamed, but older than this watch, so left as it is: ${event.path} (was ${event.oldPath})`,
   ],
   forgotten: (event) => ['INFO', `Gone before it was locked: ${event.path} (${event.reason})`],
-  retrying: (event) => ['WARNING', `Will try again in ${seconds(event.delayMs)}: ${event.path} (${event.reason})`],
+  retrying: (event) => ['WARNING', `Will try again in ${inWords(event.delayMs)}: ${event.path} (${event.reason})`],
   failed: (event) => ['ERROR', `Failed to lock file: ${event.path}: ${event.reason} ${event.remedy}`],
   'stream-ended': (event) => [
     'WARNING',
@@ -43,27 +44,27 @@ const sentences: { [K in FilelockEventKind]: (event: EventOf[K]) => Words } = {
   ],
   'stream-retry': (event) => [
     'WARNING',
-    `Opening the stream again in ${seconds(event.delayMs)} (attempt ${event.attempt}): ${event.reason}`,
+    `Opening the stream again in ${inWords(event.delayMs)} (attempt ${event.attempt}): ${event.reason}`,
   ],
   'catch-up-started': (event) => ['DEBUG', `Looking for what changed meanwhile (${event.reason})`],
   'catch-up-finished': (event) => [
     event.reason === 'baseline' ? 'DEBUG' : 'INFO',
-    `Looked for what changed meanwhile: ${event.found} of ${event.files} files, ${seconds(event.tookMs)}`,
+    `Looked for what changed meanwhile: ${event.found} of ${event.files} files, ${inWords(event.tookMs)}`,
   ],
   'catch-up-failed': (event) => [
     'WARNING',
-    `Could not look for what changed meanwhile: ${event.message}; again in ${seconds(event.retryInMs)}`,
+    `Could not look for what changed meanwhile: ${event.message}; again in ${inWords(event.retryInMs)}`,
   ],
   'existing-found': (event) => ['INFO', existing(event)],
   recovered: (event) => ['INFO', sentence(event.path === null ? event.message : `${event.message}: ${event.path}`)],
   refused: (event) => [
     'ERROR',
-    `The cluster refuses: ${event.reason} ${event.remedy} Trying again in ${seconds(event.retryInMs)}.`,
+    `The cluster refuses: ${event.reason} ${event.remedy} Trying again in ${inWords(event.retryInMs)}.`,
   ],
   skew: (event) => ['WARNING', event.message],
   throttled: (event) => [
     'WARNING',
-    `The cluster asks to slow down: waiting ${seconds(event.delayMs)} (${event.reason})`,
+    `The cluster asks to slow down: waiting ${inWords(event.delayMs)} (${event.reason})`,
   ],
   'watch-removed': (event) => ['ERROR', `The watched directory is gone: ${event.path}`],
   'watch-renamed': (event) => [
@@ -102,8 +103,4 @@ function describeLock(lock: { retentionPeriod: string | null; legalHold: boolean
 
 function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function seconds(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }

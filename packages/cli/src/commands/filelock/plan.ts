@@ -15,6 +15,7 @@ import { nameOrigin } from '../../options/origin.ts';
 import type { Resolved } from '../../options/resolve.ts';
 import { compareStrength } from '../../options/resolve.ts';
 import type { filelockOptions } from '../../options/table/filelock.ts';
+import { type OutputPlan, planOutput } from './output-plan.ts';
 import { defaultStateDir } from './state-dir.ts';
 
 export type FilelockSettings = Resolved<typeof filelockOptions>;
@@ -30,7 +31,7 @@ export interface FilelockPlan {
   /** Stop after this many ms. */
   forMs?: number;
   maxConcurrency?: number;
-  output?: { path: string; maxBytes?: number; keep: number };
+  output?: OutputPlan;
   pidFile?: string;
 }
 
@@ -50,14 +51,8 @@ export function planFilelock(settings: FilelockSettings, environment: Environmen
   if (values.for !== undefined) plan.forMs = durationMs(values.for);
   if (values.maxConcurrency !== undefined) plan.maxConcurrency = values.maxConcurrency;
   if (values.pidFile !== undefined) plan.pidFile = absolute(values.pidFile);
-  if (values.output !== undefined) {
-    plan.output = { path: absolute(values.output), keep: values.outputKeep };
-    if (values.outputMaxSize !== undefined) plan.output.maxBytes = byteCount(values.outputMaxSize);
-  } else if (settings.origins.get('outputMaxSize')?.kind === 'flag') {
-    throw new CliError('usage', '--output-max-size says when to rotate the file of --output, and there is none.', {
-      remedy: 'Add --output FILE.',
-    });
-  }
+  const output = planOutput(settings);
+  if (output !== undefined) plan.output = output;
   return plan;
 }
 
@@ -123,12 +118,4 @@ function readRetention(text: string, allowLong: boolean, from = '--retention'): 
     if (error instanceof RetentionError) throw new CliError('usage', `${from}: ${error.message}`, { cause: error });
     throw error;
   }
-}
-
-const sizeUnits: Readonly<Record<string, number>> = { '': 1, k: 1_024, m: 1_024 ** 2, g: 1_024 ** 3 };
-
-/** `500k`, `20M`, `1G`; powers of 1024. */
-export function byteCount(text: string): number {
-  const [, amount = '0', unit = ''] = /^(\d+)([kmg]?)b?$/i.exec(text) ?? [];
-  return Number(amount) * (sizeUnits[unit.toLowerCase()] ?? 1);
 }

@@ -17,7 +17,7 @@ export const stateDirOption = {
   },
 } as const satisfies OptionTable;
 
-const watchOptions = {
+export const directoryOptions = {
   directoryPath: {
     kind: 'text',
     group: 'What to watch',
@@ -34,6 +34,10 @@ const watchOptions = {
     schema: check((z) => z.string().regex(/^[0-9]{1,20}$/, 'must be a number, for example 1003')),
     description: 'The same, by its id on the cluster (file number)',
   },
+} as const satisfies OptionTable;
+
+const watchOptions = {
+  ...directoryOptions,
   recursive: {
     kind: 'boolean',
     group: 'What to watch',
@@ -124,7 +128,7 @@ const lockOptions = {
   },
 } as const satisfies OptionTable;
 
-const runOptions = {
+export const runOptions = {
   dryRun: {
     kind: 'boolean',
     group: 'Running',
@@ -183,7 +187,7 @@ const runOptions = {
   },
 } as const satisfies OptionTable;
 
-const logOptions = {
+export const logOptions = {
   output: {
     kind: 'text',
     group: 'Output',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byteCount, planFilelock } from '../../../src/commands/filelock/plan.ts';
+import { planFilelock } from '../../../src/commands/filelock/plan.ts';
 import { defaultStateDir, stateDirsToRead } from '../../../src/commands/filelock/state-dir.ts';
 import { durationMs } from '../../../src/options/duration.ts';
 import { resolve } from '../../../src/options/resolve.ts';

@@ -1,0 +1,49 @@
+import { resolve as absolute } from 'node:path';
+import { clusterSettings } from '../../connect/cluster-settings.ts';
+import { CliError } from '../../errors/cli-error.ts';
+import { durationMs } from '../../options/duration.ts';
+import type { Environment } from '../../options/environment-source.ts';
+import type { Resolved } from '../../options/resolve.ts';
+import type { monitorOptions } from '../../options/table/monitor.ts';
+import { type OutputPlan, planOutput } from '../filelock/output-plan.ts';
+import { defaultStateDir } from '../filelock/state-dir.ts';
+
+export type MonitorSettings = Resolved<typeof monitorOptions>;
+
+/** What is going to be done, checked as far as it can be without the cluster. */
+export interface MonitorPlan {
+  watch: { ref: string; recursive: boolean };
+  rulesFile: string;
+  stateDir: string;
+  dryRun: boolean;
+  forMs?: number;
+  maxConcurrency?: number;
+  output?: OutputPlan;
+  pidFile?: string;
+}
+
+/** Throws CliError for everything that must be corrected before a connection makes sense. */
+export function planMonitor(settings: MonitorSettings, environment: Environment): MonitorPlan {
+  const { values } = settings;
+  if (values.fileNum !== undefined && values.directoryPath !== undefined) {
+    throw new CliError('usage', '--file-id and --directory-path both name the directory to watch.', {
+      remedy: 'Give one of them.',
+    });
+  }
+  const ref = values.fileNum ?? values.directoryPath ?? '/';
+  const { host, port } = clusterSettings(settings);
+  const plan: MonitorPlan = {
+    watch: { ref, recursive: values.recursive },
+    rulesFile: absolute(values.rules),
+    stateDir: absolute(
+      values.store?.replace(/^sqlite:/, '') ?? defaultStateDir(environment, { host, port, ref }, 'monitor'),
+    ),
+    dryRun: values.dryRun,
+  };
+  if (values.for !== undefined) plan.forMs = durationMs(values.for);
+  if (values.maxConcurrency !== undefined) plan.maxConcurrency = values.maxConcurrency;
+  if (values.pidFile !== undefined) plan.pidFile = absolute(values.pidFile);
+  const output = planOutput(settings);
+  if (output !== undefined) plan.output = output;
+  return plan;
+}

@@ -1,0 +1,58 @@
+import { check, type OptionTable } from '../definition.ts';
+import { clusterOptions } from './cluster.ts';
+import { directoryOptions, logOptions, runOptions } from './filelock.ts';
+
+/** Where the monitor's queue lives; shared with the commands that look into it. */
+export const storeOption = {
+  store: {
+    kind: 'text',
+    group: 'Running',
+    placeholder: 'sqlite:DIR',
+    defaultText: 'sqlite:~/.local/state/qwarden/monitor/…, one per cluster and directory',
+    schema: check((z) =>
+      z
+        .string()
+        .refine((text) => /^sqlite:.+/.test(text), 'must be sqlite:DIR, with the directory that the queue is kept in'),
+    ),
+    description: 'Where events, jobs and traces are kept',
+  },
+} as const satisfies OptionTable;
+
+export const rulesOption = {
+  rules: {
+    kind: 'text',
+    group: 'Rules',
+    placeholder: 'FILE',
+    default: 'watched_items.yml',
+    schema: check((z) => z.string().min(1, 'must name a file')),
+    description: 'Rule file, read anew whenever it changes; the watch lists of the public event-monitor samples load too',
+  },
+} as const satisfies OptionTable;
+
+/** Everything that `qwarden monitor` understands. */
+export const monitorOptions = {
+  ...rulesOption,
+  directoryPath: { ...directoryOptions.directoryPath, defaultText: '/' },
+  fileNum: directoryOptions.fileNum,
+  recursive: {
+    kind: 'boolean',
+    group: 'What to watch',
+    default: true,
+    schema: check((z) => z.boolean()),
+    description: 'Watch only what is directly in the directory, not the directories below it',
+  },
+  ...storeOption,
+  dryRun: { ...runOptions.dryRun, description: 'Say what the rules would do; do nothing, on the cluster or elsewhere' },
+  maxConcurrency: runOptions.maxConcurrency,
+  pidFile: runOptions.pidFile,
+  for: runOptions.for,
+  ...logOptions,
+  ...clusterOptions,
+  configFile: {
+    ...clusterOptions.configFile,
+    aliases: ['config'],
+    default: 'cn_monitor.conf',
+    description:
+      'Configuration file, in the format of the earlier Python scripts; qfs_filelock_config.ini where there is none of this name',
+  },
+} as const satisfies OptionTable;
