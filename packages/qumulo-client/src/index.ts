@@ -53,6 +53,7 @@ export { type AppliedOptions, createClient, type QumuloClient } from './client.t
 export { QumuloApiError, QumuloLoginError, QumuloProtocolError } from './errors/api-error.ts';
 export { isQumuloError, QumuloError } from './errors/base.ts';
 export { type ConnectionErrorKind, QumuloConnectionError } from './errors/connection-error.ts';
+export { readRetryAfter } from './errors/from-answer.ts';
 export {
   type NotifyBatch,
   type NotifyEnd,
