@@ -21,7 +21,11 @@ describe('move', () => {
     await bench.fromHere();
     const params = { to: `${here}/archive/{{year}}` };
     const path = `${here}/archive/2031/a.csv`;
-    expect(await bench.run(moveAction, params, id, `${here}/a.csv`)).toMatchObject({ kind: 'done', path, output: { path } });
+    expect(await bench.run(moveAction, params, id, `${here}/a.csv`)).toMatchObject({
+      kind: 'done',
+      path,
+      output: { path },
+    });
     expect(await bench.unexpected(id)).toEqual([]);
     expect((await bench.run(moveAction, params, id, `${here}/a.csv`)).kind).toBe('skipped');
     expect(await bench.tree(here)).toEqual([`${here}/archive/`, `${here}/archive/2031/`, path]);
@@ -76,7 +80,10 @@ describe('move', () => {
       reason: `There is no directory ${here}/none.`,
       remedy: expect.stringContaining('create_directories: true'),
     });
-    expect(await run({ to: `${here}/file` })).toMatchObject({ kind: 'failed', reason: expect.stringContaining('no directory') });
+    expect(await run({ to: `${here}/file` })).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining('no directory'),
+    });
     expect(await run({ to: `${here}/file/below` })).toMatchObject({ kind: 'failed' });
     const fault = bench.emulator.faults.add({
       operation: 'POST *',
@@ -126,7 +133,9 @@ describe('move', () => {
     });
     expect(await bench.tree(here)).toEqual([`${here}/a`]);
     const b = await bench.file(`${here}/new name`);
-    expect(await bench.run(moveAction, { to: `${here}/out` }, b, `${here}/b`)).toMatchObject({ path: `${here}/out/new name` });
+    expect(await bench.run(moveAction, { to: `${here}/out` }, b, `${here}/b`)).toMatchObject({
+      path: `${here}/out/new name`,
+    });
     await bench.client.files.delete(b);
     expect((await bench.run(moveAction, { to: `${here}/out` }, b, `${here}/b`)).kind).toBe('gone');
   });
@@ -134,7 +143,9 @@ describe('move', () => {
   it('of a file with several names, moves the one that the job is about', async () => {
     const id = await bench.file(`${here}/a`);
     await bench.client.files.createLink(here, 'b', `${here}/a`);
-    expect(await bench.run(moveAction, { to: `${here}/out` }, id, `${here}/b`)).toMatchObject({ path: `${here}/out/b` });
+    expect(await bench.run(moveAction, { to: `${here}/out` }, id, `${here}/b`)).toMatchObject({
+      path: `${here}/out/b`,
+    });
     expect(await bench.tree(here)).toEqual([`${here}/a`, `${here}/out/`, `${here}/out/b`]);
   });
 
