@@ -194,7 +194,7 @@ export class ActionBench {
           if (typeof value !== 'function') return value;
           return (...parameters: unknown[]): unknown => {
             calls += 1;
-            if (calls > n || (calls === n && when === 'before')) return Promise.reject(new Crash());
+            if (calls > n || (calls === n && when === 'before')) throw new Crash();
             const result: unknown = Reflect.apply(value, target, parameters);
             return calls === n && result instanceof Promise ? result.then(die) : result;
           };

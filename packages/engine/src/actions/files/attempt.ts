@@ -1,21 +1,25 @@
-import { QumuloApiError } from '@qwarden/qumulo-client';
+import { type Privilege, QumuloApiError } from '@qwarden/qumulo-client';
 import { clusterOutcome } from '../cluster-outcome.ts';
 import type { ActionContext, ActionInput, ActionOutcome } from '../port.ts';
 import { findSubject } from './found.ts';
 import { heldBy, heldOutcome } from './retention-lock.ts';
 import { Stop } from './stop.ts';
 
-/** Runs the body of an action: whatever it meets becomes an outcome. */
+/**
+ * Runs the body of an action: whatever it meets becomes an outcome.
+ * @param needs privilege to name when the cluster refuses
+ */
 export async function attempt(
   input: ActionInput<unknown>,
   context: ActionContext,
   body: () => Promise<ActionOutcome>,
+  needs?: Privilege,
 ): Promise<ActionOutcome> {
   if (context.signal.aborted) return { kind: 'aborted' };
   try {
     return await body();
   } catch (error) {
-    return explain(error, input, context);
+    return explain(error, input, context, needs);
   }
 }
 
@@ -24,22 +28,28 @@ export async function describe(
   input: ActionInput<unknown>,
   context: ActionContext,
   body: () => Promise<string>,
+  needs?: Privilege,
 ): Promise<string> {
   try {
     return await body();
   } catch (error) {
-    return inWords(await explain(error, input, context));
+    return inWords(await explain(error, input, context, needs));
   }
 }
 
-async function explain(error: unknown, input: ActionInput<unknown>, context: ActionContext): Promise<ActionOutcome> {
+async function explain(
+  error: unknown,
+  input: ActionInput<unknown>,
+  context: ActionContext,
+  needs: Privilege = 'PRIVILEGE_FILE_FULL_ACCESS',
+): Promise<ActionOutcome> {
   if (error instanceof Stop) return error.outcome;
   if (!(error instanceof QumuloApiError)) return clusterOutcome(error);
   const { status, errorClass, description } = error;
   const reason = `${status} ${errorClass}: ${description}`;
   switch (status) {
     case 403:
-      return (await held(input, context)) ?? refused(reason, errorClass);
+      return (await held(input, context)) ?? refused(reason, errorClass, needs);
     case 404: {
       // Of the file, or of something on the way to where it goes?
       const now = await look(input, context);
@@ -74,14 +84,14 @@ async function look(input: ActionInput<unknown>, context: ActionContext) {
   }
 }
 
-function refused(reason: string, errorClass: string): ActionOutcome {
+function refused(reason: string, errorClass: string, needs: Privilege): ActionOutcome {
   const full = /quota|space/.test(errorClass);
   return {
     kind: 'failed',
     reason,
     remedy: full
       ? 'There is no room: raise the quota or make room, then retry the job (qwarden dead retry).'
-      : 'Give the user of qwarden the right to do this (a role with PRIVILEGE_FILE_FULL_ACCESS), then retry the job (qwarden dead retry).',
+      : `Give the user of qwarden the right to do this (a role with ${needs}), then retry the job (qwarden dead retry).`,
   };
 }
 
