@@ -1,11 +1,13 @@
-import { type ActionCatalog, rulesJsonSchema, rulesReference } from '@qwarden/engine';
+import { builtinActions, rulesJsonSchema, rulesReference } from '@qwarden/engine';
 import { filelockNotes } from './commands/filelock/help.ts';
+import { monitorNotes } from './commands/monitor/help.ts';
 import { fileJsonSchema } from './options/json-schema.ts';
 import { commandReference, type DocumentedCommand } from './options/reference.ts';
 import { configureOptions } from './options/table/configure.ts';
 import { demoOptions } from './options/table/demo.ts';
 import { emulatorOptions } from './options/table/emulator.ts';
 import { filelockOptions } from './options/table/filelock.ts';
+import { monitorOptions } from './options/table/monitor.ts';
 import { locksListOptions, locksVerifyOptions } from './options/table/locks.ts';
 
 /** Commands with options, in the order of the reference. */
@@ -16,6 +18,13 @@ const commands: readonly DocumentedCommand[] = [
     table: filelockOptions,
     prefix: 'QWARDEN_',
     notes: `### Notes\n\n\`\`\`text\n${filelockNotes().trim()}\n\`\`\``,
+  },
+  {
+    name: 'monitor',
+    summary: 'Watch everything that happens below a directory and act on it by rules.',
+    table: monitorOptions,
+    prefix: 'QWARDEN_',
+    notes: `### Notes\n\n\`\`\`text\n${monitorNotes().trim()}\n\`\`\``,
   },
   {
     name: 'locks list',
@@ -59,16 +68,13 @@ default; \`--show-config\` says where each value came from. Variables that end i
 A boolean is switched off with \`--no-…\`, and in variables and files with \`false\`, \`no\`, \`off\` or \`0\`. Lists have one item a line there.
 The JSON Schema of the configuration file: [config.schema.json](config.schema.json).`;
 
-/** Actions that a rule may name. */
-const actions: ActionCatalog = {};
-
 /** Content of the generated files, by their path in the repository. */
 export function generatedDocs(): Record<string, string> {
   const schema = fileJsonSchema(filelockOptions, 'Configuration file of qwarden filelock');
   return {
     'docs/reference/cli.md': `${[introduction, ...commands.map(commandReference)].join('\n\n')}\n`,
     'docs/reference/config.schema.json': `${JSON.stringify(schema, undefined, 2)}\n`,
-    'docs/reference/rules.md': rulesReference(actions),
-    'docs/reference/rules.schema.json': `${JSON.stringify(rulesJsonSchema(actions), undefined, 2)}\n`,
+    'docs/reference/rules.md': rulesReference(builtinActions),
+    'docs/reference/rules.schema.json': `${JSON.stringify(rulesJsonSchema(builtinActions), undefined, 2)}\n`,
   };
 }

@@ -38,9 +38,16 @@ export { GlobError } from './rules/glob.ts';
 export { compileSelection, type Selection, type SelectionOptions } from './rules/selection.ts';
 export { makeDirectory } from './stores/make-directory.ts';
 export { openFilelock, openLedger } from './open.ts';
-export { startupChecks, type StartupQuestion } from './filelock/startup-checks.ts';
+export { LOCK_PRIVILEGE, startupChecks, type StartupQuestion } from './filelock/startup-checks.ts';
 export { verifyLedger } from './ledger/verify.ts';
 export type { Cluster } from './cluster.ts';
+export { builtinActions } from './actions/catalog.ts';
+export type { Action, ActionContext, ActionInput, ActionOutcome, Outside } from './actions/port.ts';
+export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-monitor.ts';
+export { createOutside } from './outside/index.ts';
+export type { Monitor, MonitorStatus, MonitorSummary } from './monitor/engine.ts';
+export type { MonitorCounters, MonitorEvent, MonitorEventKind } from './monitor/events.ts';
+export type { Actions, LoadOutcome } from './monitor/rule-book.ts';
 export type { Change } from './events/change.ts';
 export { RenameJoiner, type JoinerState } from './events/joiner.ts';
 export {

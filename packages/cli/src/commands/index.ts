@@ -8,6 +8,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./filelock/command.ts'),
   },
   {
+    name: 'monitor',
+    summary: 'Watch everything that happens below a directory and act on it by rules',
+    load: () => import('./monitor/command.ts'),
+  },
+  {
     name: 'locks',
     summary: 'List the retention locks that were set, and compare them with the cluster',
     load: () => import('./locks/command.ts'),

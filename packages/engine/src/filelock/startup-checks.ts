@@ -8,10 +8,10 @@ import {
 } from '@qwarden/qumulo-client';
 import type { Cluster } from '../cluster.ts';
 import { withoutSlash } from '../watch/place.ts';
-import type { FilelockPolicy } from './policy.ts';
 import type { StartupFinding, StartupReport } from './startup-types.ts';
 
-const LOCK_PRIVILEGE = 'PRIVILEGE_FS_FILE_LOCK_WRITE';
+/** The one privilege whose name is documented (FACTS 5); of others the name is inferred, so that lacking one may mean nothing. */
+export const LOCK_PRIVILEGE = 'PRIVILEGE_FS_FILE_LOCK_WRITE';
 const SKEW_MS = 2000;
 const WATCH_WITHIN_MS = 15_000;
 
@@ -22,7 +22,8 @@ type Report = { findings: StartupFinding[] } & Omit<
 
 export interface StartupQuestion {
   readonly watch: { readonly ref: FileRef; readonly recursive: boolean };
-  readonly policy: FilelockPolicy;
+  /** What the user must be allowed to do, besides watching: `PRIVILEGE_…`. */
+  readonly privileges: readonly string[];
 }
 
 /** Between the tries of a check that met a passing trouble. */
@@ -39,7 +40,7 @@ export async function startupChecks(
 ): Promise<StartupReport> {
   const report: Report = { findings: [] };
   if (!(await reachable(cluster, report, clock))) return report;
-  if (!(await login(cluster, report, clock))) return report;
+  if (!(await login(cluster, question.privileges, report, clock))) return report;
   await name(cluster, report);
   const directory = await findDirectory(cluster, question.watch.ref, report, clock);
   if (question.watch.recursive) await recursiveMode(cluster, report);
@@ -67,20 +68,12 @@ async function reachable(cluster: Cluster, report: Report, clock: Clock): Promis
   }
 }
 
-async function login(cluster: Cluster, report: Report, clock: Clock): Promise<boolean> {
+async function login(cluster: Cluster, privileges: readonly string[], report: Report, clock: Clock): Promise<boolean> {
   try {
     const { data } = await patiently(clock, () => cluster.session.whoAmI());
     report.identity = { name: data.name };
     report.findings.push(fine('login', `Logged in as ${data.name}.`));
-    report.findings.push(
-      data.privileges.includes(LOCK_PRIVILEGE)
-        ? fine('privilege-lock', `${data.name} may set retention locks.`)
-        : bad(
-            'privilege-lock',
-            `${data.name} lacks the privilege ${LOCK_PRIVILEGE}: the cluster will refuse every retention lock.`,
-            `Give the user a role with ${LOCK_PRIVILEGE}, then log in again (a role reaches a user only with a new login).`,
-          ),
-    );
+    for (const privilege of privileges) report.findings.push(hasPrivilege(data, privilege));
     return true;
   } catch (error) {
     const refused = error instanceof QumuloLoginError || (error instanceof QumuloApiError && error.status === 401);
@@ -93,6 +86,22 @@ async function login(cluster: Cluster, report: Report, clock: Clock): Promise<bo
     report.findings.push({ ...bad('login', `Login failed: ${words(error)}`, remedy), cause: error });
     return false;
   }
+}
+
+function hasPrivilege(user: { name: string; privileges: readonly string[] }, privilege: string): StartupFinding {
+  const locks = privilege === LOCK_PRIVILEGE;
+  if (user.privileges.includes(privilege)) {
+    return locks
+      ? fine('privilege-lock', `${user.name} may set retention locks.`)
+      : fine('privilege', `${user.name} has the privilege ${privilege}.`);
+  }
+  const remedy = `Give the user a role with ${privilege}, then log in again (a role reaches a user only with a new login).`;
+  if (locks) {
+    const message = `${user.name} lacks the privilege ${privilege}: the cluster will refuse every retention lock.`;
+    return bad('privilege-lock', message, remedy);
+  }
+  const message = `${user.name} lacks the privilege ${privilege}: the cluster may refuse actions of the rules.`;
+  return { check: 'privilege', ok: false, severity: 'warning', message, remedy };
 }
 
 /** The cluster's name and id are nice to have. */

@@ -4,6 +4,7 @@ export interface StartupFinding {
     | 'reachable'
     | 'login'
     | 'privilege-lock'
+    | 'privilege'
     | 'privilege-watch'
     | 'recursive-mode'
     | 'directory'

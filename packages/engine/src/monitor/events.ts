@@ -79,7 +79,8 @@ export type MonitorEvent =
       readonly dueAt: string;
     })
   | (StepBase & { readonly kind: 'done'; readonly note: string; readonly latencyMs: number })
-  | (StepBase & { readonly kind: 'skipped' | 'gone'; readonly note: string })
+  | (StepBase & { readonly kind: 'skipped'; readonly note: string })
+  | (StepBase & { readonly kind: 'gone'; readonly note: string })
   | (StepBase & { readonly kind: 'would'; readonly note: string })
   | (StepBase & { readonly kind: 'not-yet'; readonly reason: string; readonly delayMs: number })
   | (StepBase & { readonly kind: 'retrying'; readonly reason: string; readonly delayMs: number })

@@ -18,7 +18,7 @@ const input = (params: unknown): ActionInput<LogParams> => ({
     lineage: 0,
   },
   subject: { fileId: '7', path: '/in/a' },
-  job: { key: 'k', match: 'm', rule: 'r', step: 0, attempt: 1, changedAt: 0, armedAt: 0, settleMs: 0 },
+  job: { key: 'k', match: 'm', rule: 'r', step: 0, attempt: 1, changedAt: 0, armedAt: 0, settleMs: 0, fresh: true },
   outputs: {},
 });
 /** It needs nothing of the world, not even that the file is there. */

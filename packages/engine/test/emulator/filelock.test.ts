@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openLedger, startupChecks, verifyLedger } from '../../src/index.ts';
+import { LOCK_PRIVILEGE, openLedger, startupChecks, verifyLedger } from '../../src/index.ts';
 import { Live } from '../support/live.ts';
-import { POLICY } from '../support/rig.ts';
 
 let live: Live;
 beforeEach(async () => {
@@ -124,7 +123,10 @@ describe('filelock against the emulator over TLS', () => {
 
 describe('start-up checks against the emulator', () => {
   it('are content with a healthy cluster', async () => {
-    const report = await startupChecks(live.client, { watch: { ref: '/records', recursive: true }, policy: POLICY });
+    const report = await startupChecks(live.client, {
+      watch: { ref: '/records', recursive: true },
+      privileges: [LOCK_PRIVILEGE],
+    });
     expect(report.findings.map(({ check, ok }) => [check, ok])).toEqual([
       ['reachable', true],
       ['login', true],
@@ -145,7 +147,10 @@ describe('start-up checks against the emulator', () => {
     const file = live.create('a.pdf');
     await live.client.fileSystem.setNotifySettings({ recursive_mode: 'DISABLED_ERROR' });
     live.emulator.clock.move(3_600_000);
-    const report = await startupChecks(live.client, { watch: { ref: file, recursive: true }, policy: POLICY });
+    const report = await startupChecks(live.client, {
+      watch: { ref: file, recursive: true },
+      privileges: [LOCK_PRIVILEGE],
+    });
     const bad = report.findings.filter(({ ok }) => !ok);
     expect(bad.map(({ check }) => check)).toEqual(expect.arrayContaining(['directory', 'recursive-mode']));
     expect(bad.every(({ remedy }) => remedy !== undefined && remedy.length > 10)).toBe(true);

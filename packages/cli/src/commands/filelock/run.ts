@@ -7,6 +7,7 @@ import type { Logger } from '../../log/logger.ts';
 import { claimPidFile } from '../../process/pid-file.ts';
 import { stopOnSignals } from '../../process/stop-signals.ts';
 import { banner, bannerRows, started } from './banner.ts';
+import { callLogging } from './call-logging.ts';
 import { confirmFirstRun } from './confirm.ts';
 import { openLog } from './log.ts';
 import { narrate } from './narrate.ts';
@@ -31,7 +32,10 @@ export async function runFilelock(settings: FilelockSettings, plan: FilelockPlan
   const log = openLog(settings, plan, hooks.toStdout);
   const releasePid = plan.pidFile === undefined ? undefined : claimPidFile(plan.pidFile);
   try {
-    const { client, settings: cluster } = await connect(settings, clientExtras(settings, plan, log.logger));
+    const { client, settings: cluster } = await connect(settings, {
+      connections: plan.maxConcurrency ?? 128,
+      ...callLogging(settings.values.debug, log.logger),
+    });
     try {
       const directory = await checkStartup(client, plan, log.logger);
       await confirmFirstRun(plan, cluster, directory.path, settings.values.yes || hooks.confirmed);
@@ -97,27 +101,4 @@ async function runUntilStopped(filelock: Filelock, plan: FilelockPlan, logger: L
   } finally {
     stop.release();
   }
-}
-
-function clientExtras(settings: FilelockSettings, plan: FilelockPlan, logger: Logger) {
-  const connections = plan.maxConcurrency ?? 128;
-  if (!settings.values.debug) return { connections };
-  return {
-    connections,
-    onRequest: (info: {
-      operation: string;
-      attempt: number;
-      status: number | undefined;
-      failure: string | undefined;
-      ms: number;
-    }) => {
-      const result = info.status ?? info.failure ?? 'no answer';
-      logger.log({
-        level: 'DEBUG',
-        kind: 'call',
-        text: `${info.operation}: ${result}, ${Math.round(info.ms)} ms`,
-        fields: { ...info },
-      });
-    },
-  };
 }

@@ -1,7 +1,7 @@
-import { checkRetention, RetentionError, startupChecks, type StartupFinding } from '@qwarden/engine';
-import { type QumuloClient, QumuloConnectionError } from '@qwarden/qumulo-client';
+import { checkRetention, LOCK_PRIVILEGE, RetentionError } from '@qwarden/engine';
+import type { QumuloClient } from '@qwarden/qumulo-client';
+import { type CheckedDirectory, reportedChecks } from '../../connect/startup.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { oneLine } from '../../log/escape.ts';
 import type { Logger } from '../../log/logger.ts';
 import type { FilelockPlan } from './plan.ts';
 
@@ -14,44 +14,11 @@ export async function checkStartup(
   client: QumuloClient,
   plan: FilelockPlan,
   logger: Logger,
-): Promise<{ id: string; path: string; skewToldMs: number | undefined }> {
-  const report = await startupChecks(client, { watch: plan.watch, policy: plan.policy });
-  for (const finding of report.findings) {
-    if (finding.ok)
-      logger.log({
-        level: 'DEBUG',
-        kind: 'check',
-        text: `${finding.check}: ${finding.message}`,
-        fields: fieldsOf(finding),
-      });
-    else if (finding.severity === 'warning') {
-      const text = [finding.message, finding.remedy].filter(Boolean).join(' ');
-      logger.log({ level: 'WARNING', kind: 'check', text, fields: fieldsOf(finding) });
-    }
-  }
-  const errors = report.findings.filter((finding) => !finding.ok && finding.severity === 'error');
-  if (errors.length > 0) throw startupError(errors);
-  if (!report.directory) throw new CliError('failed', `The cluster does not say what ${plan.watch.ref} is.`);
-  await checkSamePath(client, plan, report.directory);
+): Promise<CheckedDirectory> {
+  const directory = await reportedChecks(client, { watch: plan.watch, privileges: [LOCK_PRIVILEGE] }, logger);
+  await checkSamePath(client, plan, directory);
   checkDate(client, plan);
-  return { ...report.directory, skewToldMs: report.skewToldMs };
-}
-
-function fieldsOf(finding: StartupFinding): Record<string, unknown> {
-  const { check, ok, severity, message, remedy } = finding;
-  return { check, ok, severity: ok ? null : severity, message, remedy: remedy ?? null };
-}
-
-/** All at once, so that nobody has to come back for the next one. */
-function startupError(errors: readonly StartupFinding[]): CliError {
-  const [first, ...others] = errors.map((finding) => ({ ...finding, message: oneLine(finding.message) }));
-  const rest = others.flatMap((finding) => [finding.message, ...(finding.remedy ? [`  ${finding.remedy}`] : [])]);
-  const remedy = [first?.remedy, ...rest].filter((line) => line !== undefined).join('\n');
-  const trust = errors.some(({ cause }) => cause instanceof QumuloConnectionError && cause.kind.startsWith('tls-'));
-  return new CliError(trust ? 'trust' : 'failed', first?.message ?? 'The start-up checks failed.', {
-    remedy,
-    cause: first?.cause,
-  });
+  return directory;
 }
 
 async function checkSamePath(

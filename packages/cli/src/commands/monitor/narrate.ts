@@ -69,7 +69,10 @@ const sentences: { [K in MonitorEventKind]: (event: EventOf[K]) => Words } = {
     `Failed ${step(event)}: ${event.reason} ${event.remedy}${event.goesOn ? ' Going on with the next step.' : ''}`,
   ],
   parked: (event) => ['ERROR', `Held back "${event.rule}": ${event.path}: ${event.reason} ${event.remedy}`],
-  throttled: (event) => ['WARNING', `${who(event.target)} is left alone for ${inWords(event.delayMs)} (${event.reason})`],
+  throttled: (event) => [
+    'WARNING',
+    `${who(event.target)} is left alone for ${inWords(event.delayMs)} (${event.reason})`,
+  ],
   recovered: (event) => ['INFO', sentence(event.message)],
   skew: (event) => ['WARNING', event.message],
   fatal: (event) => ['ERROR', `${event.reason} ${event.remedy}`],

@@ -16,12 +16,16 @@ export function readRuleFile(path: string): string {
   } catch (error) {
     const code = errnoOf(error);
     const missing = code === 'ENOENT';
-    throw new CliError('config', `The rule file ${path} ${missing ? 'is not there' : `cannot be read (${code ?? String(error)})`}.`, {
-      remedy: missing
-        ? 'Name it with --rules FILE. "qwarden monitor --help" shows one that is complete.'
-        : 'Check its permissions.',
-      cause: error,
-    });
+    throw new CliError(
+      'config',
+      `The rule file ${path} ${missing ? 'is not there' : `cannot be read (${code ?? String(error)})`}.`,
+      {
+        remedy: missing
+          ? 'Name it with --rules FILE. "qwarden monitor --help" shows one that is complete.'
+          : 'Check its permissions.',
+        cause: error,
+      },
+    );
   }
 }
 
@@ -40,7 +44,11 @@ export class RuleFile {
   readonly #poll: NodeJS.Timeout;
 
   /** @param text what it holds now */
-  constructor(path: string, text: string, tell: { changed: (text: string) => void; unreadable: (message: string) => void }) {
+  constructor(
+    path: string,
+    text: string,
+    tell: { changed: (text: string) => void; unreadable: (message: string) => void },
+  ) {
     this.#path = path;
     this.#hash = hashOf(text);
     this.#changed = tell.changed;

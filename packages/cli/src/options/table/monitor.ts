@@ -25,7 +25,8 @@ export const rulesOption = {
     placeholder: 'FILE',
     default: 'watched_items.yml',
     schema: check((z) => z.string().min(1, 'must name a file')),
-    description: 'Rule file, read anew whenever it changes; the watch lists of the public event-monitor samples load too',
+    description:
+      'Rule file, read anew whenever it changes; the watch lists of the public event-monitor samples load too',
   },
 } as const satisfies OptionTable;
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { planFilelock } from '../../../src/commands/filelock/plan.ts';
+import { byteCount } from '../../../src/commands/filelock/output-plan.ts';
 import { defaultStateDir, stateDirsToRead } from '../../../src/commands/filelock/state-dir.ts';
 import { durationMs } from '../../../src/options/duration.ts';
 import { resolve } from '../../../src/options/resolve.ts';

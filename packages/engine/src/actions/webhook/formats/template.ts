@@ -25,7 +25,17 @@ const SAMPLE: Pick<ActionInput<unknown>, 'change' | 'subject' | 'job'> = {
     at: 0,
     lineage: 0,
   },
-  job: { key: 'a', match: '1', rule: 'a "rule"', step: 0, attempt: 1, changedAt: 0, armedAt: 0, settleMs: 0 },
+  job: {
+    key: 'a',
+    match: '1',
+    rule: 'a "rule"',
+    step: 0,
+    attempt: 1,
+    changedAt: 0,
+    armedAt: 0,
+    settleMs: 0,
+    fresh: true,
+  },
 };
 
 /** What is wrong with a body that says it is JSON; undefined when nothing is. */

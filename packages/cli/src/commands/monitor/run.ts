@@ -1,0 +1,172 @@
+import {
+  builtinActions,
+  createOutside,
+  formatProblem,
+  loadRules,
+  type Monitor,
+  type MonitorEvent,
+  type MonitorSummary,
+  openMonitor,
+  type RuleSet,
+} from '@qwarden/engine';
+import { type QumuloClient, systemClock } from '@qwarden/qumulo-client';
+import { basename } from 'node:path';
+import { addressOf, type ClusterSettings } from '../../connect/cluster-settings.ts';
+import { connect } from '../../connect/connect.ts';
+import { type CheckedDirectory, reportedChecks } from '../../connect/startup.ts';
+import { CliError, ExitCode } from '../../errors/cli-error.ts';
+import { oneLine } from '../../log/escape.ts';
+import type { Logger } from '../../log/logger.ts';
+import { claimPidFile } from '../../process/pid-file.ts';
+import { stopOnSignals } from '../../process/stop-signals.ts';
+import { callLogging } from '../filelock/call-logging.ts';
+import { openLog } from '../filelock/log.ts';
+import { narrateMonitor } from './narrate.ts';
+import type { MonitorPlan, MonitorSettings } from './plan.ts';
+import { readRuleFile, RuleFile } from './rule-file.ts';
+import { monitorSummaryLines } from './summary.ts';
+
+/** The whole run. Resolves with the exit code when it was asked to stop and did. Throws what kept it from going on. */
+export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): Promise<ExitCode> {
+  const log = openLog(settings, plan, true);
+  const releasePid = plan.pidFile === undefined ? undefined : claimPidFile(plan.pidFile);
+  try {
+    const text = readRuleFile(plan.rulesFile);
+    const ruleSet = checkedRules(text, plan.rulesFile, log.logger);
+    const connections = plan.maxConcurrency ?? 128;
+    const { client, settings: cluster } = await connect(settings, {
+      connections,
+      ...callLogging(settings.values.debug, log.logger),
+    });
+    try {
+      const question = { watch: plan.watch, privileges: privilegesOf(ruleSet) };
+      const directory = await reportedChecks(client, question, log.logger);
+      logStart(plan, cluster, directory, log.logger);
+      return await watch(client, plan, directory, text, log.logger);
+    } finally {
+      await client.close();
+    }
+  } finally {
+    releasePid?.();
+    log.close();
+  }
+}
+
+/** Before anything connects. Throws CliError with every problem of the file. */
+function checkedRules(text: string, file: string, logger: Logger): RuleSet {
+  const loaded = loadRules(text, { source: basename(file), catalog: builtinActions });
+  if (!loaded.ok) {
+    throw new CliError('config', loaded.problems.map((problem) => oneLine(formatProblem(problem))).join('\n'), {
+      remedy: `Correct ${file}; "qwarden rules check" looks at it without a cluster.`,
+    });
+  }
+  for (const warning of loaded.warnings) {
+    logger.log({ level: 'WARNING', kind: 'rules-warning', text: formatProblem(warning), fields: { ...warning } });
+  }
+  return loaded.ruleSet;
+}
+
+function privilegesOf(ruleSet: RuleSet): string[] {
+  const needed = ruleSet.rules
+    .filter(({ enabled }) => enabled)
+    .flatMap((rule) => rule.do.flatMap(({ action, params }) => builtinActions[action]?.privileges(params) ?? []));
+  return [...new Set(needed)];
+}
+
+function logStart(plan: MonitorPlan, cluster: ClusterSettings, directory: CheckedDirectory, logger: Logger): void {
+  const { dryRun, stateDir, rulesFile, watch: what } = plan;
+  const fields = {
+    cluster: addressOf(cluster),
+    identity: cluster.identity,
+    directory: directory.path,
+    directoryId: directory.id,
+    recursive: what.recursive,
+    rules: rulesFile,
+    dryRun,
+    stateDir: dryRun ? null : stateDir,
+  };
+  const text = `Event monitor on ${directory.path} of ${fields.cluster} as ${cluster.identity}, rules ${rulesFile}${dryRun ? ', dry run: nothing will be done' : `, state in ${stateDir}`}`;
+  logger.log({ level: 'INFO', kind: 'started', text, fields });
+}
+
+async function watch(
+  client: QumuloClient,
+  plan: MonitorPlan,
+  directory: CheckedDirectory,
+  text: string,
+  logger: Logger,
+): Promise<ExitCode> {
+  const report = (event: MonitorEvent) => logger.log(narrateMonitor(event));
+  const outside = createOutside({ environment: process.env, clock: systemClock });
+  const { watch: what, stateDir, dryRun, maxConcurrency } = plan;
+  const monitor = await openMonitor(
+    { watch: what, stateDir, dryRun, maxConcurrency, actions: builtinActions, skewToldMs: directory.skewToldMs },
+    { client, outside, report },
+  );
+  try {
+    await load(monitor, text, plan, logger);
+    const file = new RuleFile(plan.rulesFile, text, {
+      changed: (changed) => void load(monitor, changed, plan, logger),
+      unreadable: (message) =>
+        logger.log({
+          level: 'ERROR',
+          kind: 'rules-broken',
+          text: `${message} The rules in force stay.`,
+          fields: { keptHash: monitor.rules.ruleSet.hash },
+        }),
+    });
+    const reload = () => file.look(true);
+    process.on('SIGHUP', reload);
+    try {
+      const summary = await runUntilStopped(monitor, plan, logger);
+      for (const line of monitorSummaryLines(summary, dryRun)) logger.log(line);
+      if (summary.endReason !== 'signal') {
+        throw new CliError('failed', oneLine(summary.error?.message ?? `It ended by itself: ${summary.endReason}.`), {
+          cause: summary.error,
+        });
+      }
+      return summary.jobs.dead + summary.jobs.parked === 0 ? ExitCode.ok : ExitCode.incomplete;
+    } finally {
+      process.off('SIGHUP', reload);
+      file.close();
+    }
+  } finally {
+    await monitor.close();
+  }
+}
+
+/** A broken file changes nothing, and says so loudly. A store that cannot be written ends the run by itself. */
+async function load(monitor: Monitor, text: string, plan: MonitorPlan, logger: Logger): Promise<void> {
+  const outcome = await monitor.rules.load(text, basename(plan.rulesFile));
+  const at = new Date().toISOString();
+  if (!outcome.ok) {
+    const problems = outcome.problems.map(formatProblem);
+    const message = `The rule file ${plan.rulesFile} is broken.`;
+    const keptHash = monitor.rules.ruleSet.hash;
+    logger.log(narrateMonitor({ kind: 'rules-broken', at, message, problems, keptHash }));
+    return;
+  }
+  for (const warning of outcome.warnings) {
+    logger.log({ level: 'WARNING', kind: 'rules-warning', text: formatProblem(warning), fields: { ...warning } });
+  }
+  const { hash, rules } = outcome.ruleSet;
+  logger.log(narrateMonitor({ kind: 'rules-loaded', at, hash, rules: rules.length, ...outcome.diff }));
+}
+
+async function runUntilStopped(monitor: Monitor, plan: MonitorPlan, logger: Logger): Promise<MonitorSummary> {
+  const stop = stopOnSignals((signal) => {
+    logger.log({
+      level: 'INFO',
+      kind: 'stopping',
+      text: `${signal}: stopping (a second one stops at once)`,
+      fields: { signal },
+    });
+  });
+  const signals = [stop.signal];
+  if (plan.forMs !== undefined) signals.push(AbortSignal.timeout(plan.forMs));
+  try {
+    return await monitor.run(AbortSignal.any(signals));
+  } finally {
+    stop.release();
+  }
+}
