@@ -1,8 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Expectation, ExpectationStore } from '../../../queue/port.ts';
 import type { GroupCommit } from '../group-commit.ts';
-import { num, text } from '../row.ts';
-import { parsed } from './job-rows.ts';
+import { num, type Row, text } from '../row.ts';
 
 /** Effects of ours whose echo is awaited; outlive a crash between the effect and its echo. */
 export class SqliteExpectations implements ExpectationStore {
@@ -41,15 +40,17 @@ export class SqliteExpectations implements ExpectationStore {
     await this.#group.run(() => {
       this.#db.prepare('DELETE FROM expectation WHERE expires < ?').run(now);
     }, 'soon');
-    return this.#db
-      .prepare('SELECT * FROM expectation ORDER BY id')
-      .all()
-      .map((row) => ({
-        id: num(row['id']),
-        fileId: text(row['file_id']),
-        type: text(row['type']),
-        causes: parsed<readonly string[]>(text(row['causes'])),
-        expiresAt: num(row['expires']),
-      }));
+    return this.#db.prepare('SELECT * FROM expectation ORDER BY id').all().map(toExpectation);
   }
+}
+
+function toExpectation(row: Row): Expectation & { readonly id: number } {
+  const causes: readonly string[] = JSON.parse(text(row['causes']));
+  return {
+    id: num(row['id']),
+    fileId: text(row['file_id']),
+    type: text(row['type']),
+    causes,
+    expiresAt: num(row['expires']),
+  };
 }

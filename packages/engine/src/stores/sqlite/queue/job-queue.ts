@@ -3,7 +3,7 @@ import type { Arming, AttemptTrace, JobCounts, JobEnd, JobFilter, JobQueue, Rule
 import type { GroupCommit } from '../group-commit.ts';
 import { num, numOrNull, text, textOrNull } from '../row.ts';
 import { stateCode } from './codes.ts';
-import { parsed, toJob } from './job-rows.ts';
+import { toJob } from './job-rows.ts';
 import type { SqliteTraces } from './traces.ts';
 
 type ArmedJob = Arming['job'];
@@ -225,7 +225,9 @@ export class SqliteJobQueue implements JobQueue {
   /** What came while the job ran. */
   #waitingArming(key: string): Arming | undefined {
     const again = textOrNull(this.#get.get(key)?.['again'] ?? null);
-    return again === null ? undefined : parsed<Arming>(again);
+    if (again === null) return undefined;
+    const arming: Arming = JSON.parse(again);
+    return arming;
   }
 
   #armAnew(job: ArmedJob): void {

@@ -4,18 +4,17 @@ import { num, numOrNull, type Row, text, textOrNull } from '../row.ts';
 import { toState } from './codes.ts';
 
 /** Columns that are JSON were written by us. */
-export function parsed<T>(json: string): T {
-  return JSON.parse(json);
-}
-
 export function toJob(row: Row, running: boolean): RuleJob {
+  const change: Change = JSON.parse(text(row['change']));
+  const outputs: RuleJob['outputs'] = JSON.parse(text(row['outputs']));
+  const causes: readonly string[] = JSON.parse(text(row['causes']));
   return {
     key: text(row['key']),
     rule: text(row['rule']),
     ruleSet: text(row['rule_set']),
     fileId: text(row['file_id']),
     path: text(row['path']),
-    change: parsed<Change>(text(row['change'])),
+    change,
     match: text(row['match']),
     state: running ? 'running' : toState(num(row['state'])),
     armedAt: num(row['armed']),
@@ -24,8 +23,8 @@ export function toJob(row: Row, running: boolean): RuleJob {
     dueAt: numOrNull(row['due']),
     step: num(row['step']),
     attempts: num(row['attempts']),
-    outputs: parsed<RuleJob['outputs']>(text(row['outputs'])),
-    causes: parsed<readonly string[]>(text(row['causes'])),
+    outputs,
+    causes,
     lastError: textOrNull(row['last_error']),
   };
 }

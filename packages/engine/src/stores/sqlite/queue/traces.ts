@@ -3,7 +3,6 @@ import type { Change } from '../../../events/change.ts';
 import type { AttemptTrace, MatchTrace, TraceQuery, TraceStore } from '../../../queue/port.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { num, type Row, text, textOrNull } from '../row.ts';
-import { parsed } from './job-rows.ts';
 
 const OUTCOMES = ['done', 'skipped', 'gone', 'not-yet', 'transient', 'failed', 'would', 'cancelled'] as const;
 
@@ -95,12 +94,13 @@ export class SqliteTraces implements TraceStore {
 }
 
 function toMatch(row: Row): MatchTrace {
+  const change: Change = JSON.parse(text(row['change']));
   return {
     match: text(row['match']),
     at: num(row['at']),
     rule: text(row['rule']),
     ruleSet: text(row['rule_set']),
-    change: parsed<Change>(text(row['change'])),
+    change,
     conditions: text(row['conditions']),
     verdict: text(row['verdict']),
     job: textOrNull(row['job']),
