@@ -283,6 +283,7 @@ export const unknownErrors = {
   /** A share that is not there, or whose name is taken; by the pattern of exports. */
   shareNotFound: { status: 404, errorClass: 'smb_share_doesnt_exist_error' },
   shareNameTaken: { status: 409, errorClass: 'smb_share_already_exists_error' },
+  auditDestinationNotFound: { status: 404, errorClass: 'audit_destination_not_found_error' },
   /** `change-password` with a wrong old password: 403, 401, 400. */
   wrongOldPassword: { status: 403, errorClass: 'auth_incorrect_password_error' },
 } satisfies Record<string, ErrorChoice>;

@@ -60,6 +60,9 @@ export const badShareName = (name: string): ClusterError =>
 export const badSharePath = (path: string): ClusterError =>
   new ClusterError(400, 'smb_share_invalid_path_error', `The path of a share starts with '/': ${JSON.stringify(path)}`);
 
+export const auditDestinationNotFound = (id: number): ClusterError =>
+  chosen(unknownErrors.auditDestinationNotFound, `No audit log destination has the id ${id}`);
+
 export const keyNotFound = (ref: string): ClusterError =>
   new ClusterError(404, 'fs_security_key_not_found_error', `No key in the key store has the id or name ${ref}`);
 export const keyNameTaken = (name: string): ClusterError =>
