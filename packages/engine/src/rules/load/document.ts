@@ -2,6 +2,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -118,7 +119,7 @@ function oddities(document: Document): { node: Node; message: string; hint?: str
     },
     Pair: (_key, pair) => {
       if (!isScalar(pair.key)) {
-        if (pair.key instanceof Object) out.push({ node: pair.key as Node, message: 'A key must be plain text.' });
+        if (isNode(pair.key)) out.push({ node: pair.key, message: 'A key must be plain text.' });
         return undefined;
       }
       if (pair.key.value === '<<') {
@@ -191,43 +192,32 @@ function locate(document: Document, path: KeyPath, atKey: boolean): number {
 }
 
 function offsetOf(node: unknown): number | undefined {
-  return (node as Partial<Node> | null | undefined)?.range?.[0];
+  return isNode(node) ? node.range?.[0] : undefined;
 }
 
-/** What the parser found wrong, in words that say what to do. */
-function syntaxMessage(error: YAMLError, text: string): [message: string, hint?: string | undefined] {
-  const character = text[error.pos[0]];
-  switch (error.code) {
-    case 'DUPLICATE_KEY':
-      return ['The same key stands here twice.', 'Keep one of them; several conditions of one kind go into a list.'];
-    case 'TAB_AS_INDENT':
-      return ['A tab is used to indent, which YAML does not allow.', 'Indent with spaces.'];
-    case 'MULTIPLE_DOCS':
-      return ['The file holds several documents (---).', 'Keep one.'];
-    case 'BAD_INDENT':
-    case 'BLOCK_AS_IMPLICIT_KEY':
-    case 'MULTILINE_IMPLICIT_KEY':
-    case 'MISSING_CHAR':
-      if (character === '\t' || /\t/.test(lineAt(text, error.pos[0]))) {
-        return [`${plain(error.message)}.`, 'There is a tab in this line: indent with spaces.'];
-      }
-      return [`${plain(error.message)}.`, 'Look at the indentation and the quotes of this line and the one before.'];
-    case 'BAD_ALIAS':
-      return [`${plain(error.message)}.`, 'A text that begins with "*" or "&" must be quoted.'];
-    default:
-      return [
-        `${plain(error.message)}.`,
-        character === '*' ? 'A text that begins with "*" must be quoted.' : undefined,
-      ];
+/** What the parser calls it, in words that say what to do. */
+const SYNTAX: Readonly<Record<string, readonly [message: string, hint: string]>> = {
+  DUPLICATE_KEY: [
+    'The same key stands here twice.',
+    'Keep one of them; several conditions of one kind go into a list.',
+  ],
+  TAB_AS_INDENT: ['A tab is used to indent, which YAML does not allow.', 'Indent with spaces.'],
+  MULTIPLE_DOCS: ['The file holds several documents (---).', 'Keep one.'],
+};
+
+function syntaxMessage(error: YAMLError, text: string): readonly [message: string, hint?: string] {
+  const known = SYNTAX[error.code];
+  if (known !== undefined) return known;
+  const message = `${error.message.replace(/\.$/, '')}.`;
+  if (text[error.pos[0]] === '*' || error.code === 'BAD_ALIAS') {
+    return [message, 'A text that begins with "*" or "&" must be quoted.'];
   }
+  if (lineAt(text, error.pos[0]).includes('\t')) return [message, 'There is a tab in this line: indent with spaces.'];
+  return [message, 'Look at the indentation and the quotes of this line and the one before.'];
 }
 
 function lineAt(text: string, offset: number): string {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   const end = text.indexOf('\n', offset);
   return text.slice(start, end === -1 ? undefined : end);
-}
-
-function plain(message: string): string {
-  return message.replace(/\.$/, '');
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeGroups, changeTypes, type ChangeGroup, type ChangeType } from '../../events/kinds.ts';
+import { type ChangeGroup, changeGroupNames, type ChangeType, changeTypes } from '../../events/kinds.ts';
 import type { ActionCatalog } from '../catalog.ts';
 import { parseDuration } from './duration.ts';
 import { parseRate } from './rate.ts';
@@ -8,9 +8,9 @@ import { whereSchema } from './where.ts';
 
 type OnWord = ChangeGroup | ChangeType;
 
-export const onWords = [...(Object.keys(changeGroups) as ChangeGroup[]), ...changeTypes] as const;
+const onWords: readonly OnWord[] = [...changeGroupNames, ...changeTypes];
 
-const on = oneOrMany<OnWord, OnWord>(z.enum(onWords as unknown as [OnWord, ...OnWord[]]));
+const on = oneOrMany<OnWord, OnWord>(z.enum(onWords));
 
 /**
  * What a further match of the same rule and file does while a job of the first still settles, waits or runs:
@@ -24,11 +24,9 @@ export const ruleModes = ['restart', 'single', 'queued', 'parallel'] as const;
 export type RuleMode = (typeof ruleModes)[number];
 
 const settings = {
-  on: on
-    .optional()
-    .meta({
-      description: 'Changes it is for: groups, or types of the cluster. Default: created, written, moved-in, renamed.',
-    }),
+  on: on.optional().meta({
+    description: 'Changes it is for: groups, or types of the cluster. Default: created, written, moved-in, renamed.',
+  }),
   settle: textThat(parseDuration)
     .optional()
     .meta({
@@ -46,14 +44,9 @@ const settings = {
         .optional()
         .meta({ description: 'Most jobs in a time; the rest wait.', examples: ['10/s'] }),
       burst: z.int().min(1).optional().meta({ description: 'So many at once before `rate` holds them back.' }),
-      per_hour: z
-        .int()
-        .min(1)
-        .optional()
-        .meta({
-          description:
-            'More than so many jobs an hour are a rule that runs away: it is stopped, and nothing is dropped.',
-        }),
+      per_hour: z.int().min(1).optional().meta({
+        description: 'More than so many jobs an hour are a rule that runs away: it is stopped, and nothing is dropped.',
+      }),
     })
     .refine(({ rate, burst }) => burst === undefined || rate !== undefined, {
       message: '"burst" needs a "rate".',
@@ -76,6 +69,7 @@ export const defaultsSchema = z
   .optional()
   .meta({ description: 'For every rule that does not say otherwise.' });
 
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
 const NAME = /^[^\0-\x1f\x7f]{1,200}$/;
 
 /** One rule of the file. */
@@ -89,12 +83,10 @@ export function ruleSchema(catalog: ActionCatalog) {
         .meta({ description: 'Unique in the file. Jobs and logs carry it.' }),
       description: z.string().max(10_000).optional().meta({ description: 'For people.' }),
       ...settings,
-      where: whereSchema
-        .optional()
-        .meta({
-          description:
-            'Conditions; several keys in one object all have to hold. Without it every change of `on` matches.',
-        }),
+      where: whereSchema.optional().meta({
+        description:
+          'Conditions; several keys in one object all have to hold. Without it every change of `on` matches.',
+      }),
       do: z
         .array(stepSchema(catalog))
         .min(1, 'The rule does nothing: give it at least one action.')
