@@ -14,10 +14,13 @@ import {
   type YAMLError,
 } from 'yaml';
 import { keysAreUnique } from './json-keys.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import { type Finding, type KeyPath, keyText, type Problem } from './problem.ts';
 
 /** Aliases are followed so often at most: a few lines of them can stand for gigabytes. */
 const MAX_ALIASES = 1000;
+/** Characters from which on the fast reader is asked first. */
+const LARGE = 100_000;
 const MAX_DEPTH = 100;
 const MAX_CHARACTERS = 256 * 1024 * 1024;
 
@@ -40,7 +43,7 @@ export function readText(text: string, source: string): ReadResult {
   if (text.length > MAX_CHARACTERS) return fail('The file is larger than 256 MiB.');
   const bare = text.startsWith('\uFEFF') ? text.slice(1) : text;
   if (bare.trim() === '') return fail('The file is empty.', 'Begin it with "version: 1" and "rules:".');
-  const fast = readJson(bare);
+  const fast = readJson(bare) ?? (bare.length > LARGE ? readPlainYaml(bare) : undefined);
   if (fast !== undefined)
     return { ok: true, read: { value: fast, place: (finding) => placeIn(bare, source, finding) } };
   return readYaml(bare, source);
