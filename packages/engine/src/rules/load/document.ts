@@ -106,8 +106,8 @@ function readYaml(text: string, source: string): ReadResult {
     return { ok: true, read: { value, place: (finding) => place(document, lines, source, finding) } };
   } catch (error) {
     if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
-    const message = `The file uses its aliases (*name) more than ${MAX_ALIASES} times: written out it could be huge.`;
-    return { ok: false, problems: [at(firstAlias(document), '', message)] };
+    const { offset, message, hint } = aliasTrouble(document);
+    return { ok: false, problems: [at(offset, '', message, hint)] };
   }
 }
 
@@ -157,15 +157,26 @@ function octalText(scalar: Scalar): string | undefined {
   return typeof scalar.value === 'number' && /^0o?[0-7]+$/.test(scalar.source ?? '') ? scalar.source : undefined;
 }
 
-function firstAlias(document: Document): number {
-  let offset = 0;
+/** Why the aliases could not be followed: one names nothing, or together they are too many. */
+function aliasTrouble(document: Document): { offset: number; message: string; hint?: string } {
+  const anchors = new Set<string>();
+  let first: number | undefined;
+  let trouble: { offset: number; message: string; hint: string } | undefined;
   visit(document, {
+    Value: (_key, node) => {
+      if (node.anchor !== undefined) anchors.add(node.anchor);
+    },
     Alias: (_key, node) => {
-      offset = node.range?.[0] ?? 0;
+      const offset = node.range?.[0] ?? 0;
+      first ??= offset;
+      if (anchors.has(node.source)) return undefined;
+      const message = `"*${node.source}" stands for nothing: there is no "&${node.source}" before it.`;
+      trouble = { offset, message, hint: 'A text that begins with "*" or "&" must be quoted.' };
       return visit.BREAK;
     },
   });
-  return offset;
+  const many = `The file uses its aliases (*name) more than ${MAX_ALIASES} times: written out it could be huge.`;
+  return trouble ?? { offset: first ?? 0, message: many };
 }
 
 function place(document: Document, lines: LineCounter, source: string, finding: Finding): Problem {
