@@ -50,8 +50,8 @@ function wrongChoice(path: KeyPath, values: readonly string[], own: unknown): Fi
 }
 
 function unknownKey(path: KeyPath, key: string, known: readonly string[]): Finding {
-  const [what, kind] = nameOf(path);
-  const message = `"${key}" is not a keyword of ${what}.`;
+  const [what, kind] = nameOf(path, known);
+  const message = kind === 'step' ? `There is no action "${key}".` : `"${key}" is not a keyword of ${what}.`;
   const at = { path: [...path, key], atKey: true, message };
   if (key === 'count' && kind === 'where')
     return { ...at, hint: '"count" stands in the outermost "where" of a rule only.' };
@@ -63,11 +63,14 @@ function unknownKey(path: KeyPath, key: string, known: readonly string[]): Findi
 }
 
 /** What a person calls the object at this place. */
-function nameOf(path: KeyPath): [words: string, kind: 'file' | 'rule' | 'where' | 'step' | 'other'] {
-  if (path.length === 0) return ['a rule file', 'file'];
+function nameOf(
+  path: KeyPath,
+  known: readonly string[],
+): [words: string, kind: 'file' | 'rule' | 'where' | 'step' | 'other'] {
+  if (path.length === 0) return [known.includes('PATHS') ? 'a watch list' : 'a rule file', 'file'];
   if (path[0] === 'rules' && path.length === 2) return ['a rule', 'rule'];
   if (path[2] === 'where') return ['a condition', 'where'];
-  if (path[2] === 'do' && path.length === 4) return ['an action (no such action)', 'step'];
+  if (path[2] === 'do' && path.length === 4) return ['an item of "do"', 'step'];
   if (path[2] === 'do') return [`the action "${String(path[4])}"`, 'other'];
   return [`"${String(path.at(-1))}"`, 'other'];
 }

@@ -96,7 +96,7 @@ function limitsInWords({ limits: { rate, burst, perHour } }: Rule): string {
 
 function stepInWords(step: RuleStep): string {
   const params = paramsInWords(step.written);
-  const goesOn = step.continueOnError ? ' (the next even if this fails)' : '';
+  const goesOn = step.continueOnError ? ' (the next even if this one fails)' : '';
   return `${step.action}${params === '' ? '' : ` ${params}`}${goesOn}`;
 }
 
