@@ -5,7 +5,7 @@ import { fileSchema } from '../schema/file.ts';
 import { fromSeed, isSeed } from '../seed/seed.ts';
 import { canonicalText, hashOf } from './canonical.ts';
 import { doubtful, repeatedNames } from './checks.ts';
-import { readText } from './document.ts';
+import { readText } from './read-text.ts';
 import { findingsOf } from './findings.ts';
 import { normaliseRule } from './normalise.ts';
 import type { Finding, Problem } from './problem.ts';

@@ -39,8 +39,8 @@ class Reader {
 
   document(): unknown {
     const indent = this.#peek();
-    if (indent !== 0) throw NOT_PLAIN;
-    const value = this.#block(0);
+    if (indent === -1) throw NOT_PLAIN;
+    const value = this.#block(indent);
     if (this.#peek() !== -1) throw NOT_PLAIN;
     return value;
   }

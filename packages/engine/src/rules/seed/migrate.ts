@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { readText } from '../load/document.ts';
+import { readText } from '../load/read-text.ts';
 import type { Problem } from '../load/problem.ts';
 import { fromSeed, isSeed } from './seed.ts';
 
