@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { nearest } from '../../words/nearest.ts';
+import { isRecord } from '../record.ts';
 import { knownKeys } from './known-keys.ts';
 import { type Finding as Placed, type KeyPath, keyText } from './problem.ts';
 
@@ -30,31 +31,27 @@ function withoutEchoes(findings: readonly Finding[]): Finding[] {
 function oneIssue(schema: z.ZodType, value: unknown, issue: Issue, base: KeyPath): Finding[] {
   const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
   const own = valueAt(value, path);
-  switch (issue.code) {
-    case 'unrecognized_keys': {
-      const known = knownKeys(schema, path);
-      return issue.keys.map((key) => unknownKey(path, key, known));
-    }
-    case 'invalid_type':
-      return [wrongType(schema, path, issue.expected, own)];
-    case 'invalid_value': {
-      if (own === undefined) return [missing(path)];
-      const values = issue.values.map(String);
-      const meant = typeof own === 'string' ? nearest(own, values) : undefined;
-      const listed = values.length > MOST_CHOICES ? [...values.slice(0, MOST_CHOICES - 1), '…'] : values;
-      const hint = meant === undefined ? `Accepted: ${listed.join(', ')}.` : `Did you mean "${meant}"?`;
-      return [{ path, message: `${shown(own)} is not accepted here.`, hint }];
-    }
-    case 'invalid_union':
-      return wrongUnion(schema, value, issue.errors, path, own);
-    default:
-      return [{ path, message: sentence(issue.message), kind: 'custom' }];
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(schema, path);
+    return issue.keys.map((key) => unknownKey(path, key, known));
   }
+  if (issue.code === 'invalid_type') return [wrongType(schema, path, issue.expected, own)];
+  if (issue.code === 'invalid_value') return [wrongChoice(path, issue.values.map(String), own)];
+  if (issue.code === 'invalid_union') return wrongUnion(schema, value, issue.errors, path, own);
+  return [{ path, message: sentence(issue.message), kind: 'custom' }];
+}
+
+function wrongChoice(path: KeyPath, values: readonly string[], own: unknown): Finding {
+  if (own === undefined) return missing(path);
+  const meant = typeof own === 'string' ? nearest(own, values) : undefined;
+  const listed = values.length > MOST_CHOICES ? [...values.slice(0, MOST_CHOICES - 1), '…'] : values;
+  const hint = meant === undefined ? `Accepted: ${listed.join(', ')}.` : `Did you mean "${meant}"?`;
+  return { path, message: `${shown(own)} is not accepted here.`, hint };
 }
 
 function unknownKey(path: KeyPath, key: string, known: readonly string[]): Finding {
-  const [what, kind] = nameOf(path);
-  const message = `"${key}" is not a keyword of ${what}.`;
+  const [what, kind] = nameOf(path, known);
+  const message = kind === 'step' ? `There is no action "${key}".` : `"${key}" is not a keyword of ${what}.`;
   const at = { path: [...path, key], atKey: true, message };
   if (key === 'count' && kind === 'where')
     return { ...at, hint: '"count" stands in the outermost "where" of a rule only.' };
@@ -66,11 +63,14 @@ function unknownKey(path: KeyPath, key: string, known: readonly string[]): Findi
 }
 
 /** What a person calls the object at this place. */
-function nameOf(path: KeyPath): [words: string, kind: 'file' | 'rule' | 'where' | 'step' | 'other'] {
-  if (path.length === 0) return ['a rule file', 'file'];
+function nameOf(
+  path: KeyPath,
+  known: readonly string[],
+): [words: string, kind: 'file' | 'rule' | 'where' | 'step' | 'other'] {
+  if (path.length === 0) return [known.includes('PATHS') ? 'a watch list' : 'a rule file', 'file'];
   if (path[0] === 'rules' && path.length === 2) return ['a rule', 'rule'];
   if (path[2] === 'where') return ['a condition', 'where'];
-  if (path[2] === 'do' && path.length === 4) return ['an action (no such action)', 'step'];
+  if (path[2] === 'do' && path.length === 4) return ['an item of "do"', 'step'];
   if (path[2] === 'do') return [`the action "${String(path[4])}"`, 'other'];
   return [`"${String(path.at(-1))}"`, 'other'];
 }
@@ -140,8 +140,9 @@ function expectedOf(issue: Issue): string {
 function valueAt(value: unknown, path: KeyPath): unknown {
   let at = value;
   for (const part of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined;
-    at = (at as Record<string | number, unknown>)[part];
+    if (Array.isArray(at) && typeof part === 'number') at = at[part];
+    else if (isRecord(at) && Object.hasOwn(at, part)) at = at[part];
+    else return undefined;
   }
   return at;
 }
@@ -154,11 +155,9 @@ function kindOf(value: unknown): string {
 }
 
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'This';
-  if (typeof value === 'object') return 'This';
-  const text = String(value);
-  const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return typeof value === 'string' ? `"${short}"` : short;
+  if (typeof value !== 'string') return typeof value === 'object' ? 'This' : JSON.stringify(value);
+  const short = value.length > 60 ? `${value.slice(0, 60)}…` : value;
+  return `"${short}"`;
 }
 
 function sentence(message: string): string {

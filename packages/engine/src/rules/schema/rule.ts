@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeGroups, changeTypes, type ChangeGroup, type ChangeType } from '../../events/kinds.ts';
+import { type ChangeGroup, changeGroupNames, type ChangeType, changeTypes } from '../../events/kinds.ts';
 import type { ActionCatalog } from '../catalog.ts';
 import { parseDuration } from './duration.ts';
 import { parseRate } from './rate.ts';
@@ -8,9 +8,9 @@ import { whereSchema } from './where.ts';
 
 type OnWord = ChangeGroup | ChangeType;
 
-export const onWords = [...(Object.keys(changeGroups) as ChangeGroup[]), ...changeTypes] as const;
+const onWords: readonly OnWord[] = [...changeGroupNames, ...changeTypes];
 
-const on = oneOrMany<OnWord, OnWord>(z.enum(onWords as unknown as [OnWord, ...OnWord[]]));
+const on = oneOrMany<OnWord, OnWord>(z.enum(onWords));
 
 /**
  * What a further match of the same rule and file does while a job of the first still settles, waits or runs:
@@ -69,6 +69,7 @@ export const defaultsSchema = z
   .optional()
   .meta({ description: 'For every rule that does not say otherwise.' });
 
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
 const NAME = /^[^\0-\x1f\x7f]{1,200}$/;
 
 /** One rule of the file. */
