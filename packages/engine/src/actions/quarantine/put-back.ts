@@ -1,5 +1,6 @@
-import type { Acl, AttributesPatch, FileAttributes, QumuloClient } from '@qwarden/qumulo-client';
+import type { AttributesPatch, FileAttributes, QumuloClient } from '@qwarden/qumulo-client';
 import { isDeepStrictEqual } from 'node:util';
+import { sameAcl } from '../files/same-acl.ts';
 import type { Manifest } from './manifest.ts';
 
 /** Gives a file the owner, mode, ACL, flags and times of its manifest: what differs, times last, since everything else moves them. */
@@ -20,7 +21,7 @@ export async function putAttributesBack(
   if (Object.keys(patch).length > 0) await files.setAttributes(file.id, patch, { signal });
   const { data: acl } = await files.getAcl(file.id, { signal });
   // Written only when the mode does not make the same: a plain file keeps its plain mode.
-  if (!isDeepStrictEqual(plain(acl), plain(manifest.acl))) await files.setAcl(file.id, manifest.acl, { signal });
+  if (!sameAcl(acl, manifest.acl)) await files.setAcl(file.id, manifest.acl, { signal });
 }
 
 export async function putTimesBack(
@@ -36,18 +37,4 @@ export async function putTimesBack(
     creation_time: times.creation,
   };
   await client.files.setAttributes(fileId, patch, { signal });
-}
-
-/** Parts that say the same are written alike. */
-function plain({ control, posix_special_permissions, aces }: Acl) {
-  return {
-    control: [...control].sort(),
-    special: [...posix_special_permissions].sort(),
-    aces: aces.map(({ type, flags, trustee, rights }) => ({
-      type,
-      flags: [...flags].sort(),
-      rights: [...rights].sort(),
-      trustee: trustee.auth_id ?? { ...trustee },
-    })),
-  };
 }

@@ -40,8 +40,8 @@ export async function restoreQuarantined(
     await putAttributesBack(client, there, manifest, signal);
   } else {
     const overwrite = options.overwrite === true;
-    await demandFree(client, path, overwrite, signal);
     await ensurePlace(client, directoryOf(path), signal);
+    await demandFree(client, path, overwrite, signal);
     // Before the move: nobody but us can reach it here, so nobody meets it half restored.
     await putAttributesBack(client, now.file, manifest, signal);
     await move(client, now.file, path, overwrite, signal);
