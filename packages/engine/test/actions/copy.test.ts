@@ -106,6 +106,18 @@ describe('copy', () => {
     expect(await bench.tree(`${here}/out`)).toHaveLength(count);
   });
 
+  it('beside itself: with a number, but never over itself', async () => {
+    const id = await bench.file(`${here}/a`);
+    expect(await bench.run(copyAction, { to: here, on_clash: 'overwrite' }, id, `${here}/a`)).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining('with itself'),
+    });
+    expect(await bench.run(copyAction, { to: here }, id, `${here}/a`)).toMatchObject({ kind: 'done' });
+    expect((await bench.run(copyAction, { to: here }, id, `${here}/a`)).kind).toBe('skipped');
+    expect(await bench.tree(here)).toEqual([`${here}/a`, `${here}/a (2)`]);
+    expect((await bench.at(`${here}/a`)).id).toBe(id);
+  });
+
   it('a name that is taken while it is copied: nothing is left of the copy', async () => {
     const id = await bench.file(`${here}/a`);
     const input = bench.input(copyAction, { to: `${here}/out`, on_clash: 'fail' }, id, `${here}/a`);

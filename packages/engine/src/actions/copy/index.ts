@@ -43,7 +43,12 @@ export const copyAction: Action<DestinationParams> = {
       const plan = await planCopy(input, context);
       await demandNew(context, plan);
       const { directory, found } = plan;
-      const target = await chooseName(context, { directory, name: found.name, onClash: input.params.on_clash });
+      const target = await chooseName(context, {
+        directory,
+        name: found.name,
+        onClash: input.params.on_clash,
+        spare: found.id,
+      });
       const over = target.replaces === undefined ? '' : ', in place of the file there';
       return `would copy ${found.path} to ${joinPath(directory, target.name)}${over}`;
     }),
@@ -52,7 +57,7 @@ export const copyAction: Action<DestinationParams> = {
       const plan = await planCopy(input, context);
       const { found, directory, partial } = plan;
       await demandNew(context, plan);
-      const wanted = { directory, name: found.name, onClash: input.params.on_clash };
+      const wanted = { directory, name: found.name, onClash: input.params.on_clash, spare: found.id };
       await prepareDestination(context, directory, input.params);
       // Before a long copy, not after it: a name that it will not get is known by now.
       await chooseName(context, wanted);

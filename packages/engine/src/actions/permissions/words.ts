@@ -21,31 +21,34 @@ export const RIGHTS = [
   'SYNCHRONIZE',
 ] as const satisfies readonly AclRight[];
 
-/** Words for what the bits of a mode stand for (FACTS 13), and for everything. */
+/** Words for what the bits of a mode stand for (FACTS 13), and for everything. What `write` is depends on what it is for. */
 export const RIGHT_WORDS = ['read', 'write', 'execute', 'full'] as const;
-export type RightWord = (typeof RIGHTS)[number] | (typeof RIGHT_WORDS)[number];
+type Word = (typeof RIGHT_WORDS)[number];
+export type RightWord = (typeof RIGHTS)[number] | Word;
 
-/** Rights in the order of the API, each once. What `write` is depends on what it is for. */
+const ANYWHERE: Readonly<Record<Exclude<Word, 'write'>, readonly AclRight[]>> = {
+  read: ['READ', 'READ_EA', 'READ_ATTR', 'READ_ACL', 'SYNCHRONIZE'],
+  execute: ['EXECUTE', 'SYNCHRONIZE'],
+  full: RIGHTS,
+};
+const ON_FILES: Readonly<Record<Word, readonly AclRight[]>> = {
+  ...ANYWHERE,
+  write: ['WRITE_ATTR', 'WRITE_EA', 'MODIFY', 'EXTEND', 'SYNCHRONIZE'],
+};
+const ON_DIRECTORIES: Readonly<Record<Word, readonly AclRight[]>> = {
+  ...ANYWHERE,
+  write: ['WRITE_ATTR', 'WRITE_EA', 'ADD_FILE', 'ADD_SUBDIR', 'DELETE_CHILD', 'SYNCHRONIZE'],
+};
+
+/** Rights in the order of the API, each once. */
 export function rightsOf(words: readonly RightWord[], isDirectory: boolean): AclRight[] {
-  const wanted = new Set(words.flatMap((word) => expand(word, isDirectory)));
+  const meaning = isDirectory ? ON_DIRECTORIES : ON_FILES;
+  const wanted = new Set(words.flatMap((word) => (isWord(word) ? meaning[word] : [word])));
   return RIGHTS.filter((right) => wanted.has(right));
 }
 
-function expand(word: RightWord, isDirectory: boolean): readonly AclRight[] {
-  switch (word) {
-    case 'read':
-      return ['READ', 'READ_EA', 'READ_ATTR', 'READ_ACL', 'SYNCHRONIZE'];
-    case 'write':
-      return isDirectory
-        ? ['WRITE_ATTR', 'WRITE_EA', 'ADD_FILE', 'ADD_SUBDIR', 'DELETE_CHILD', 'SYNCHRONIZE']
-        : ['WRITE_ATTR', 'WRITE_EA', 'MODIFY', 'EXTEND', 'SYNCHRONIZE'];
-    case 'execute':
-      return ['EXECUTE', 'SYNCHRONIZE'];
-    case 'full':
-      return RIGHTS;
-    default:
-      return [word];
-  }
+function isWord(word: RightWord): word is Word {
+  return Object.hasOwn(ON_FILES, word);
 }
 
 type Flag = Ace['flags'][number];
