@@ -88,6 +88,17 @@ describe('rename', () => {
     });
   });
 
+  it('never overwrites a file with a retention lock, and says why', async () => {
+    const id = await bench.file(`${here}/a`, 'new');
+    const held = await bench.file(`${here}/b`, 'old');
+    await bench.client.files.patchFileLock(held, { legal_hold: true });
+    expect(await bench.run(renameAction, { to: 'b', on_clash: 'overwrite' }, id, `${here}/a`)).toMatchObject({
+      kind: 'failed',
+      reason: `${here}/b has a retention lock (a legal hold), so it cannot be overwritten.`,
+    });
+    expect(await bench.text(`${here}/b`)).toBe('old');
+  });
+
   it('a name of 255 characters is numbered within its 255', async () => {
     const long = `${'x'.repeat(251)}.csv`;
     await bench.file(`${here}/${long}`);
