@@ -52,6 +52,7 @@ export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-m
 export { createOutside } from './outside/index.ts';
 export type { Monitor, MonitorStatus, MonitorSummary } from './monitor/engine.ts';
 export type { MonitorCounters, MonitorEvent, MonitorEventKind } from './monitor/events.ts';
+export { loadRuleFile } from './monitor/load-rule-file.ts';
 export type { Actions, LoadOutcome } from './monitor/rule-book.ts';
 export type { Change } from './events/change.ts';
 export { RenameJoiner, type JoinerState } from './events/joiner.ts';

@@ -38,7 +38,7 @@ export function findCycles(rules: readonly Rule[], effectsOf: EffectsOf): RuleCy
   });
   const cycles: RuleCycle[] = [];
   for (const node of nodes) {
-    const action = feeds(node, node);
+    const action = feeds(node, node, true);
     if (action === undefined) continue;
     const { name } = node.rule;
     cycles.push({
@@ -83,9 +83,10 @@ function inWords(cycle: readonly Node[]): string {
   return `These rules feed each other: ${names.join(' → ')} → "${cycle[0]?.rule.name ?? ''}".`;
 }
 
-/** The action of one rule that is certain to trigger another. */
-function feeds(from: Node, to: Node): string | undefined {
+/** The action of one rule that is certain to trigger another, or itself for ever. */
+function feeds(from: Node, to: Node, forEver = false): string | undefined {
   for (const { action, effect } of from.effects) {
+    if (forEver && effect.settles === true) continue;
     if (!effect.types.some((type) => triggers(type, to.rule))) continue;
     if (holds(to.rule.where, from.rule, to.rule, effect) === 'yes') return action;
   }
@@ -133,7 +134,8 @@ function isUnder(wanted: readonly string[], from: Rule, effect: DeclaredEffect):
   if (known !== undefined) {
     // A template names a directory only when it is filled in.
     if (known.includes('{{')) return 'unknown';
-    return wanted.some((directory) => isBelow(known, directory)) ? 'yes' : 'no';
+    if (wanted.some((directory) => isBelow(known, directory))) return 'yes';
+    return wanted.some((directory) => isBelow(directory, known)) ? 'unknown' : 'no';
   }
   const places = from.where === null ? undefined : from.where.under;
   if (places === undefined) return 'unknown';

@@ -2,7 +2,7 @@ import {
   builtinActions,
   createOutside,
   formatProblem,
-  loadRules,
+  loadRuleFile,
   type Monitor,
   type MonitorEvent,
   type MonitorSummary,
@@ -54,7 +54,7 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
 
 /** Before anything connects. Throws CliError with every problem of the file. */
 function checkedRules(text: string, file: string, logger: Logger): RuleSet {
-  const loaded = loadRules(text, { source: basename(file), catalog: builtinActions });
+  const loaded = loadRuleFile(text, { source: basename(file), actions: builtinActions });
   if (!loaded.ok) {
     throw new CliError('config', loaded.problems.map((problem) => oneLine(formatProblem(problem))).join('\n'), {
       remedy: `Correct ${file}; "qwarden rules check" looks at it without a cluster.`,

@@ -14,6 +14,8 @@ export interface LoadOptions {
   /** What to call the text in problems: the name of its file. */
   readonly source: string;
   readonly catalog: ActionCatalog;
+  /** A further look at rules that are right one by one: what it finds is placed in the text like all else. */
+  readonly check?: ((rules: readonly Rule[]) => readonly Finding[]) | undefined;
 }
 
 export type LoadResult =
@@ -50,6 +52,8 @@ export function loadRules(text: string, options: LoadOptions): LoadResult {
   const rules = parsed.data.rules.map((rule, index) =>
     normaliseRule(rule, parsed.data.defaults, writtenSteps(value, index)),
   );
+  const found = options.check?.(rules) ?? [];
+  if (found.length > 0) return refuse(found);
   const warnings = [...notes, ...doubtful(rules)].slice(0, MOST_PROBLEMS);
   return { ok: true, ruleSet: makeRuleSet(rules), warnings: warnings.map((finding) => read.place(finding)) };
 }
