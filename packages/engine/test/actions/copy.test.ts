@@ -137,6 +137,34 @@ describe('copy', () => {
     expect(await bench.tree(`${here}/out`)).toEqual([`${here}/out/a`]);
   });
 
+  it('a file that is written to after its data was copied: not yet', async () => {
+    const id = await bench.file(`${here}/a`, long('1'));
+    const { client } = bench;
+    const files = {
+      ...client.files,
+      copyFile: async (...parameters: Parameters<typeof client.files.copyFile>) => {
+        const answer = await client.files.copyFile(...parameters);
+        await client.files.writeData(id, long('2'));
+        return answer;
+      },
+    };
+    const input = bench.input(copyAction, { to: `${here}/out` }, id, `${here}/a`);
+    expect((await copyAction.run(input, bench.context({ cluster: { ...client, files } }))).kind).toBe('not-yet');
+  });
+
+  it('nobody may read it who may not read the file, while it is made neither', async () => {
+    const id = await bench.file(`${here}/a`);
+    await bench.client.files.setAttributes(id, { mode: '0400' });
+    const input = bench.input(copyAction, { to: `${here}/out` }, id, `${here}/a`);
+    const modes: string[] = [];
+    const context = meanwhile('copyFile', async () => {
+      for await (const { mode } of bench.client.files.entries(`${here}/out`)) modes.push(mode);
+    });
+    expect((await copyAction.run(input, context)).kind).toBe('done');
+    expect(modes).toEqual(['0600']);
+    expect((await bench.at(`${here}/out/a`)).mode).toBe('0400');
+  });
+
   it('a copy that an earlier try has left half is replaced, never taken for whole', async () => {
     const id = await bench.file(`${here}/a`, long('1'));
     bench.emulator.faults.add({

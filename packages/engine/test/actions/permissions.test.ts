@@ -143,6 +143,23 @@ describe('permissions', () => {
     expect((await bench.at(id)).mode).toBe('0600');
   });
 
+  it('nor are entries put into a list that somebody else has replaced meanwhile', async () => {
+    const { client } = bench;
+    const theirs = { ...(await acl()), aces: [] };
+    const files = {
+      ...client.files,
+      setAcl: async (...parameters: Parameters<typeof client.files.setAcl>) => {
+        await client.files.setAcl(id, theirs);
+        return client.files.setAcl(...parameters);
+      },
+    };
+    const input = bench.input(permissionsAction, { acl: { add: [{ trustee: '501', rights: ['read'] }] } }, id, path);
+    const context = bench.context({ cluster: { ...client, files } });
+    expect(await permissionsAction.run(input, context)).toMatchObject({ kind: 'transient', target: 'file' });
+    expect((await acl()).aces).toEqual([]);
+    expect((await permissionsAction.run(input, bench.context())).kind).toBe('done');
+  });
+
   it('gone, renamed, held, 5xx', async () => {
     await bench.client.files.rename(here, 'b', path);
     expect((await run({ mode: '0600' })).kind).toBe('done');

@@ -88,6 +88,32 @@ describe('quarantine', () => {
     expect((await bench.at(id)).mode).toBe('0644');
   });
 
+  it('lets nobody in whom an ACL let in, whatever the mode says', async () => {
+    const id = await bench.file(`${here}/a`);
+    await bench.client.files.setAcl(id, WIDE);
+    expect((await bench.at(id)).mode).toBe('0000');
+    await take(id, `${here}/a`);
+    const { data } = await bench.client.files.getAcl(id);
+    expect(data.aces.flatMap(({ type, rights }) => (type === 'ALLOWED' ? rights : []))).not.toContain('READ');
+  });
+
+  it('a cluster that keeps the ACL when the mode is the same: it is emptied', async () => {
+    const id = await bench.file(`${here}/a`);
+    await bench.client.files.setAcl(id, WIDE);
+    const before = await looks(id);
+    const { client } = bench;
+    const files = { ...client.files, setAttributes: () => client.files.getAttributes(id) };
+    const input = bench.input(quarantineAction, { to }, id, `${here}/a`);
+    await take(id, `${here}/a`, { lock_down: false });
+    const context = bench.context({ cluster: { ...client, files } });
+    expect(await quarantineAction.run(input, context)).toMatchObject({
+      kind: 'done',
+    });
+    expect((await client.files.getAcl(id)).data.aces).toEqual([]);
+    await restoreQuarantined(client, await only());
+    expect((await looks(id)).acl).toEqual(before.acl);
+  });
+
   it('a quarantine that is there keeps the mode that it has', async () => {
     const id = await bench.file(`${here}/a`);
     await bench.directory(to);
@@ -392,6 +418,30 @@ describe('what is in quarantine', () => {
     await purgeQuarantined(bench.client, await only());
     expect(await list()).toEqual([]);
     expect(await bench.tree(here)).toEqual([`${to}/`]);
+  });
+
+  it('a name of a file with several: quarantined, restored and purged without the others', async () => {
+    const id = await bench.file(`${here}/a`);
+    await bench.client.files.createLink(here, 'b', `${here}/a`);
+    const first = await take(id, `${here}/b`);
+    expect(await take(id, `${here}/b`)).toMatchObject({ kind: 'done', path: first.kind === 'done' ? first.path : '' });
+    expect((await only()).problem).toBeUndefined();
+    expect(await restoreQuarantined(bench.client, await only())).toBe(`${here}/b`);
+    expect(await bench.tree(here)).toEqual([`${here}/a`, `${here}/b`, `${to}/`]);
+    await take(id, `${here}/b`);
+    await purgeQuarantined(bench.client, await only());
+    expect(await bench.tree(here)).toEqual([`${here}/a`, `${to}/`]);
+  });
+
+  it('somebody has put the file back by hand: restoring gives it the rest', async () => {
+    const id = await bench.file(`${here}/a`);
+    const before = await looks(id);
+    await take(id, `${here}/a`);
+    const entry = await only();
+    await bench.client.files.rename(here, 'a', `${entry.cell.directory}/a`);
+    expect(entry.manifest?.mode).toBe('0644');
+    expect(await restoreQuarantined(bench.client, entry)).toBe(`${here}/a`);
+    expect(await looks(id)).toEqual(before);
   });
 
   it('purging leaves other names of the file', async () => {

@@ -247,6 +247,20 @@ describe('rename', () => {
     expect(bench.expected).toEqual([]);
   });
 
+  it('dry run: a retention lock is told', async () => {
+    const id = await bench.file(`${here}/a`);
+    await bench.client.files.patchFileLock(id, { legal_hold: true });
+    expect(await bench.dryRun(renameAction, { to: 'b' }, id, `${here}/a`)).toMatch(/^would fail: .*a legal hold/);
+  });
+
+  it('of a file with several names, renames the one that the job is about, once', async () => {
+    const id = await bench.file(`${here}/a`);
+    await bench.client.files.createLink(here, 'b', `${here}/a`);
+    expect(await bench.run(renameAction, { to: 'x-{{name}}' }, id, `${here}/b`)).toMatchObject({ path: `${here}/x-b` });
+    expect((await bench.run(renameAction, { to: 'x-{{name}}' }, id, `${here}/b`)).kind).toBe('skipped');
+    expect(await bench.tree(here)).toEqual([`${here}/a`, `${here}/x-b`]);
+  });
+
   it('declares its effects', () => {
     expect(renameAction.effects({ to: 'done-{{name}}', on_clash: 'overwrite' })).toEqual([
       { types: ['child_file_moved_from', 'child_dir_moved_from', 'child_file_removed'] },

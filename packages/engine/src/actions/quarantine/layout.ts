@@ -5,8 +5,6 @@ import type { ActionInput } from '../port.ts';
 
 /** Mode of the directories of a quarantine: nobody but the user of qwarden looks in. */
 export const OWNER_ONLY = '0700';
-/** Mode of a file that is locked down. */
-export const LOCKED_DOWN = '0000';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const CELL = /^\d{1,20}-[0-9a-f]{8}$/;

@@ -1,7 +1,7 @@
 import { type FileAttributes, QumuloApiError, type QumuloClient } from '@qwarden/qumulo-client';
 import { joinPath } from '../../rules/selection.ts';
 import { lookAt } from '../files/look-at.ts';
-import { withoutSlash } from '../files/paths.ts';
+import { nameOf, withoutSlash } from '../files/paths.ts';
 import { QuarantineError } from './error.ts';
 import { type Cell, cellAt, cellNameOf, isDay, isInside } from './layout.ts';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -46,7 +46,7 @@ export async function* listQuarantine(
 export async function entryOf(client: QumuloClient, cell: Cell, signal?: AbortSignal): Promise<QuarantineEntry> {
   const { manifest, problem } = await manifestOf(client, cell, signal);
   if (manifest === undefined) return { cell, manifest, file: undefined, problem };
-  const file = await lookAt(client, manifest.file_id, { signal });
+  const file = await fileOf(client, cell, manifest, signal);
   if (file !== undefined && isInside(cell.directory, file.path)) return { cell, manifest, file, problem: undefined };
   return {
     cell,
@@ -57,6 +57,19 @@ export async function entryOf(client: QumuloClient, cell: Cell, signal?: AbortSi
         ? 'the file is not there any more: it was deleted'
         : `the file is not in quarantine but at ${withoutSlash(file.path)}: it was not moved yet, or somebody took it out`,
   };
+}
+
+/** By its id; one with several names by the name that it has here, since the cluster names it by any of them (FACTS 3). */
+async function fileOf(
+  client: QumuloClient,
+  { directory }: Cell,
+  manifest: Manifest,
+  signal: AbortSignal | undefined,
+): Promise<FileAttributes | undefined> {
+  const file = await lookAt(client, manifest.file_id, { signal });
+  if (file === undefined || isInside(directory, file.path) || file.num_links < 2) return file;
+  const here = await lookAt(client, joinPath(directory, nameOf(manifest.path)), { signal });
+  return here?.id === file.id ? here : file;
 }
 
 async function manifestOf(client: QumuloClient, { manifest: path }: Cell, signal: AbortSignal | undefined) {

@@ -1,4 +1,5 @@
 import { joinPath } from '../../rules/selection.ts';
+import { nameOf } from '../files/paths.ts';
 import { type Found, findSubject, refuseHeld } from '../files/found.ts';
 import { failed, Stop } from '../files/stop.ts';
 import type { ActionContext, ActionInput } from '../port.ts';
@@ -19,8 +20,9 @@ export async function planQuarantine(
   input: ActionInput<QuarantineParams>,
   context: ActionContext,
 ): Promise<QuarantinePlan> {
-  const found = await findSubject(input, context);
   const { to } = input.params;
+  const cell = cellFor(to, input);
+  const found = await findSubject(input, context, [joinPath(cell.directory, nameOf(input.subject.path))]);
   const present = cellOf(to, found);
   if (present !== undefined) return { found, cell: present, path: found.path, moved: true };
   if (isInside(to, found.path)) {
@@ -34,6 +36,5 @@ export async function planQuarantine(
     );
   }
   refuseHeld(found, 'moved to the quarantine');
-  const cell = cellFor(to, input);
   return { found, cell, path: joinPath(cell.directory, found.name), moved: false };
 }

@@ -1,10 +1,10 @@
 import { joinPath } from '../../rules/selection.ts';
-import { call } from '../files/call.ts';
 import { ensureDirectory, restrict } from '../files/directories.ts';
 import { moveTo } from '../files/move-to.ts';
 import { failed } from '../files/stop.ts';
 import type { ActionContext, ActionInput, ActionOutcome } from '../port.ts';
-import { LOCKED_DOWN, OWNER_ONLY } from './layout.ts';
+import { OWNER_ONLY } from './layout.ts';
+import { lockDown } from './lock-down.ts';
 import { planQuarantine, type QuarantinePlan } from './plan.ts';
 import type { QuarantineParams } from './schema.ts';
 import { writeManifest } from './write-manifest.ts';
@@ -29,7 +29,7 @@ export async function runQuarantine(
       );
     }
   }
-  if (input.params.lock_down) await lockDown(context, plan);
+  if (input.params.lock_down) await lockDown(context, found);
   return {
     kind: 'done',
     note: plan.moved
@@ -46,13 +46,6 @@ async function prepare(to: string, context: ActionContext, { cell }: QuarantineP
   for (const directory of [cell.day, cell.directory]) {
     await restrict(context, await ensureDirectory(context, directory, { create: true }), OWNER_ONLY);
   }
-}
-
-async function lockDown(context: ActionContext, { found }: QuarantinePlan): Promise<void> {
-  if (found.attributes.mode === LOCKED_DOWN) return;
-  await context.effect([{ fileId: found.id, types: ['child_acl_changed'] }], () =>
-    context.cluster.files.setAttributes(found.id, { mode: LOCKED_DOWN }, call(context)),
-  );
 }
 
 function otherNames({ found }: QuarantinePlan): string {
