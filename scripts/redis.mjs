@@ -38,7 +38,9 @@ function apt(...args) {
 
 function install() {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0) return;
-  say('the tests of the publish action talk to a real Redis, and there is none: installing the package redis-server with apt-get.');
+  say(
+    'the tests of the publish action talk to a real Redis, and there is none: installing the package redis-server with apt-get.',
+  );
   const packages = ['install', '-y', '--no-install-recommends', 'redis-server'];
   if (!apt(...packages) && apt('update')) apt(...packages);
 }

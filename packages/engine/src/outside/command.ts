@@ -36,7 +36,8 @@ export async function runCommand(
     killGroup(child, 'SIGTERM');
     after(clock, GRACE_MS, over.signal, () => killGroup(child, 'SIGKILL'));
   };
-  signal.addEventListener('abort', cut, { once: true, signal: over.signal });
+  if (signal.aborted) cut();
+  else signal.addEventListener('abort', cut, { once: true, signal: over.signal });
   after(clock, spec.timeoutMs, over.signal, () => {
     timedOut = true;
     cut();

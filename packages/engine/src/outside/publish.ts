@@ -1,14 +1,13 @@
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '@qwarden/qumulo-client';
 import { OutsideError, type PublishedMessage } from '../actions/port.ts';
-import { readSecretUrl } from '../actions/secrets/url.ts';
+import { REDIS_PROTOCOLS, readSecretUrl } from '../actions/secrets/url.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { codeOf } from './errno.ts';
 import { within } from './within.ts';
 
 /** For connecting and sending together. */
 const TIMEOUT_MS = 10_000;
-const PROTOCOLS = ['redis:', 'rediss:', 'unix:'];
 /** Kinds of error answers (the first word is the kind) that pass without anybody changing the message. */
 const PASSING = new Set([
   'LOADING',
@@ -40,7 +39,7 @@ export class RedisPublisher {
 
   async send(message: PublishedMessage, signal: AbortSignal): Promise<void> {
     const { url } = message;
-    const { host } = readSecretUrl(url, PROTOCOLS, 'the address of Redis');
+    const { host } = readSecretUrl(url, REDIS_PROTOCOLS, 'the address of Redis');
     const late = `${host}: no answer in ${TIMEOUT_MS / 1000} s`;
     try {
       await within({ clock: this.#clock, ms: TIMEOUT_MS, signal, late }, async () => {
