@@ -77,7 +77,7 @@ describe('email: one at once', () => {
     receiver.refusal = { status: 550, words: 'never' };
     expect(await run({ batch: '0s' })).toMatchObject({
       kind: 'failed',
-      reason: expect.stringContaining('550 never') as string,
+      reason: expect.stringContaining('550 never'),
     });
   });
 

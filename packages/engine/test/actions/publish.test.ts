@@ -53,14 +53,14 @@ describe('publish', () => {
     });
     const [entry] = (await reader.xRange('events', '-', '+')) ?? [];
     expect({ ...entry?.message }).toEqual({
-      id: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+      id: expect.stringMatching(/^[0-9a-f]{32}$/),
       rule: 'tell',
       type: 'child_file_added',
       time: '2031-01-05T07:08:09.120Z',
       path: path.toWellFormed(),
       moved_from: '',
       file_id: '1003',
-      event: expect.any(String) as string,
+      event: expect.any(String),
     });
     expect(JSON.parse(entry?.message['event'] ?? '')).toMatchObject({ path, id: entry?.message['id'] });
   });
@@ -79,7 +79,7 @@ describe('publish', () => {
     const target = 'host:this machine';
     expect(await run({ url_env: 'WRONG', stream: 'events' })).toMatchObject({
       kind: 'failed',
-      reason: expect.stringContaining('WRONGPASS') as string,
+      reason: expect.stringContaining('WRONGPASS'),
     });
     expect(await run({ url_env: 'NONSENSE', stream: 'events' })).toMatchObject({
       kind: 'failed',

@@ -47,11 +47,11 @@ describe('run', () => {
     };
     expect(await run(params, { path, attempt: 3 })).toMatchObject({ kind: 'done' });
     const text = (value: string) => value.toWellFormed();
-    const seen = JSON.parse(readFileSync(join(directory, 'told.json'), 'utf8')) as {
+    const seen: {
       argv: string[];
       env: Record<string, string>;
       input: string;
-    };
+    } = JSON.parse(readFileSync(join(directory, 'told.json'), 'utf8'));
     expect(seen.argv).toEqual([text(name), text(`x${path}`)]);
     expect(seen.env).toMatchObject({
       FILE: text(`f=${path}`),
@@ -130,7 +130,7 @@ describe('run', () => {
     });
     expect(await run({ ...params, command: [NODE, '-e', code, '--', '1'] })).toMatchObject({
       kind: 'failed',
-      reason: expect.stringContaining('bad •••') as string,
+      reason: expect.stringContaining('bad •••'),
     });
     expect(await run({ ...params, environment_from: ['NOT_THERE'] })).toMatchObject({
       kind: 'failed',
@@ -142,7 +142,7 @@ describe('run', () => {
     const program = join(directory, 'none');
     expect(await run({ command: [program] })).toMatchObject({
       kind: 'failed',
-      reason: expect.stringContaining(`there is no program ${program}`) as string,
+      reason: expect.stringContaining(`there is no program ${program}`),
     });
   });
 

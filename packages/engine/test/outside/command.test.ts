@@ -7,6 +7,7 @@ import type { CommandSpec } from '../../src/actions/port.ts';
 import { createOutside } from '../../src/outside/index.ts';
 import { HOSTILE_NAMES } from '../support/action.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { rejection } from '../support/rejection.ts';
 
 const NODE = process.execPath;
 const signal = new AbortController().signal;
@@ -175,12 +176,10 @@ describe('programs', () => {
   it('are ended when we stop', async () => {
     const stop = new AbortController();
     const code = `require('fs').writeFileSync('ready', String(process.pid)); setInterval(() => {}, 1000);`;
-    const running = expect(run(script(code, { cwd: directory }), { signal: stop.signal })).rejects.toMatchObject({
-      transient: true,
-    });
+    const running = rejection(run(script(code, { cwd: directory }), { signal: stop.signal }));
     const pid = Number(await written('ready'));
     stop.abort();
-    await running;
+    expect(await running).toMatchObject({ transient: true });
     expect(isAlive(pid)).toBe(false);
     await expect(run(script(''), { signal: stop.signal })).rejects.toMatchObject({ transient: true });
   });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 
 export interface Mail {
   readonly from: string;
@@ -30,31 +30,29 @@ export class SmtpReceiver {
     this.#server = new SMTPServer({
       authOptional: true,
       disabledCommands: options.secure === true || options.key !== undefined ? [] : ['STARTTLS'],
-      onData: (stream, session, callback) => {
-        const chunks: Buffer[] = [];
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-        stream.on('end', () => {
-          void this.hold.then(() => {
-            const { refusal } = this;
-            if (refusal !== undefined) {
-              callback(Object.assign(new Error(refusal.words), { responseCode: refusal.status }));
-              return;
-            }
-            const { mailFrom, rcptTo } = session.envelope;
-            this.mails.push({
-              from: mailFrom === false ? '' : mailFrom.address,
-              to: rcptTo.map(({ address }) => address),
-              source: Buffer.concat(chunks).toString('utf8'),
-              user: session.user,
-              secure: session.secure,
-            });
-            callback();
-          });
-        });
+      onData: (stream, session, answer) => {
+        void this.#take(stream, session).then(answer);
       },
       ...options,
     });
     this.#server.on('error', () => undefined);
+  }
+
+  async #take(stream: AsyncIterable<unknown>, session: SMTPServerSession): Promise<Error | null> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+    await this.hold;
+    const { refusal } = this;
+    if (refusal !== undefined) return Object.assign(new Error(refusal.words), { responseCode: refusal.status });
+    const { mailFrom, rcptTo } = session.envelope;
+    this.mails.push({
+      from: mailFrom === false ? '' : mailFrom.address,
+      to: rcptTo.map(({ address }) => address),
+      source: Buffer.concat(chunks).toString('utf8'),
+      user: session.user,
+      secure: session.secure,
+    });
+    return null;
   }
 
   get port(): number {
