@@ -72,15 +72,19 @@ export class RedisPublisher {
 
   async #open(url: string, gone: () => void): Promise<Redis> {
     const client = await createConnection(url, this.#trust);
+    const over = () => {
+      gone();
+      // Not from within its own event. It takes the client off the library's books, and rejects what still waits for an answer.
+      setImmediate(() => client.destroy());
+    };
     // Whoever waits for an answer gets the error too; without a listener it would end the process.
-    client.on('error', gone);
-    client.on('end', gone);
+    client.on('error', over);
+    client.once('end', over);
     try {
       await client.connect();
       return client;
     } catch (error) {
-      gone();
-      client.destroy();
+      over();
       throw error;
     }
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '@qwarden/qumulo-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandSpec } from '../../src/actions/port.ts';
+import { runCommand } from '../../src/outside/command.ts';
 import { createOutside } from '../../src/outside/index.ts';
 import { HOSTILE_NAMES } from '../support/action.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -115,6 +116,28 @@ describe('programs', () => {
     expect(await running).toMatchObject({ timedOut: true, exitCode: null, signal: 'SIGKILL' });
   });
 
+  it('that not even SIGKILL ends are not waited for', async () => {
+    const clock = new FakeClock();
+    const tried: string[] = [];
+    const kill = (_pid: number, name: string) => {
+      tried.push(name);
+      return true;
+    };
+    const code = `require('fs').writeFileSync('ready', String(process.pid)); setInterval(() => {}, 1000);`;
+    const environment = { PATH: process.env['PATH'] };
+    const running = rejection(
+      runCommand(script(code, { cwd: directory, timeoutMs: 1000 }), signal, { clock, environment, kill }),
+    );
+    const pid = Number(await written('ready'));
+    await clock.advance(11_000);
+    expect(await running).toMatchObject({
+      transient: true,
+      message: expect.stringContaining(`(process ${pid}) does not end`),
+    });
+    expect(tried).toEqual(['SIGTERM', 'SIGKILL']);
+    process.kill(pid, 'SIGKILL');
+  });
+
   it('take what they have started with them at the time-out', async () => {
     const clock = new FakeClock();
     const code = `const { spawn } = require('child_process');
@@ -198,7 +221,9 @@ describe('programs', () => {
     writeFileSync(file, '#!/no/such/shell\n');
     chmodSync(file, 0o755);
     expect(await why([file])).toContain('the interpreter that its first line names');
-    expect(await why([NODE, '-v'], { cwd: join(directory, 'none') })).toContain('to run in is not there');
+    expect(await why([NODE, '-v'], { cwd: join(directory, 'none') })).toContain(
+      'is no directory that this user may run a program in',
+    );
     expect(await why([NODE, '-e', '0', 'a\0b'])).toContain('holds a NUL character');
     expect(await why([NODE, '-e', '0', 'x'.repeat(4 * 1024 * 1024)])).toContain('too long for this machine');
   });
