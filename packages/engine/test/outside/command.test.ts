@@ -160,6 +160,16 @@ describe('programs', () => {
     await ended(Number(stdout));
   });
 
+  it('that leave a child behind give it time to clean up', async () => {
+    const child = `process.on('SIGTERM', () => { require('fs').writeFileSync('tidy', 'yes'); process.exit(); });
+      require('fs').writeFileSync('ready', 'yes'); setInterval(() => {}, 1000);`;
+    const code = `const { spawn } = require('child_process'); const fs = require('fs');
+      const child = spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit' });
+      const watcher = fs.watch('.', () => { if (fs.existsSync('ready')) { watcher.close(); child.unref(); } });`;
+    expect(await run(script(code, { cwd: directory }))).toMatchObject({ exitCode: 0 });
+    expect(existsSync(join(directory, 'tidy'))).toBe(true);
+  });
+
   it('that leave one behind in a session of its own do not hold us up, and it lives on', async () => {
     const code = `const { spawn } = require('child_process');
       const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit', detached: true });

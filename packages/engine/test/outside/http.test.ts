@@ -71,7 +71,8 @@ describe('HTTP', () => {
   });
 
   it('cuts what hangs before the answer, and within it', async () => {
-    receiver.answerWith(() => undefined);
+    const closed = Promise.withResolvers<undefined>();
+    receiver.answerWith((response) => response.on('close', () => closed.resolve(undefined)));
     const silent = rejection(outside.http(request(`http://${receiver.host}/`), signal));
     await receiver.got(1);
     await clock.advance(10_000);
@@ -80,6 +81,8 @@ describe('HTTP', () => {
       transient: true,
       message: `${receiver.host}: no answer in 10 s`,
     });
+    // Not only given up: the connection is ended.
+    await closed.promise;
 
     const begun = Promise.withResolvers<undefined>();
     receiver.answerWith((response) => {
