@@ -80,8 +80,8 @@ function waitInWords({ settleMs, mode }: Rule): string {
       : `until nothing has matched for the file for ${formatDuration(settleMs)}`;
   const more = {
     restart: '',
-    single: '; what matches meanwhile is left alone',
-    queued: '; each match is dealt with by itself, one after another',
+    single: '; what matches while it runs is left alone',
+    queued: '; what matches while it runs is dealt with afterwards',
     parallel: '; each match is dealt with by itself',
   }[mode];
   return base + more;
@@ -90,7 +90,7 @@ function waitInWords({ settleMs, mode }: Rule): string {
 function limitsInWords({ limits: { rate, burst, perHour } }: Rule): string {
   const parts: string[] = [];
   if (rate !== null) parts.push(`at most ${formatRate(rate)}${burst === null ? '' : `, ${burst} at once`}`);
-  if (perHour !== null) parts.push(`it is stopped at more than ${perHour} an hour`);
+  if (perHour !== null) parts.push(`at most ${perHour} an hour`);
   return parts.join('; ');
 }
 
