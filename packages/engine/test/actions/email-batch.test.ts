@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MailBatch } from '../../src/actions/email/batch.ts';
 import type { MailItem } from '../../src/actions/email/message.ts';

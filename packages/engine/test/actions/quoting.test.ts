@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventData } from '../../src/actions/message/event.ts';
 import { masked } from '../../src/actions/secrets/mask.ts';
