@@ -25,8 +25,7 @@ export class Tail {
     const all = Buffer.concat(this.#chunks);
     let start = Math.max(0, all.length - this.#most);
     // A cut may have gone through a character: its remaining bytes are left out too.
-    const cut = this.#dropped || start > 0;
-    if (cut) while (start < all.length && ((all[start] ?? 0) & 0xc0) === 0x80) start += 1;
+    if (this.#dropped || start > 0) while (start < all.length && ((all[start] ?? 0) & 0xc0) === 0x80) start += 1;
     return all.subarray(start).toString('utf8');
   }
 }

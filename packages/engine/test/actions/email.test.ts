@@ -214,9 +214,18 @@ describe('email: a batch', () => {
   });
 
   it('says how many there were more when they are too many for a mail', async () => {
-    for (let n = 0; n < 1200; n += 1) await run({ text: '{{path}}' }, file(n));
+    const server = { host: '127.0.0.1', port: receiver.port, security: 'none' };
+    const input = actionInput(emailAction, { ...ADDRESSES, server, text: '{{path}}' });
+    const tell = (n: number) => {
+      const job = { ...input.job, key: `tell\0${n}`, match: `${n}.0/tell` };
+      return emailAction.run(
+        { ...input, subject: { fileId: `${n}`, path: `/in/${n}.csv` }, job },
+        actionContext(outside, { clock }),
+      );
+    };
+    for (let n = 0; n < 1200; n += 1) await tell(n);
     await clock.advance(60_000);
-    await run({ text: '{{path}}' }, file(0));
+    await tell(0);
     const lines = text(receiver.mails[0]?.source).trim().split('\n');
     expect(lines).toHaveLength(1001);
     expect(lines.at(-1)).toBe('… and 200 more, which qwarden keeps the record of.');
