@@ -259,6 +259,19 @@ describe('problems name line, column and key, and say what would be right', () =
     ],
     [withWhere('{ under: *.csv }'), /^4:21: .*A text that begins with "\*" or "&" must be quoted\.$/],
     [withWhere('{ size: .nan }'), '4:20: Infinity and "not a number" are no values here.'],
+    [withWhere('{ under: 5 }'), /^4:21: .*5 is a number, and this takes text, or a list .* Put it in quotes\.$/],
+    [withWhere('{ stream: [5] }'), /^4:23: rules\[0\]\.where\.stream\[0\]: 5 is a number, and this takes text/],
+    [withWhere('{ locked: yes }'), /"yes" is text, and this takes true or false, or keys with values\.$/],
+    [withWhere('{ moved_from: { undr: /a } }'), /"undr" is not a keyword of "moved_from"\. Did you mean "under"\?$/],
+    [withWhere('{ mode: { some: "0022" } }'), /"some" is not a keyword of "mode"\. Keywords: any, all, none\.$/],
+    [withWhere('{ count: { matches: 0, within: 1s } }'), /matches: 0 is too little: at least 1\.$/],
+    [rule('    on: created, written\n    do: [log: {}]\n'), /Write a list: \[created, written\]\.$/],
+    [
+      rule('    do: [lock]\n'),
+      /"lock" is text, and this takes keys with values\. Write "- lock: \{ … \}", with its parameters\.$/,
+    ],
+    [rule('    do: [{ continue_on_error: true }]\n'), '4:10: rules[0].do[0]: No action is named here.'],
+    ['version: "1"\nrules: []\n', /^1:10: version: .* Write it without quotes\.$/],
     [withWhere('{ <<: { under: /a } }'), /^4:14: "<<" \(merge\) is no keyword here/],
   ])('%j', (text, expected) => {
     const [first, ...more] = problems(text);

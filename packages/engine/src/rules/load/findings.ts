@@ -38,6 +38,12 @@ function oneIssue(schema: z.ZodType, value: unknown, issue: Issue, base: KeyPath
   if (issue.code === 'invalid_type') return [wrongType(schema, path, issue.expected, own)];
   if (issue.code === 'invalid_value') return [wrongChoice(path, issue.values.map(String), own)];
   if (issue.code === 'invalid_union') return wrongUnion(schema, value, issue.errors, path, own);
+  if (issue.code === 'too_small' && typeof own === 'number') {
+    return [{ path, message: `${own} is too little: at least ${String(issue.minimum)}.` }];
+  }
+  if (issue.code === 'too_big' && typeof own === 'number') {
+    return [{ path, message: `${own} is too much: at most ${String(issue.maximum)}.` }];
+  }
   return [{ path, message: sentence(issue.message), kind: 'custom' }];
 }
 
@@ -45,7 +51,9 @@ function wrongChoice(path: KeyPath, values: readonly string[], own: unknown): Fi
   if (own === undefined) return missing(path);
   const meant = typeof own === 'string' ? nearest(own, values) : undefined;
   const listed = values.length > MOST_CHOICES ? [...values.slice(0, MOST_CHOICES - 1), '…'] : values;
-  const hint = meant === undefined ? `Accepted: ${listed.join(', ')}.` : `Did you mean "${meant}"?`;
+  let hint = meant === undefined ? `Accepted: ${listed.join(', ')}.` : `Did you mean "${meant}"?`;
+  if (meant !== undefined && meant === own) hint = 'Write it without quotes.';
+  else if (typeof own === 'string' && own.includes(',')) hint = `Write a list: [${own}].`;
   return { path, message: `${shown(own)} is not accepted here.`, hint };
 }
 
@@ -62,6 +70,9 @@ function unknownKey(path: KeyPath, key: string, known: readonly string[]): Findi
   return { ...at, hint: `${kind === 'step' ? 'Actions' : 'Keywords'}: ${candidates.join(', ')}.` };
 }
 
+/** Keys under which a whole condition stands. */
+const WHERE_KEYS = new Set<string | undefined>(['where', 'all', 'any', 'not']);
+
 /** What a person calls the object at this place. */
 function nameOf(
   path: KeyPath,
@@ -69,10 +80,11 @@ function nameOf(
 ): [words: string, kind: 'file' | 'rule' | 'where' | 'step' | 'other'] {
   if (path.length === 0) return [known.includes('PATHS') ? 'a watch list' : 'a rule file', 'file'];
   if (path[0] === 'rules' && path.length === 2) return ['a rule', 'rule'];
-  if (path[2] === 'where') return ['a condition', 'where'];
+  const last = path.at(-1);
+  if (path[2] === 'where' && (typeof last === 'number' || WHERE_KEYS.has(last))) return ['a condition', 'where'];
   if (path[2] === 'do' && path.length === 4) return ['an item of "do"', 'step'];
   if (path[2] === 'do') return [`the action "${String(path[4])}"`, 'other'];
-  return [`"${String(path.at(-1))}"`, 'other'];
+  return [`"${String(last)}"`, 'other'];
 }
 
 function wrongType(schema: z.ZodType, path: KeyPath, expected: string, own: unknown): Finding {
@@ -81,20 +93,26 @@ function wrongType(schema: z.ZodType, path: KeyPath, expected: string, own: unkn
     return {
       path,
       message: 'There is nothing here.',
-      hint: `It takes ${kindWords[expected] ?? expected}. Leave the key out if it is not needed.`,
+      hint: `It takes ${kindWords[expected] ?? expected}.${REQUIRED.has(path.at(-1)) ? '' : ' Leave the key out if it is not needed.'}`,
     };
   }
-  const known = expected === 'object' ? knownKeys(schema, path) : [];
-  const hint =
-    expected === 'string' && typeof own === 'number'
-      ? durationKeys.has(path.at(-1))
-        ? `Give it a unit: ${own}s, ${own}m (minutes) or ${own}h?`
-        : 'Put it in quotes.'
-      : known.length > 0 && known.length < 12
-        ? `Its keywords: ${known.join(', ')}.`
-        : undefined;
+  const hint = typeHint(schema, path, expected, own);
   return { path, message: `${shown(own)} is ${kindOf(own)}, and this takes ${kindWords[expected] ?? expected}.`, hint };
 }
+
+function typeHint(schema: z.ZodType, path: KeyPath, expected: string, own: unknown): string | undefined {
+  if (expected === 'string' && typeof own === 'number') {
+    if (!durationKeys.has(path.at(-1))) return 'Put it in quotes.';
+    return `Give it a unit: ${own}s, ${own}m (minutes) or ${own}h?`;
+  }
+  if (path[2] === 'do' && path.length === 4 && typeof own === 'string') {
+    return `Write "- ${own}: { … }", with its parameters.`;
+  }
+  const known = expected === 'object' ? knownKeys(schema, path) : [];
+  return known.length > 0 && known.length < MOST_CHOICES ? `Its keywords: ${known.join(', ')}.` : undefined;
+}
+
+const REQUIRED = new Set<string | number | undefined>(['version', 'rules', 'name', 'do']);
 
 const durationKeys = new Set<string | number | undefined>(['settle', 'within']);
 
@@ -121,20 +139,26 @@ function wrongUnion(
   own: unknown,
 ): Finding[] {
   if (own === undefined) return [missing(path)];
-  const isPlain = typeof own !== 'object';
-  const isAtRoot = (issue: Issue): boolean =>
-    issue.path.length === 0 && (issue.code === 'invalid_type' || (issue.code === 'invalid_value' && !isPlain));
+  const isAtRoot = (issue: Issue): boolean => {
+    if (issue.path.length > 0) return false;
+    if (issue.code === 'invalid_union') return issue.errors.every((issues) => issues.some(isAtRoot));
+    return issue.code === 'invalid_type' || (issue.code === 'invalid_value' && typeof own === 'object');
+  };
   const meant = branches.filter((issues) => !issues.some(isAtRoot));
   const [first] = meant.toSorted((a, b) => a.length - b.length);
   if (first !== undefined) return first.flatMap((issue) => oneIssue(schema, value, issue, path));
-  const accepted = new Set(branches.flatMap((issues) => issues.map((issue) => expectedOf(issue))));
-  const words = [...accepted].map((expected) => kindWords[expected] ?? expected);
+  const accepted = new Set(branches.flatMap((issues) => issues.flatMap(expectedOf)));
+  const words = Object.keys(kindWords).filter((expected) => accepted.has(expected));
   const what = own === null ? 'There is nothing here' : `${shown(own)} is ${kindOf(own)}`;
-  return [{ path, message: `${what}, and this takes ${words.join(', or ')}.` }];
+  const takes = words.map((expected) => kindWords[expected] ?? expected).join(', or ');
+  const hint = typeof own === 'number' && accepted.has('string') ? 'Put it in quotes.' : undefined;
+  return [{ path, message: `${what}, and this takes ${takes}.`, hint }];
 }
 
-function expectedOf(issue: Issue): string {
-  return issue.code === 'invalid_type' ? issue.expected : 'something else';
+/** Kinds of value that would have done. */
+function expectedOf(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_union') return issue.errors.flatMap((issues) => issues.flatMap(expectedOf));
+  return issue.code === 'invalid_type' ? [issue.expected] : [];
 }
 
 function valueAt(value: unknown, path: KeyPath): unknown {

@@ -106,10 +106,7 @@ function stepSchema(catalog: ActionCatalog) {
   return z
     .strictObject({
       ...shape,
-      continue_on_error: z
-        .literal(true)
-        .optional()
-        .meta({ description: 'The next action runs even if this one fails.' }),
+      continue_on_error: z.boolean().optional().meta({ description: 'The next action runs even if this one fails.' }),
     })
     .superRefine((step, context) => {
       const named = Object.keys(step).filter((key) => key !== 'continue_on_error');
