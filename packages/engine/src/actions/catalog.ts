@@ -1,3 +1,5 @@
+import { createAllStop } from './all-stop/index.ts';
+import { noStopRecords, type StopRecords } from './all-stop/records.ts';
 import { emailAction } from './email/index.ts';
 import { lockAction } from './lock/index.ts';
 import { logAction } from './log/index.ts';
@@ -10,19 +12,30 @@ import { snapshotAction } from './snapshot/index.ts';
 import { tagAction } from './tag/index.ts';
 import { webhookAction } from './webhook/index.ts';
 
+/** Where actions keep what must outlive them. */
+export interface ActionStores {
+  readonly stops: StopRecords;
+}
+
 /** All actions that come with qwarden, by the keyword in the rule file. */
-export const builtinActions: Readonly<Record<string, Action>> = byName([
-  lockAction,
-  renameAction,
-  moveAction,
-  tagAction,
-  snapshotAction,
-  webhookAction,
-  emailAction,
-  runAction,
-  publishAction,
-  logAction,
-]);
+export function createActions({ stops }: ActionStores): Readonly<Record<string, Action>> {
+  return byName([
+    lockAction,
+    renameAction,
+    moveAction,
+    tagAction,
+    snapshotAction,
+    webhookAction,
+    emailAction,
+    runAction,
+    publishAction,
+    logAction,
+    createAllStop(stops),
+  ]);
+}
+
+/** The same for whoever only loads and describes rules: what must be kept has no place here. */
+export const builtinActions = createActions({ stops: noStopRecords });
 
 /** The parameters of an action are what its own schema has made: whoever calls it need not know their type. */
 function byName(actions: readonly unknown[]): Readonly<Record<string, Action>> {
