@@ -69,8 +69,7 @@ async function carryOut(
   const troubles: Trouble[] = [...inventory.troubles];
   for (const part of stop.parts) {
     try {
-      await stopPart(part, context, () => records.save(stop));
-      await records.save(stop);
+      if (await stopPart(part, context, () => records.save(stop))) await records.save(stop);
     } catch (error) {
       troubles.push(troubleOf(partName(part), error));
     }
@@ -99,8 +98,11 @@ async function carryOut(
   return { kind: 'done', note: whole(stop, closed), output: { stop: stop.id } };
 }
 
-/** Stops one part and reads it back. A part that is not there any more needs no stopping. */
-async function stopPart(part: StopPart, context: ActionContext, save: () => Promise<void>): Promise<void> {
+/**
+ * Stops one part and reads it back. A part that is not there any more needs no stopping.
+ * @returns whether something is to be kept of it
+ */
+async function stopPart(part: StopPart, context: ActionContext, save: () => Promise<void>): Promise<boolean> {
   const { cluster } = context;
   const { kind } = part;
   let written = false;
@@ -108,12 +110,11 @@ async function stopPart(part: StopPart, context: ActionContext, save: () => Prom
     try {
       const { data: now, etag } = await readPart(cluster, part, call(context));
       if (isStopped(kind, now)) {
-        if (part.left === null) {
-          // The cluster may write our own values in another way; what we did not write just now is not ours.
-          if (!written && !isSame(now, stoppedForm(kind, part.before))) part.meanwhile ??= now;
-          part.left = now;
-        }
-        return;
+        if (part.left !== null) return false;
+        // The cluster may write our own values in another way; what we did not write just now is not ours.
+        if (!written && !isSame(now, stoppedForm(kind, part.before))) part.meanwhile ??= now;
+        part.left = now;
+        return true;
       }
       if (n > TRIES) {
         throw failed(
@@ -130,7 +131,7 @@ async function stopPart(part: StopPart, context: ActionContext, save: () => Prom
       written = true;
     } catch (error) {
       if (!(error instanceof QumuloApiError)) throw error;
-      if (error.status === 404) return;
+      if (error.status === 404) return false;
       // Changed between our reading and our writing.
       if (error.status !== 412 || n > TRIES) throw error;
     }
