@@ -1,3 +1,8 @@
+export { QuarantineError } from './actions/quarantine/error.ts';
+export { listQuarantine, type QuarantineEntry } from './actions/quarantine/list.ts';
+export type { Manifest } from './actions/quarantine/manifest.ts';
+export { purgeQuarantined } from './actions/quarantine/purge.ts';
+export { type RestoreOptions, restoreQuarantined } from './actions/quarantine/restore.ts';
 export type {
   CatchUpReason,
   Arrival,

@@ -1,11 +1,14 @@
 import { createAllStop } from './all-stop/index.ts';
 import { noStopRecords, type StopRecords } from './all-stop/records.ts';
+import { copyAction } from './copy/index.ts';
 import { emailAction } from './email/index.ts';
 import { lockAction } from './lock/index.ts';
 import { logAction } from './log/index.ts';
 import { moveAction } from './move/index.ts';
+import { permissionsAction } from './permissions/index.ts';
 import type { Action } from './port.ts';
 import { publishAction } from './publish/index.ts';
+import { quarantineAction } from './quarantine/index.ts';
 import { renameAction } from './rename/index.ts';
 import { runAction } from './run/index.ts';
 import { snapshotAction } from './snapshot/index.ts';
@@ -20,17 +23,20 @@ export interface ActionStores {
 /** All actions that come with qwarden, by the keyword in the rule file. */
 export function createActions({ stops }: ActionStores): Readonly<Record<string, Action>> {
   return byName([
-    lockAction,
-    renameAction,
-    moveAction,
-    tagAction,
-    snapshotAction,
-    webhookAction,
-    emailAction,
-    runAction,
-    publishAction,
-    logAction,
     createAllStop(stops),
+    copyAction,
+    emailAction,
+    lockAction,
+    logAction,
+    moveAction,
+    permissionsAction,
+    publishAction,
+    quarantineAction,
+    renameAction,
+    runAction,
+    snapshotAction,
+    tagAction,
+    webhookAction,
   ]);
 }
 

@@ -146,6 +146,7 @@ describe('move', () => {
     expect(await bench.run(moveAction, { to: `${here}/out` }, id, `${here}/b`)).toMatchObject({
       path: `${here}/out/b`,
     });
+    expect((await bench.run(moveAction, { to: `${here}/out` }, id, `${here}/b`)).kind).toBe('skipped');
     expect(await bench.tree(here)).toEqual([`${here}/a`, `${here}/out/`, `${here}/out/b`]);
   });
 
@@ -166,6 +167,15 @@ describe('move', () => {
         ]);
       },
     );
+  });
+
+  it('many jobs at once into a directory that none of them finds', async () => {
+    const ids: string[] = [];
+    for (const name of [1, 2, 3, 4, 5]) ids.push(await bench.file(`${here}/${name}/a`));
+    const moves = ids.map((id, i) => bench.run(moveAction, { to: `${here}/x/y/z` }, id, `${here}/${i + 1}/a`));
+    // One that lost every race goes again; none fails.
+    expect((await Promise.all(moves)).filter(({ kind }) => kind !== 'done')).toEqual([]);
+    expect((await bench.tree(`${here}/x/y/z`)).length).toBe(5);
   });
 
   it('dry run: says it, changes nothing', async () => {

@@ -88,6 +88,17 @@ describe('rename', () => {
     });
   });
 
+  it('never overwrites a file with a retention lock, and says why', async () => {
+    const id = await bench.file(`${here}/a`, 'new');
+    const held = await bench.file(`${here}/b`, 'old');
+    await bench.client.files.patchFileLock(held, { legal_hold: true });
+    expect(await bench.run(renameAction, { to: 'b', on_clash: 'overwrite' }, id, `${here}/a`)).toMatchObject({
+      kind: 'failed',
+      reason: `${here}/b has a retention lock (a legal hold), so it cannot be overwritten.`,
+    });
+    expect(await bench.text(`${here}/b`)).toBe('old');
+  });
+
   it('a name of 255 characters is numbered within its 255', async () => {
     const long = `${'x'.repeat(251)}.csv`;
     await bench.file(`${here}/${long}`);
@@ -234,6 +245,20 @@ describe('rename', () => {
     expect(await bench.dryRun(renameAction, { to: 'a' }, id, `${here}/a`)).toMatch(/^would do nothing: its name is a/);
     expect(await bench.tree(here)).toEqual([`${here}/a`, `${here}/b`]);
     expect(bench.expected).toEqual([]);
+  });
+
+  it('dry run: a retention lock is told', async () => {
+    const id = await bench.file(`${here}/a`);
+    await bench.client.files.patchFileLock(id, { legal_hold: true });
+    expect(await bench.dryRun(renameAction, { to: 'b' }, id, `${here}/a`)).toMatch(/^would fail: .*a legal hold/);
+  });
+
+  it('of a file with several names, renames the one that the job is about, once', async () => {
+    const id = await bench.file(`${here}/a`);
+    await bench.client.files.createLink(here, 'b', `${here}/a`);
+    expect(await bench.run(renameAction, { to: 'x-{{name}}' }, id, `${here}/b`)).toMatchObject({ path: `${here}/x-b` });
+    expect((await bench.run(renameAction, { to: 'x-{{name}}' }, id, `${here}/b`)).kind).toBe('skipped');
+    expect(await bench.tree(here)).toEqual([`${here}/a`, `${here}/x-b`]);
   });
 
   it('declares its effects', () => {

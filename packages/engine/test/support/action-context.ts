@@ -1,5 +1,5 @@
 import { createClient, type FileAttributes, type QumuloClient, systemClock } from '@qwarden/qumulo-client';
-import { type Emulator, startEmulator } from '@qwarden/qumulo-emulator';
+import { type Emulator, type EmulatorOptions, startEmulator } from '@qwarden/qumulo-emulator';
 import { z } from 'zod';
 import type {
   Action,
@@ -35,8 +35,8 @@ export class ActionBench {
   readonly seen: { readonly type: ChangeType; readonly fileId: string }[] = [];
   readonly #watch: { readonly queued: number; close(): void };
 
-  static async open(): Promise<ActionBench> {
-    return new ActionBench(await startEmulator({ tls: false }));
+  static async open(options: EmulatorOptions = {}): Promise<ActionBench> {
+    return new ActionBench(await startEmulator({ tls: false, ...options }));
   }
 
   private constructor(emulator: Emulator) {

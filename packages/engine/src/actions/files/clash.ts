@@ -24,13 +24,21 @@ export function onClash(zod: Zod): z.ZodType<OnClash> {
   });
 }
 
+export interface WantedName {
+  readonly directory: string;
+  readonly name: string;
+  readonly onClash: OnClash;
+  /** Id of a file that is never overwritten: what a copy is made of. */
+  readonly spare?: string | undefined;
+}
+
 /**
  * The name that it gets in a directory. Changes nothing.
  * @throws Stop `failed` or `skipped` when it gets none
  */
 export async function chooseName(
   context: ActionContext,
-  wanted: { readonly directory: string; readonly name: string; readonly onClash: OnClash; readonly id?: string },
+  wanted: WantedName & { readonly id?: string },
 ): Promise<Target> {
   const { directory, name } = wanted;
   for (let n = 1; n <= MOST_NUMBERS; n += 1) {
@@ -50,6 +58,8 @@ export async function chooseName(
           'Move or remove what is there, then retry the job (qwarden dead retry); or choose on_clash: number.',
         );
       case 'overwrite':
+        if (there.id === wanted.spare)
+          throw failed(`${path} cannot be overwritten with itself.`, 'Give the rule another directory for its copies.');
         if (there.type !== 'FS_FILE_TYPE_DIRECTORY') return { directory, name: candidate, replaces: there };
         throw failed(
           `${path} is a directory, which is not overwritten.`,
@@ -66,11 +76,7 @@ export async function chooseName(
 }
 
 /** Chooses a name and moves there; the path where it is then. */
-export async function moveToFreeName(
-  context: ActionContext,
-  what: Movable,
-  wanted: { readonly directory: string; readonly name: string; readonly onClash: OnClash },
-): Promise<string> {
+export async function moveToFreeName(context: ActionContext, what: Movable, wanted: WantedName): Promise<string> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const target = await chooseName(context, { ...wanted, id: what.id });
     if (await moveTo(context, what, target)) return joinPath(target.directory, target.name);

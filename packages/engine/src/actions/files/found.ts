@@ -21,14 +21,21 @@ export interface Found {
   readonly nowMs: number;
 }
 
-/** @throws Stop `gone` when the id is there no more */
-export async function findSubject(input: ActionInput<unknown>, context: ActionContext): Promise<Found> {
+/**
+ * @param made paths that an earlier try may have given it, which only matter to a file with several names
+ * @throws Stop `gone` when the id is there no more
+ */
+export async function findSubject(
+  input: ActionInput<unknown>,
+  context: ActionContext,
+  made: readonly string[] = [],
+): Promise<Found> {
   const { subject } = input;
   const answer = await read(subject.fileId, context);
   const attributes = answer.data;
   // In a tree that is being deleted objects have no path any more.
   if (attributes.path === '') throw gone();
-  const path = await pathOf(attributes, subject.path, context);
+  const path = await pathOf(attributes, [subject.path, ...made], context);
   return {
     id: attributes.id,
     path,
@@ -78,11 +85,14 @@ async function read(fileId: string, context: ActionContext) {
 }
 
 /** The cluster names a file with several names by one of them (FACTS 3): the job is about another one, perhaps. */
-async function pathOf(attributes: FileAttributes, known: string, context: ActionContext): Promise<string> {
+async function pathOf(attributes: FileAttributes, known: readonly string[], context: ActionContext): Promise<string> {
   const path = withoutSlash(attributes.path);
-  if (path === known || attributes.num_links < 2 || attributes.type === 'FS_FILE_TYPE_DIRECTORY') return path;
-  const there = await lookAt(context.cluster, known, call(context));
-  return there?.id === attributes.id ? known : path;
+  if (attributes.num_links < 2 || attributes.type === 'FS_FILE_TYPE_DIRECTORY') return path;
+  for (const candidate of new Set(known)) {
+    const there = await lookAt(context.cluster, candidate, call(context));
+    if (there?.id === attributes.id) return candidate;
+  }
+  return path;
 }
 
 function gone(): Stop {

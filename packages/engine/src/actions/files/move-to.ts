@@ -5,7 +5,8 @@ import { call } from './call.ts';
 import { movedTypes } from './expected.ts';
 import type { Found } from './found.ts';
 import { directoryOf, nameOf } from './paths.ts';
-import { raced } from './stop.ts';
+import { heldBy } from './retention-lock.ts';
+import { failed, raced } from './stop.ts';
 
 export interface Target {
   readonly directory: string;
@@ -34,9 +35,22 @@ export async function moveTo(context: ActionContext, what: Movable, target: Targ
     await putBack(context, what, answer.data.id, target);
   } catch (error) {
     if (error instanceof QumuloApiError && error.status === 409 && replaces === undefined) return false;
+    if (error instanceof QumuloApiError && error.status === 403 && replaces !== undefined)
+      await refuseHeldTarget(context, replaces.id, joinPath(target.directory, target.name));
     throw error;
   }
   throw raced(`Another file has come under ${what.path} meanwhile; it stayed as it was.`);
+}
+
+/** @throws Stop `failed` when a retention lock holds the file that was to be replaced */
+async function refuseHeldTarget(context: ActionContext, id: string, path: string): Promise<void> {
+  const answer = await context.cluster.files.getAttributes(id, { ...call(context), retrieveFileLock: true });
+  const held = heldBy(answer.data.lock, answer.clusterTimeMs ?? answer.receivedAtMs);
+  if (held === undefined) return;
+  throw failed(
+    `${path} has a retention lock (${held}), so it cannot be overwritten.`,
+    'Choose on_clash: number, or another place; then retry the job (qwarden dead retry).',
+  );
 }
 
 async function putBack(context: ActionContext, what: Movable, id: string, target: Target): Promise<void> {

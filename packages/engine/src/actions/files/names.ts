@@ -1,5 +1,6 @@
 /** The limit of the cluster, in characters (FACTS 3). Should it count bytes after all, it says so itself. */
 const LONGEST = 255;
+const LONGEST_EXTENSION = 64;
 
 /** What is wrong with a name for a file, in words; undefined when nothing is. */
 export function nameProblem(name: string): string | undefined {
@@ -29,8 +30,8 @@ export function isNameOrNumbered(candidate: string, name: string): boolean {
 
 function split(name: string): { stem: string; ext: string } {
   const dot = name.lastIndexOf('.');
-  // A dot at the beginning hides a file, it begins no extension.
-  const at = dot > 0 ? dot : name.length;
+  // A dot at the beginning hides a file, it begins no extension; and what is that long is none either.
+  const at = dot > 0 && lengthOf(name.slice(dot)) <= LONGEST_EXTENSION ? dot : name.length;
   return { stem: name.slice(0, at), ext: name.slice(at) };
 }
 

@@ -1,17 +1,17 @@
-const tails = new WeakMap<object, Map<string, Promise<unknown>>>();
+const turns = new WeakMap<object, Map<string, Promise<void>>>();
 
 /** Runs tasks with the same key on the same object one after another: for what looks first and then does. */
-export function oneAtATime<T>(on: object, key: string, task: () => Promise<T>): Promise<T> {
-  const keys = tails.get(on) ?? new Map<string, Promise<unknown>>();
-  tails.set(on, keys);
-  const result = (keys.get(key) ?? Promise.resolve()).then(task);
-  const tail = result.then(
-    () => undefined,
-    () => undefined,
-  );
-  keys.set(key, tail);
-  void tail.then(() => {
-    if (keys.get(key) === tail) keys.delete(key);
-  });
-  return result;
+export async function oneAtATime<T>(on: object, key: string, task: () => Promise<T>): Promise<T> {
+  const keys = turns.get(on) ?? new Map<string, Promise<void>>();
+  turns.set(on, keys);
+  const before = keys.get(key);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  keys.set(key, promise);
+  try {
+    await before;
+    return await task();
+  } finally {
+    resolve();
+    if (keys.get(key) === promise) keys.delete(key);
+  }
 }

@@ -18,7 +18,7 @@ export interface LockParams {
 /** Puts a retention lock on the file: the same code as `filelock`, with its two readings, `If-Match` and read-back. */
 export const lockAction: Action<LockParams> = {
   name: 'lock',
-  summary: 'Put a retention lock on the file: a retention period, a legal hold, or both',
+  summary: 'Puts a retention lock on the file: a retention period, a legal hold, or both.',
   params: lockParams,
   // No event tells of a retention lock (FACTS 6.4).
   effects: () => [],

@@ -1,4 +1,4 @@
-import { relativeTo } from '../../rules/selection.ts';
+import { joinPath, relativeTo } from '../../rules/selection.ts';
 import { destination, type DestinationParams } from '../files/destination.ts';
 import { type Found, findSubject, refuseHeld, valuesBefore, valuesNow } from '../files/found.ts';
 import { isNameOrNumbered } from '../files/names.ts';
@@ -10,9 +10,11 @@ export async function planMove(
   input: ActionInput<DestinationParams>,
   context: ActionContext,
 ): Promise<{ readonly found: Found; readonly directory: string }> {
-  const found = await findSubject(input, context);
-  for (const values of valuesBefore(input)) {
-    if (destination(input.params, values) === found.directory && isNameOrNumbered(found.name, values.name))
+  const before = valuesBefore(input).map((values) => ({ ...values, to: destination(input.params, values) }));
+  const made = before.map(({ to, name }) => joinPath(to, name));
+  const found = await findSubject(input, context, made);
+  for (const values of before) {
+    if (values.to === found.directory && isNameOrNumbered(found.name, values.name))
       throw new Stop({ kind: 'skipped', note: `it is in ${found.directory} already` });
   }
   const directory = destination(input.params, valuesNow(input, found));

@@ -1,3 +1,4 @@
+import { joinPath } from '../../rules/selection.ts';
 import { type Found, findSubject, refuseHeld, valuesBefore, valuesNow } from '../files/found.ts';
 import { isNameOrNumbered, nameProblem } from '../files/names.ts';
 import { failed, Stop } from '../files/stop.ts';
@@ -10,9 +11,11 @@ export async function planRename(
   input: ActionInput<RenameParams>,
   context: ActionContext,
 ): Promise<{ readonly found: Found; readonly name: string }> {
-  const found = await findSubject(input, context);
   const { to } = input.params;
-  for (const values of valuesBefore(input)) {
+  const before = valuesBefore(input);
+  const made = before.map((values) => joinPath(values.directory, render(to, values)));
+  const found = await findSubject(input, context, made);
+  for (const values of before) {
     if (values.directory === found.directory && isNameOrNumbered(found.name, render(to, values)))
       throw new Stop({ kind: 'skipped', note: `its name is ${found.name} already` });
   }

@@ -1,0 +1,21 @@
+import { attempt, describe } from '../files/attempt.ts';
+import { ARRIVES, LEAVES, PERMISSIONS, WRITTEN } from '../files/expected.ts';
+import type { Action } from '../port.ts';
+import { planQuarantine } from './plan.ts';
+import { intention, runQuarantine } from './run.ts';
+import { type QuarantineParams, quarantineParams } from './schema.ts';
+
+/** Moves a file or directory out of everybody's way, with all that is needed to put it back. */
+export const quarantineAction: Action<QuarantineParams> = {
+  name: 'quarantine',
+  summary: 'Moves the file to a quarantine directory, from where it can be restored as it was.',
+  params: quarantineParams,
+  effects: ({ to }) => [
+    { types: LEAVES },
+    { types: [...ARRIVES, ...PERMISSIONS, ...WRITTEN, 'child_dir_added'], into: { under: to } },
+  ],
+  privileges: () => ['PRIVILEGE_FILE_FULL_ACCESS'],
+  dryRun: (input, context) =>
+    describe(input, context, async () => intention(await planQuarantine(input, context), input.params.to)),
+  run: (input, context) => attempt(input, context, () => runQuarantine(input, context)),
+};
