@@ -46,7 +46,20 @@ export { openFilelock, openLedger } from './open.ts';
 export { LOCK_PRIVILEGE, startupChecks, type StartupQuestion } from './filelock/startup-checks.ts';
 export { verifyLedger } from './ledger/verify.ts';
 export type { Cluster } from './cluster.ts';
-export { builtinActions } from './actions/catalog.ts';
+export { type ActionStores, builtinActions, createActions } from './actions/catalog.ts';
+export { inOrder, partName } from './actions/all-stop/inventory.ts';
+export type { StopPart, StopRecord } from './actions/all-stop/record.ts';
+export type { StopRecords } from './actions/all-stop/records.ts';
+export {
+  type ResumedPart,
+  type ResumedStop,
+  type ResumeOptions,
+  type ResumeReport,
+  resumeStops,
+  type ResumeVerdict,
+} from './actions/all-stop/resume.ts';
+export { scopeName } from './actions/all-stop/words.ts';
+export { fileStopRecords } from './stores/files/stop-records.ts';
 export type { Action, ActionContext, ActionInput, ActionOutcome, Outside } from './actions/port.ts';
 export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-monitor.ts';
 export { createOutside } from './outside/index.ts';

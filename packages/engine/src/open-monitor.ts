@@ -1,8 +1,11 @@
 import { type Clock, type FileRef, type QumuloClient, systemClock } from '@qwarden/qumulo-client';
+import { noStopRecords } from './actions/all-stop/records.ts';
+import type { ActionStores } from './actions/catalog.ts';
 import type { Outside } from './actions/port.ts';
 import type { MonitorEvent } from './monitor/events.ts';
 import { Monitor } from './monitor/engine.ts';
 import type { Actions } from './monitor/rule-book.ts';
+import { fileStopRecords } from './stores/files/stop-records.ts';
 import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
 import { withoutSlash } from './watch/place.ts';
 
@@ -10,7 +13,8 @@ export interface OpenMonitorOptions {
   readonly watch: { readonly ref: FileRef; readonly recursive: boolean };
   /** State directory; `''` = a temporary one. One process at a time. */
   readonly stateDir: string;
-  readonly actions: Actions;
+  /** Made with the stores of the state directory. */
+  readonly actions: (stores: ActionStores) => Actions;
   /** Says what its rules would do and does nothing on the cluster or elsewhere; keeps its state in a temporary place. */
   readonly dryRun: boolean;
   readonly maxConcurrency?: number | undefined;
@@ -31,13 +35,13 @@ export interface MonitorDeps {
  * @throws StateError, the client's errors, TypeError when the watch is no directory
  */
 export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps): Promise<Monitor> {
-  const { watch, dryRun } = options;
+  const { watch, dryRun, stateDir } = options;
   const clock = deps.clock ?? systemClock;
   const { data: root } = await deps.client.files.getAttributes(watch.ref);
   if (root.type !== 'FS_FILE_TYPE_DIRECTORY')
     throw new TypeError(`${root.path} is not a directory: a watch needs one.`);
   const path = withoutSlash(root.path);
-  const store = await openSqliteQueue(dryRun ? '' : options.stateDir, { clock });
+  const store = await openSqliteQueue(dryRun ? '' : stateDir, { clock });
   try {
     const coverage = await store.coverage({ directoryId: root.id, recursive: watch.recursive, path });
     return await Monitor.create({
@@ -47,7 +51,7 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
       random: deps.random ?? Math.random,
       report: deps.report,
       store,
-      actions: options.actions,
+      actions: options.actions({ stops: stateDir === '' ? noStopRecords : fileStopRecords(stateDir, clock) }),
       directory: { id: root.id, path, recursive: watch.recursive },
       coverage,
       dryRun,

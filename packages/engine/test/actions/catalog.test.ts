@@ -11,19 +11,20 @@ const folders = readdirSync(folder).filter((name) => existsSync(join(folder, nam
 
 /** The least that each takes. */
 const LEAST: Readonly<Record<string, unknown>> = {
+  'all-stop': { confirm: true },
   copy: { to: '/a' },
-  email: { to: 'a@example.com', from: 'b@example.com', server: { host: 'localhost' } },
-  lock: { legal_hold: true },
+  email: { to: 'b@example.com', from: 'a@example.com', server: { host: 'mail.example.com', security: 'tls' } },
+  lock: { retention: '7d' },
   log: {},
   move: { to: '/a' },
   permissions: { mode: '0640' },
-  publish: { url: 'redis://localhost', stream: 'a' },
+  publish: { url: 'redis://example.com', stream: 'a' },
   quarantine: { to: '/a' },
   rename: { to: 'a' },
-  run: { command: ['true'] },
+  run: { command: ['/bin/true'] },
   snapshot: {},
   tag: { set: { a: '1' } },
-  webhook: { url: 'https://localhost/' },
+  webhook: { url: 'https://example.com/' },
 };
 
 describe('the catalogue of actions', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createClient, type QumuloClient } from '@qwarden/qumulo-client';
 import { type Emulator, startEmulator } from '@qwarden/qumulo-emulator';
 import type { Outside } from '../../src/actions/port.ts';
-import { builtinActions } from '../../src/actions/catalog.ts';
+import { type ActionStores, createActions } from '../../src/actions/catalog.ts';
 import { openMonitor } from '../../src/open-monitor.ts';
 import type { Monitor, MonitorSummary } from '../../src/monitor/engine.ts';
 import type { MonitorEvent, MonitorEventKind } from '../../src/monitor/events.ts';
@@ -60,9 +60,12 @@ export class LiveMonitor {
   }
 
   /** Starts with these rules and waits until it listens and has caught up. */
-  async start(rules: string, options: { actions?: Actions; dryRun?: boolean; ref?: string } = {}): Promise<this> {
+  async start(
+    rules: string,
+    options: { actions?: (stores: ActionStores) => Actions; dryRun?: boolean; ref?: string } = {},
+  ): Promise<this> {
     this.#stop = new AbortController();
-    const { actions = builtinActions, dryRun = false, ref = '/' } = options;
+    const { actions = createActions, dryRun = false, ref = '/' } = options;
     this.monitor = await openMonitor(
       { watch: { ref, recursive: true }, stateDir: this.stateDir, actions, dryRun, maxConcurrency: 32 },
       { client: this.client, outside: noOutside, report: (event) => this.#told(event) },

@@ -1,5 +1,6 @@
 import {
   builtinActions,
+  createActions,
   createOutside,
   formatProblem,
   loadRuleFile,
@@ -100,7 +101,7 @@ async function watch(
   const outside = createOutside({ environment: process.env, clock: systemClock });
   const { watch: what, stateDir, dryRun, maxConcurrency } = plan;
   const monitor = await openMonitor(
-    { watch: what, stateDir, dryRun, maxConcurrency, actions: builtinActions, skewToldMs: directory.skewToldMs },
+    { watch: what, stateDir, dryRun, maxConcurrency, actions: createActions, skewToldMs: directory.skewToldMs },
     { client, outside, report },
   );
   try {

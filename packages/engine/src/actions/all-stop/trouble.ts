@@ -1,0 +1,27 @@
+import { isQumuloError, QumuloApiError } from '@qwarden/qumulo-client';
+import { clusterOutcome } from '../cluster-outcome.ts';
+import { Stop } from '../files/stop.ts';
+import type { ActionOutcome } from '../port.ts';
+
+/** Something that could not be stopped. */
+export interface Trouble {
+  /** `S3`, `SMB share Files`. */
+  readonly what: string;
+  /** What it means for the job, as if it were the only one. */
+  readonly outcome: ActionOutcome;
+}
+
+/** @throws what is no answer of the cluster and no failure to reach it */
+export function troubleOf(what: string, error: unknown): Trouble {
+  if (error instanceof Stop) return { what, outcome: error.outcome };
+  if (error instanceof QumuloApiError && [404, 409, 412].includes(error.status)) {
+    const reason = `It changed meanwhile: ${error.status} ${error.errorClass}: ${error.description}`;
+    return { what, outcome: { kind: 'transient', reason, target: 'file', overload: false } };
+  }
+  if (!isQumuloError(error)) throw error;
+  return { what, outcome: clusterOutcome(error) };
+}
+
+export function troubleText({ what, outcome }: Trouble): string {
+  return 'reason' in outcome ? `${what} (${outcome.reason})` : what;
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '@qwarden/qumulo-client';
+import { z } from 'zod';
+import { type StopRecord, stopRecord } from '../../actions/all-stop/record.ts';
+import type { KeptStops, StopRecords } from '../../actions/all-stop/records.ts';
+import { oneAtATime } from '../../actions/files/one-at-a-time.ts';
+import { makeDirectory } from '../make-directory.ts';
+import { toStateError } from '../sqlite/errors.ts';
+import { lockStateDir } from '../sqlite/process-lock.ts';
+
+/** A process waits for itself here; for others there is the lock in the directory. */
+const inThisProcess = {};
+
+/** Stops in a state directory: a JSON file each, below `all-stop`, readable by its owner only. */
+export function fileStopRecords(stateDir: string, clock: Clock): StopRecords {
+  const directory = join(stateDir, 'all-stop');
+  return {
+    list: () => listIn(directory),
+    save: (record) => save(directory, record),
+    exclusively: (task) =>
+      oneAtATime(inThisProcess, directory, async () => {
+        const lock = await lockStateDir(directory, clock);
+        try {
+          return await task();
+        } finally {
+          lock.release();
+        }
+      }),
+  };
+}
+
+async function listIn(directory: string): Promise<KeptStops> {
+  const records: StopRecord[] = [];
+  const unreadable: { path: string; why: string }[] = [];
+  for (const name of (await namesIn(directory)).filter((one) => one.endsWith('.json'))) {
+    const path = join(directory, name);
+    const read = await readOne(path);
+    if (typeof read === 'string') unreadable.push({ path, why: read });
+    else records.push(read);
+  }
+  records.sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0));
+  return { records, unreadable };
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return (await readdir(directory)).sort();
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return [];
+    throw toStateError(error, directory);
+  }
+}
+
+/** The record, or why it cannot be read: one that is damaged must not keep a cluster from being stopped. */
+async function readOne(path: string): Promise<StopRecord | string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    return error instanceof SyntaxError ? 'it is not JSON' : `it cannot be read: ${String(error)}`;
+  }
+  const version: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'version') : undefined;
+  if (typeof version === 'number' && version > 1) return 'it was written by a newer qwarden';
+  const read = stopRecord.safeParse(value);
+  return read.success ? read.data : z.prettifyError(read.error).replaceAll(/\s+/g, ' ');
+}
+
+/** The old one or the new one is there, whatever happens. */
+async function save(directory: string, record: StopRecord): Promise<void> {
+  const path = join(directory, `${record.id}.json`);
+  const beside = `${path}.${randomBytes(4).toString('hex')}.new`;
+  try {
+    makeDirectory(directory, 0o700);
+    try {
+      await writeDurably(beside, `${JSON.stringify(record, undefined, 2)}\n`);
+      await rename(beside, path);
+    } catch (error) {
+      await rm(beside, { force: true });
+      throw error;
+    }
+    await syncDirectory(directory);
+  } catch (error) {
+    throw toStateError(error, path);
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
