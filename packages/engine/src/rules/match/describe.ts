@@ -94,7 +94,8 @@ function limitsInWords({ limits: { rate, burst, perHour } }: Rule): string {
   return parts.join('; ');
 }
 
-function stepInWords(step: RuleStep): string {
+/** An action with its parameters as they were written. */
+export function stepInWords(step: RuleStep): string {
   const params = paramsInWords(step.written);
   const goesOn = step.continueOnError ? ' (the next even if this one fails)' : '';
   return `${step.action}${params === '' ? '' : ` ${params}`}${goesOn}`;
