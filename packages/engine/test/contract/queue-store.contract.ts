@@ -138,27 +138,28 @@ export function queueStoreContract(name: string, open: OpenQueue, model: { reado
       });
 
       it('tells its history, decided about or not', async () => {
-        for (let n = 0; n < 6; n += 1) await store.log.append(batch(1000 + n, [event(String(n))]));
+        const at = now();
+        for (let n = 0; n < 6; n += 1) await store.log.append(batch(at + n, [event(String(n))]));
         await readOn(store);
-        for (let n = 6; n < 9; n += 1) await store.log.append(batch(1000 + n, [event(String(n))]));
+        for (let n = 6; n < 9; n += 1) await store.log.append(batch(at + n, [event(String(n))]));
         const entries = await all(store.log.history({}));
-        expect(entries.map(({ receivedAt }) => receivedAt)).toEqual(Array.from({ length: 9 }, (_, n) => 1000 + n));
-        expect(await all(store.log.history({ since: 1004 }))).toEqual(entries.slice(4));
+        expect(entries.map(({ receivedAt }) => receivedAt)).toEqual(Array.from({ length: 9 }, (_, n) => at + n));
+        expect(await all(store.log.history({ since: at + 4 }))).toEqual(entries.slice(4));
         for (const [n, { position }] of entries.entries())
           expect(await all(store.log.history({ after: position }))).toEqual(entries.slice(n + 1));
-        expect(await all(store.log.history({ after: entries[1]?.position, since: 1007 }))).toEqual(entries.slice(7));
+        expect(await all(store.log.history({ after: entries[1]?.position, since: at + 7 }))).toEqual(entries.slice(7));
       });
 
       it('tells how far behind its readers are', async () => {
         expect(await store.log.lag()).toEqual({ batches: 0, events: 0, oldestAt: null, bytes: 0 });
-        const first = batch(1000, [event('7', 'ü')]);
-        await store.log.append(first);
+        const at = now();
+        await store.log.append(batch(at, [event('7', 'ü')]));
         await readOn(store);
-        await store.log.append(batch(1001, [event('7'), event('7')]));
-        await store.log.append(batch(1002, [event('7')]));
+        await store.log.append(batch(at + 1, [event('7'), event('7')]));
+        await store.log.append(batch(at + 2, [event('7')]));
         await reopen();
         const lag = await store.log.lag();
-        expect(lag).toMatchObject({ batches: 2, events: 3, oldestAt: 1001 });
+        expect(lag).toMatchObject({ batches: 2, events: 3, oldestAt: at + 1 });
         const bytes = (await all(store.log.history({}))).reduce((sum, { raw }) => sum + Buffer.byteLength(raw), 0);
         expect(lag.bytes).toBe(bytes);
         await readOn(store);

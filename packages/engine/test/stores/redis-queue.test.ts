@@ -24,7 +24,7 @@ const open =
         store = await again();
         // The dead one's lease ends; whoever takes next finds that out.
         await clock.advance(2 * LEASE_MS);
-        await store.jobs.take(0, 1);
+        await store.jobs.take(clock.now(), 0);
         return store;
       },
       async dispose() {
