@@ -3,7 +3,7 @@ import { openRedisQueue } from '../../src/stores/redis/open.ts';
 import { queueStoreContract } from '../contract/queue-store.contract.ts';
 import { type OpenQueue, unique } from '../contract/queue-store.fixtures.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { RedisClusterServers, RedisServer } from '../support/redis-server.ts';
+import { RedisClusterServers, redisMissing, RedisServer } from '../support/redis-server.ts';
 
 const LEASE_MS = 1000;
 
@@ -33,7 +33,7 @@ const open =
     };
   };
 
-describe('a single Redis', () => {
+describe.skipIf(redisMissing())('a single Redis', () => {
   let server: RedisServer;
   beforeAll(async () => {
     // What is durable is tested with the server's end; here an fsync for each call would only take time.
@@ -54,10 +54,10 @@ describe('a single Redis', () => {
   );
 });
 
-describe('a Redis Cluster', () => {
+describe.skipIf(redisMissing())('a Redis Cluster', () => {
   let servers: RedisClusterServers;
   beforeAll(async () => {
-    servers = await RedisClusterServers.open();
+    servers = await RedisClusterServers.open('--appendfsync', 'everysec');
   });
   afterAll(async () => {
     await servers.close();

@@ -65,7 +65,8 @@ export class RedisConnection {
       return connection;
     } catch (error) {
       connection.destroy();
-      throw toRedisError(error, connection.at);
+      // What comes out of a refused connection is at times only that it was closed.
+      throw toRedisError(connection.#refused ?? error, connection.at);
     }
   }
 

@@ -60,7 +60,7 @@ export function redisError(
 export function toRedisError(error: unknown, at: string): StateError {
   if (error instanceof StateError) return error;
   const detail = error instanceof Error ? error.message || codeOf(error) : String(error);
-  if (error instanceof ErrorReply) return redisError(KINDS[firstWord(error)] ?? 'other', at, { cause: error, detail });
+  if (error instanceof ErrorReply) return redisError(kindOf(error), at, { cause: error, detail });
   return redisError(isProgramError(error) ? 'other' : 'unavailable', at, { cause: error, detail });
 }
 
@@ -71,11 +71,17 @@ export function isPassing(error: unknown): boolean {
 }
 
 export function isRefusal(error: unknown): boolean {
-  return error instanceof ErrorReply && KINDS[firstWord(error)] === 'access';
+  return error instanceof ErrorReply && kindOf(error) === 'access';
 }
 
 export function isScriptMissing(error: unknown): boolean {
   return error instanceof ErrorReply && firstWord(error) === 'NOSCRIPT';
+}
+
+function kindOf(error: ErrorReply): ServiceErrorKind {
+  // How Redis refuses a long command of somebody who has not given a password.
+  if (error.message.startsWith('ERR Protocol error: unauthenticated')) return 'access';
+  return KINDS[firstWord(error)] ?? 'other';
 }
 
 function firstWord(error: Error): string {
