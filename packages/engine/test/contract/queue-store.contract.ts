@@ -747,6 +747,40 @@ export function queueStoreContract(name: string, open: OpenQueue, model: { reado
       });
     });
 
+    describe('coverage', () => {
+      const WATCH = { directoryId: '2', recursive: true, path: '/' };
+
+      it('says until when all was seen: the last batch of the last epoch whose gap was closed, over a crash', async () => {
+        let coverage = await store.coverage(WATCH);
+        expect(await coverage.seenUntil()).toBeUndefined();
+        const first = await coverage.openEpoch(1000);
+        await coverage.registered(first, 1010);
+        expect(await coverage.seenUntil()).toBeUndefined();
+        await coverage.gapClosed(first, 'start', 1020);
+        expect(await coverage.seenUntil()).toBe(1010);
+        await store.log.append({ ...batch(1500, [event('7')]), epoch: first, source: 'stream' });
+        await store.log.append({ ...batch(1600, [event('8')]), epoch: first, source: 'catch-up' });
+        expect(await coverage.seenUntil()).toBe(1500);
+        await reopen();
+        coverage = await store.coverage(WATCH);
+        expect(await coverage.seenUntil()).toBe(1500);
+        const second = await coverage.openEpoch(2000);
+        await coverage.registered(second, 2010);
+        await store.log.append({ ...batch(2500, [event('7')]), epoch: second, source: 'stream' });
+        // Its gap is open: what happened between 1500 and 2010 may not have been seen.
+        expect(await coverage.seenUntil()).toBe(1500);
+        await coverage.gapClosed(second, 'walk', 2600);
+        expect(await coverage.seenUntil()).toBe(2500);
+        expect(await all(coverage.epochs())).toMatchObject([
+          { epoch: first, endReason: 'killed', gapClosedBy: 'start' },
+          { epoch: second, registeredAt: 2010, endedAt: null, gapClosedBy: 'walk', gapClosedAt: 2600 },
+        ]);
+        await coverage.ended(second, 2700, 'closed', 12);
+        expect((await all(coverage.epochs())).at(-1)).toMatchObject({ endedAt: 2700, endReason: 'closed', events: 12 });
+        expect(await (await store.coverage({ ...WATCH, recursive: false })).seenUntil()).toBeUndefined();
+      });
+    });
+
     describe('what is kept', () => {
       it('has the text of each rule set as it was first', async () => {
         expect(await store.ruleSet('h1')).toBeUndefined();

@@ -157,6 +157,26 @@ export class RedisChangeLog implements ChangeLog {
     };
   }
 
+  /** When the last batch of an epoch's stream was received, as far as the log has it; what was received before `since` is not looked at. */
+  async lastReceived(epoch: number, since: number): Promise<number | undefined> {
+    const times = await Promise.all(this.#partitions.all.map((partition) => this.#lastOf(partition, epoch, since)));
+    const known = times.filter((at) => at !== undefined);
+    return known.length === 0 ? undefined : Math.max(...known);
+  }
+
+  async #lastOf(partition: number, epoch: number, since: number): Promise<number | undefined> {
+    const key = this.#partitions.key(partition, 'log');
+    for (let before = '+'; ; ) {
+      const reply = await this.#partitions.redis.call(key, ['XREVRANGE', key, before, '-', 'COUNT', String(PAGE)], true);
+      const entries = list(reply).map((entry) => toEntry(partition, list(entry)));
+      const found = entries.find((entry) => entry.epoch === epoch && entry.source === 'stream');
+      if (found !== undefined) return found.receivedAt;
+      const oldest = entries.at(-1);
+      if (oldest === undefined || entries.length < PAGE || oldest.receivedAt < since) return undefined;
+      before = `(${toStreamId(partition, oldest.position)}`;
+    }
+  }
+
   /** Those who wait are told. */
   close(): void {
     for (const { reject } of this.#waiting.splice(0)) reject(redisError('closed', this.#partitions.redis.at));

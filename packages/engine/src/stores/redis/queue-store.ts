@@ -1,6 +1,7 @@
-import type { Arming, LogBounds, MatchTrace, QueueStore, ReaderCommit, ReaderRecord } from '../../queue/port.ts';
+import type { Arming, CoverageLog, LogBounds, MatchTrace, QueueStore, ReaderCommit, ReaderRecord, WatchKey } from '../../queue/port.ts';
 import { fromStoredText, storedText } from '../stored-text.ts';
 import { RedisChangeLog } from './change-log.ts';
+import { RedisCoverageLog } from './coverage-log.ts';
 import { redisError } from './errors.ts';
 import { RedisExpectations } from './expectations.ts';
 import { RedisJobQueue } from './job-queue.ts';
@@ -96,6 +97,10 @@ export class RedisQueue implements RedisQueueStore {
     for (const trace of share.traces) args.push(...traceArguments(trace, trace.verdict));
     args.push(...share.met);
     return await this.#partitions.run(partition, COMMIT, args);
+  }
+
+  coverage(watch: WatchKey): Promise<CoverageLog> {
+    return Promise.resolve(new RedisCoverageLog(this.#partitions, this.log, watch));
   }
 
   async keepRuleSet(hash: string, content: string): Promise<void> {
