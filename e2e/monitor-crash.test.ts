@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { RedisServer, redisMissing } from '../packages/engine/test/support/redis-server.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
 import { eventually } from './support/eventually.ts';
 import { type Running, start, temporaryDirectory } from './support/qwarden.ts';
@@ -40,41 +41,52 @@ async function writeSome({ client }: Cluster, ids: string[]): Promise<void> {
   }
 }
 
-test(`kill -9 ${KILLS} times at random moments under load: nothing is lost, nothing is done twice`, {
-  timeout: 300_000,
-}, async () => {
-  const random = seeded(20311231);
-  const cluster = await startCluster();
-  for (const name of ['in', 'drop']) await cluster.client.files.createDirectory('/', name);
-  const cwd = temporaryDirectory();
-  writeFileSync(join(cwd, 'rules.yml'), RULES);
-  const args = ['monitor', '--rules', 'rules.yml', '--store', 'sqlite:state', '--log-format', 'json'];
-  const begin = () => start(args, { cwd, env: cluster.env });
-  let running: Running = begin();
-  await running.untilJson((line) => line['kind'] === 'listening', 'the monitor to listen');
-  const ids: string[] = [];
-  for (let kill = 0; kill < KILLS; kill += 1) {
-    // At some point of its life, counted in what it has done: before it listens, at its first jobs, or in full work.
-    const lines = Math.floor(random.next() ** 2 * 80);
-    const dying = running;
-    const writing = writeSome(cluster, ids);
-    await eventually(() => expect(dying.stdout.split('\n').length).toBeGreaterThanOrEqual(lines));
-    dying.process.kill('SIGKILL');
-    await dying.finished();
-    running = begin();
-    await writing;
-  }
-  const { client } = cluster;
-  await eventually(async () => {
-    const wrong: string[] = [];
-    for (const id of ids) {
-      const { data } = await client.files.getAttributes(id, { retrieveFileLock: true });
-      const stamped = /^\/in\/done-file \d+$/.test(data.path);
-      const filed = /^\/records\/file \d+$/.test(data.path) && data.lock?.retention_period != null;
-      if (!stamped && !filed) wrong.push(data.path);
+const STORES = [
+  { store: 'SQLite', redis: false, seed: 20311231 },
+  ...(redisMissing() ? [] : [{ store: 'Redis, killed too', redis: true, seed: 20311230 }]),
+];
+
+test.each(STORES)(
+  `kill -9 ${KILLS} times at random moments under load: nothing is lost, nothing is done twice ($store)`,
+  { timeout: 300_000 },
+  async ({ redis, seed }) => {
+    const random = seeded(seed);
+    const cluster = await startCluster();
+    for (const name of ['in', 'drop']) await cluster.client.files.createDirectory('/', name);
+    const server = redis ? await RedisServer.open() : undefined;
+    onTestFinished(() => server?.close());
+    const cwd = temporaryDirectory();
+    writeFileSync(join(cwd, 'rules.yml'), RULES);
+    const args = ['monitor', '--rules', 'rules.yml', '--store', server?.url ?? 'sqlite:state', '--log-format', 'json'];
+    const begin = () => start(args, { cwd, env: cluster.env });
+    let running: Running = begin();
+    await running.untilJson((line) => line['kind'] === 'listening', 'the monitor to listen');
+    const ids: string[] = [];
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      // At some point of its life, counted in what it has told: before it listens, at its first jobs, or in full work.
+      const lines = Math.floor(random.next() ** 2 * 80);
+      const dying = running;
+      const writing = writeSome(cluster, ids);
+      await eventually(() => expect(dying.stdout.split('\n').length).toBeGreaterThanOrEqual(lines));
+      dying.process.kill('SIGKILL');
+      await dying.finished();
+      if (kill % 5 === 4) await server?.kill();
+      if (kill % 5 === 4) await server?.start();
+      running = begin();
+      await writing;
     }
-    expect(wrong).toEqual([]);
-  });
-  const ended = await running.stop();
-  expect(ended.code, ended.stdout.slice(-2000)).toBe(0);
-});
+    const { client } = cluster;
+    await eventually(async () => {
+      const wrong: string[] = [];
+      for (const id of ids) {
+        const { data } = await client.files.getAttributes(id, { retrieveFileLock: true });
+        const stamped = /^\/in\/done-file \d+$/.test(data.path);
+        const filed = /^\/records\/file \d+$/.test(data.path) && data.lock?.retention_period != null;
+        if (!stamped && !filed) wrong.push(data.path);
+      }
+      expect(wrong).toEqual([]);
+    });
+    const ended = await running.stop();
+    expect(ended.code, ended.stdout.slice(-2000)).toBe(0);
+  },
+);

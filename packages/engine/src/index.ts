@@ -69,7 +69,7 @@ export { fileStopRecords } from './stores/files/stop-records.ts';
 export type { Action, ActionContext, ActionInput, ActionOutcome, Outside } from './actions/port.ts';
 export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-monitor.ts';
 export { createOutside } from './outside/index.ts';
-export type { Monitor, MonitorStatus, MonitorSummary } from './monitor/engine.ts';
+export type { Monitor, MonitorRole, MonitorStatus, MonitorSummary } from './monitor/engine.ts';
 export type { MonitorCounters, MonitorEvent, MonitorEventKind } from './monitor/events.ts';
 export { loadRuleFile } from './monitor/load-rule-file.ts';
 export type { Actions, LoadOutcome } from './monitor/rule-book.ts';

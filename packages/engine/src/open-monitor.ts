@@ -3,7 +3,9 @@ import { noStopRecords } from './actions/all-stop/records.ts';
 import type { ActionStores } from './actions/catalog.ts';
 import type { Outside } from './actions/port.ts';
 import type { MonitorEvent } from './monitor/events.ts';
-import { Monitor } from './monitor/engine.ts';
+import { Monitor, type MonitorRole } from './monitor/engine.ts';
+import type { QueueStore } from './queue/port.ts';
+import { openRedisQueue } from './stores/redis/open.ts';
 import type { Actions } from './monitor/rule-book.ts';
 import { fileStopRecords } from './stores/files/stop-records.ts';
 import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
@@ -13,6 +15,10 @@ export interface OpenMonitorOptions {
   readonly watch: { readonly ref: FileRef; readonly recursive: boolean };
   /** State directory; `''` = a temporary one. One process at a time. */
   readonly stateDir: string;
+  /** A Redis for the queue, shared by several machines; without it the queue is in the state directory. */
+  readonly redisUrl?: string | undefined;
+  /** Default `all`. */
+  readonly role?: MonitorRole | undefined;
   /** Made with the stores of the state directory. */
   readonly actions: (stores: ActionStores) => Actions;
   /** Says what its rules would do and does nothing on the cluster or elsewhere; keeps its state in a temporary place. */
@@ -41,7 +47,7 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
   if (root.type !== 'FS_FILE_TYPE_DIRECTORY')
     throw new TypeError(`${root.path} is not a directory: a watch needs one.`);
   const path = withoutSlash(root.path);
-  const store = await openSqliteQueue(dryRun ? '' : stateDir, { clock });
+  const store = await openStore(options, clock);
   try {
     const coverage = await store.coverage({ directoryId: root.id, recursive: watch.recursive, path });
     return await Monitor.create({
@@ -55,6 +61,8 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
       directory: { id: root.id, path, recursive: watch.recursive },
       coverage,
       dryRun,
+      role: options.role ?? 'all',
+      shared: !dryRun && options.redisUrl !== undefined,
       maxConcurrency: options.maxConcurrency,
       skewToldMs: options.skewToldMs ?? 0,
       release: () => deps.outside.close(),
@@ -63,4 +71,10 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
     await store.close();
     throw error;
   }
+}
+
+/** A dry run keeps its state in a temporary place: nothing of it is to be seen by others. */
+async function openStore({ stateDir, redisUrl, dryRun }: OpenMonitorOptions, clock: Clock): Promise<QueueStore> {
+  if (redisUrl === undefined || dryRun) return await openSqliteQueue(dryRun ? '' : stateDir, { clock });
+  return await openRedisQueue(redisUrl, { clock });
 }

@@ -1,11 +1,12 @@
 import { type Clock, systemClock } from '@qwarden/qumulo-client';
 import type { QueueReader, QueueStore } from './queue/port.ts';
+import { openRedisQueue } from './stores/redis/open.ts';
 import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
 import { openSqliteQueueReader } from './stores/sqlite/queue/queue-reader.ts';
 
-/** Opens the queue of a monitor for reading, beside a process that may be writing. Rejects with StateError. */
-export function openQueueReader(stateDir: string): Promise<QueueReader> {
-  return openSqliteQueueReader(stateDir);
+/** Opens the queue of a monitor (its state directory, or the address of a Redis) for reading, beside a process that may be writing. Rejects with StateError. */
+export function openQueueReader(place: string, clock: Clock = systemClock): Promise<QueueReader> {
+  return isRedis(place) ? openRedisQueue(place, { clock }) : openSqliteQueueReader(place);
 }
 
 /**
@@ -13,10 +14,16 @@ export function openQueueReader(stateDir: string): Promise<QueueReader> {
  * where there is none. Rejects with StateError.
  */
 export async function openQueue(
-  stateDir: string,
+  place: string,
   clock: Clock = systemClock,
 ): Promise<Pick<QueueStore, 'jobs' | 'close'>> {
-  const reader = await openSqliteQueueReader(stateDir);
+  // Several processes may change a Redis at the same time.
+  if (isRedis(place)) return await openRedisQueue(place, { clock });
+  const reader = await openSqliteQueueReader(place);
   await reader.close();
-  return await openSqliteQueue(stateDir, { clock });
+  return await openSqliteQueue(place, { clock });
+}
+
+function isRedis(place: string): boolean {
+  return /^rediss?:\/\//.test(place);
 }

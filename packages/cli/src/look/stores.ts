@@ -8,8 +8,9 @@ export interface OpenStore {
   readonly reader: QueueReader;
 }
 
-/** The state directory of `--store`, or all of this user's. Says so when there is none. */
+/** The state directory (or Redis) of `--store`, or all state directories of this user. Says so when there is none. */
 export function storeDirs(store: string | undefined): string[] {
+  if (store !== undefined && /^rediss?:/.test(store)) return [store];
   const stateDirs = stateDirsToRead(process.env, store?.replace(/^sqlite:/, ''), 'monitor');
   if (stateDirs.length === 0) {
     const root = stateRoot(process.env, 'monitor');

@@ -27,15 +27,31 @@ export class LoopGuard {
   readonly #awaited = new Map<string, Awaited[]>();
   #size = 0;
 
-  private constructor(store: ExpectationStore, clock: Clock) {
+  readonly #shared: boolean;
+
+  private constructor(store: ExpectationStore, clock: Clock, shared: boolean) {
     this.#store = store;
     this.#clock = clock;
+    this.#shared = shared;
   }
 
-  static async open(store: ExpectationStore, clock: Clock): Promise<LoopGuard> {
-    const guard = new LoopGuard(store, clock);
-    for (const expectation of await store.open(clock.now())) guard.#await(expectation);
+  /** `shared`: other processes make effects too. */
+  static async open(store: ExpectationStore, clock: Clock, shared: boolean): Promise<LoopGuard> {
+    const guard = new LoopGuard(store, clock, shared);
+    await guard.#load();
     return guard;
+  }
+
+  /** Learns what other processes expect. What they expected before an echo came is seen when it is asked for after the echo has come. */
+  async refresh(): Promise<void> {
+    if (this.#shared) await this.#load();
+  }
+
+  async #load(): Promise<void> {
+    const open = await this.#store.open(this.#clock.now());
+    this.#awaited.clear();
+    this.#size = 0;
+    for (const expectation of open) this.#await(expectation);
   }
 
   /** Echoes that are awaited. */

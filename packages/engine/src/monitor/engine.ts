@@ -27,6 +27,8 @@ const HOUSEKEEPING_MS = 60_000;
 const KEEP_TRACES_MS = 30 * 86_400_000;
 const WARM = 32;
 
+export type MonitorRole = 'all' | 'watcher' | 'worker';
+
 export interface MonitorOptions {
   readonly cluster: QumuloClient;
   readonly outside: Outside;
@@ -38,6 +40,10 @@ export interface MonitorOptions {
   readonly directory: { readonly id: string; readonly path: string; readonly recursive: boolean };
   readonly coverage: CoverageLog;
   readonly dryRun: boolean;
+  /** `watcher` follows the stream and decides, `worker` carries out; `all` does both. */
+  readonly role: MonitorRole;
+  /** Other processes share the store. */
+  readonly shared: boolean;
   readonly maxConcurrency: number | undefined;
   /** The difference of the clocks that the user has been told already, ms. */
   readonly skewToldMs: number;
@@ -188,7 +194,7 @@ export class Monitor {
 
   /** Rejects with StateError. */
   static async create(options: MonitorOptions): Promise<Monitor> {
-    const guard = await LoopGuard.open(options.store.expectations, options.clock);
+    const guard = await LoopGuard.open(options.store.expectations, options.clock, options.shared);
     return new Monitor(options, guard, await options.coverage.seenUntil());
   }
 
@@ -204,16 +210,15 @@ export class Monitor {
     const stop = () => this.#finish({ reason: 'signal' });
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
-    const readers = this.#startReaders();
+    const readers = this.#o.role === 'worker' ? Promise.resolve() : this.#startReaders();
     const quiet = this.#o.store.jobs.onNews(() => this.#runner.poke());
     try {
       void this.#look();
       void this.#housekeeping();
       this.#o.cluster.warm(Math.min(WARM, this.#o.maxConcurrency ?? WARM)).catch(() => undefined);
-      if (this.#end === undefined) this.#runner.start();
-      const end = await this.#supervisor.run(this.#watching.signal);
-      if (end.kind === 'removed') this.#removed();
-      if (end.kind === 'refused') this.#fail(end.error);
+      if (this.#end === undefined && this.#o.role !== 'watcher') this.#runner.start();
+      if (this.#o.role === 'worker') await this.#work();
+      else await this.#watch();
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -265,6 +270,22 @@ export class Monitor {
     await this.#runner.stop();
     await this.#o.store.close();
     await this.#o.release();
+  }
+
+  async #watch(): Promise<void> {
+    const end = await this.#supervisor.run(this.#watching.signal);
+    if (end.kind === 'removed') this.#removed();
+    if (end.kind === 'refused') this.#fail(end.error);
+  }
+
+  /** A worker watches nothing: it works until it is told to stop. */
+  async #work(): Promise<void> {
+    const { signal } = this.#watching;
+    this.#o.report({ kind: 'working', at: this.#now(), message: 'Working: carrying out what a watcher decides' });
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
   }
 
   #startReaders(): Promise<void> {

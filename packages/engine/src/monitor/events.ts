@@ -28,6 +28,7 @@ export type MonitorEvent =
       readonly recursive: boolean;
       readonly epoch: number;
     })
+  | (Base & { readonly kind: 'working'; readonly message: string })
   | (Base & { readonly kind: 'stream-ended'; readonly reason: string; readonly message: string | null })
   | (Base & {
       readonly kind: 'stream-retry';

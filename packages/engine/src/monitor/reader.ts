@@ -111,6 +111,7 @@ export class Reader {
     const stretch: Stretch = { arm: [], traces: [], met: [], tell: [], matches: 0, own: 0, events: 0 };
     try {
       const facts = new FactsSource(this.#o.cluster, signal);
+      await this.#o.guard.refresh();
       for (const entry of entries) {
         for (const change of this.#changesOf(entry, stretch))
           for (const whole of this.#joiner.add(change)) await this.#one(whole, facts, stretch);

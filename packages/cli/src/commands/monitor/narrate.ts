@@ -19,6 +19,7 @@ const sentences: { [K in MonitorEventKind]: (event: EventOf[K]) => Words } = {
     'INFO',
     `Listening for change notifications on directory: ${event.path} [file_num ${event.directoryId}]`,
   ],
+  working: (event) => ['INFO', event.message],
   'stream-ended': (event) => [
     'WARNING',
     `The notification stream ended (${event.reason}${event.message ? `: ${event.message}` : ''})`,

@@ -15,6 +15,9 @@ export interface MonitorPlan {
   watch: { ref: string; recursive: boolean };
   rulesFile: string;
   stateDir: string;
+  /** The queue is there, and not in the state directory. */
+  redisUrl?: string;
+  role: 'all' | 'watcher' | 'worker';
   dryRun: boolean;
   forMs?: number;
   maxConcurrency?: number;
@@ -35,15 +38,29 @@ export function planMonitor(settings: MonitorSettings, environment: Environment)
   const plan: MonitorPlan = {
     watch: { ref, recursive: values.recursive },
     rulesFile: absolute(values.rules),
-    stateDir: absolute(
-      values.store?.replace(/^sqlite:/, '') ?? defaultStateDir(environment, { host, port, ref }, 'monitor'),
-    ),
+    stateDir: absolute(inDirectory(values.store) ?? defaultStateDir(environment, { host, port, ref }, 'monitor')),
+    role: values.role,
     dryRun: values.dryRun,
   };
+  if (values.store !== undefined && isRedis(values.store)) plan.redisUrl = values.store;
+  else if (values.role !== 'all') {
+    throw new CliError('usage', `--role ${values.role} needs a queue that several processes share.`, {
+      remedy: 'Name a Redis with --store redis://HOST:PORT, or leave out --role.',
+    });
+  }
   if (values.for !== undefined) plan.forMs = durationMs(values.for);
   if (values.maxConcurrency !== undefined) plan.maxConcurrency = values.maxConcurrency;
   if (values.pidFile !== undefined) plan.pidFile = absolute(values.pidFile);
   const output = planOutput(settings);
   if (output !== undefined) plan.output = output;
   return plan;
+}
+
+export function isRedis(store: string): boolean {
+  return /^rediss?:/.test(store);
+}
+
+/** The directory of `sqlite:DIR`. */
+function inDirectory(store: string | undefined): string | undefined {
+  return store === undefined || isRedis(store) ? undefined : store.replace(/^sqlite:/, '');
 }

@@ -102,9 +102,18 @@ async function watch(
   const logger = new RecentLog(logs);
   const report = (event: MonitorEvent) => logger.log(narrateMonitor(event));
   const outside = createOutside({ environment: process.env, clock: systemClock });
-  const { watch: what, stateDir, dryRun, maxConcurrency } = plan;
+  const { watch: what, stateDir, redisUrl, role, dryRun, maxConcurrency } = plan;
   const monitor = await openMonitor(
-    { watch: what, stateDir, dryRun, maxConcurrency, actions: createActions, skewToldMs: directory.skewToldMs },
+    {
+      watch: what,
+      stateDir,
+      redisUrl,
+      role,
+      dryRun,
+      maxConcurrency,
+      actions: createActions,
+      skewToldMs: directory.skewToldMs,
+    },
     { client, outside, report },
   );
   try {

@@ -7,14 +7,19 @@ export const storeOption = {
   store: {
     kind: 'text',
     group: 'Running',
-    placeholder: 'sqlite:DIR',
+    placeholder: 'sqlite:DIR|redis://…',
+    // A Redis address may hold a password.
+    secret: true,
     defaultText: 'sqlite:~/.local/state/qwarden/monitor/…, one per cluster and directory',
     schema: check((z) =>
       z
         .string()
-        .refine((text) => /^sqlite:.+/.test(text), 'must be sqlite:DIR, with the directory that the queue is kept in'),
+        .refine(
+          (text) => /^(?:sqlite:.+|rediss?:\/\/.+)/.test(text),
+          'must be sqlite:DIR, with the directory that the queue is kept in, or redis://HOST:PORT (rediss:// with TLS)',
+        ),
     ),
-    description: 'Where events, jobs and traces are kept',
+    description: 'Where events, jobs and traces are kept: in a directory, or in Redis for several machines',
   },
 } as const satisfies OptionTable;
 
@@ -43,6 +48,15 @@ export const monitorOptions = {
     description: 'Watch only what is directly in the directory, not the directories below it',
   },
   ...storeOption,
+  role: {
+    kind: 'text',
+    group: 'Running',
+    placeholder: 'all|watcher|worker',
+    default: 'all',
+    schema: check((z) => z.enum(['all', 'watcher', 'worker'], 'must be all, watcher or worker')),
+    description:
+      'With Redis: watch and decide, or only carry out what a watcher decides. One watcher for each watch, any number of workers',
+  },
   dryRun: { ...runOptions.dryRun, description: 'Say what the rules would do; do nothing, on the cluster or elsewhere' },
   maxConcurrency: runOptions.maxConcurrency,
   pidFile: runOptions.pidFile,

@@ -167,7 +167,11 @@ export class RedisChangeLog implements ChangeLog {
   async #lastOf(partition: number, epoch: number, since: number): Promise<number | undefined> {
     const key = this.#partitions.key(partition, 'log');
     for (let before = '+'; ; ) {
-      const reply = await this.#partitions.redis.call(key, ['XREVRANGE', key, before, '-', 'COUNT', String(PAGE)], true);
+      const reply = await this.#partitions.redis.call(
+        key,
+        ['XREVRANGE', key, before, '-', 'COUNT', String(PAGE)],
+        true,
+      );
       const entries = list(reply).map((entry) => toEntry(partition, list(entry)));
       const found = entries.find((entry) => entry.epoch === epoch && entry.source === 'stream');
       if (found !== undefined) return found.receivedAt;

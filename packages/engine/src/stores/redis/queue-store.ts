@@ -1,4 +1,13 @@
-import type { Arming, CoverageLog, LogBounds, MatchTrace, QueueStore, ReaderCommit, ReaderRecord, WatchKey } from '../../queue/port.ts';
+import type {
+  Arming,
+  CoverageLog,
+  LogBounds,
+  MatchTrace,
+  QueueStore,
+  ReaderCommit,
+  ReaderRecord,
+  WatchKey,
+} from '../../queue/port.ts';
 import { fromStoredText, storedText } from '../stored-text.ts';
 import { RedisChangeLog } from './change-log.ts';
 import { RedisCoverageLog } from './coverage-log.ts';
