@@ -7,11 +7,12 @@ import type { MonitorPlan } from './plan.ts';
 
 /** Without it the monitor works as well; only nobody can look into it. A dry run keeps its state to itself. */
 export async function listenForControl(
-  plan: Pick<MonitorPlan, 'dryRun' | 'stateDir'>,
+  plan: Pick<MonitorPlan, 'dryRun' | 'stateDir' | 'role'>,
   logger: Logger,
   options: ControlOptions,
 ): Promise<ControlServer | undefined> {
-  if (plan.dryRun) return undefined;
+  // Several workers of one machine would take the address from each other; what they do is in the queue.
+  if (plan.dryRun || plan.role === 'worker') return undefined;
   try {
     return await startControl(plan.stateDir, controlHandlers(options));
   } catch (error) {

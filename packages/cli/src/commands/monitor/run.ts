@@ -34,15 +34,16 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
   const log = openLog(settings, plan, true);
   const releasePid = plan.pidFile === undefined ? undefined : claimPidFile(plan.pidFile);
   try {
-    const text = readRuleFile(plan.rulesFile);
-    const ruleSet = checkedRules(text, plan.rulesFile, log.logger);
+    // A worker carries out what a watcher has decided: its jobs bring their rules along.
+    const text = plan.role === 'worker' ? undefined : readRuleFile(plan.rulesFile);
+    const privileges = text === undefined ? [] : privilegesOf(checkedRules(text, plan.rulesFile, log.logger));
     const connections = plan.maxConcurrency ?? 128;
     const { client, settings: cluster } = await connect(settings, {
       connections,
       ...callLogging(settings.values.debug, log.logger),
     });
     try {
-      const question = { watch: plan.watch, privileges: privilegesOf(ruleSet) };
+      const question = { watch: plan.watch, privileges };
       const directory = await reportedChecks(client, question, log.logger);
       logStart(plan, cluster, directory, log.logger);
       return await watch(client, plan, { ...directory, cluster: addressOf(cluster) }, text, log.logger);
@@ -96,7 +97,7 @@ async function watch(
   client: QumuloClient,
   plan: MonitorPlan,
   directory: CheckedDirectory & { cluster: string },
-  text: string,
+  text: string | undefined,
   logs: Logger,
 ): Promise<ExitCode> {
   const logger = new RecentLog(logs);
@@ -117,32 +118,14 @@ async function watch(
     { client, outside, report },
   );
   try {
-    let loading = load(monitor, text, plan, logger);
-    await loading;
-    const file = new RuleFile(plan.rulesFile, text, {
-      changed: (changed) => {
-        loading = load(monitor, changed, plan, logger);
-      },
-      unreadable: (message) => {
-        logger.log({
-          level: 'ERROR',
-          kind: 'rules-broken',
-          text: `${message} The rules in force stay.`,
-          fields: { keptHash: monitor.rules.ruleSet.hash },
-        });
-        loading = Promise.resolve(false);
-      },
-    });
-    const reload = () => file.look(true);
+    const rules = text === undefined ? undefined : await followRules(monitor, text, plan, logger);
+    const reload = () => rules?.reload();
     process.on('SIGHUP', reload);
     const control = await listenForControl(plan, logger, {
       monitor,
       recent: logger,
       about: aboutThis(plan, directory),
-      reload: () => {
-        reload();
-        return loading;
-      },
+      reload: async () => (rules === undefined ? false : await rules.reload()),
     });
     try {
       const summary = await runUntilStopped(monitor, plan, logger);
@@ -156,11 +139,43 @@ async function watch(
     } finally {
       process.off('SIGHUP', reload);
       await control?.close();
-      file.close();
+      rules?.close();
     }
   } finally {
     await monitor.close();
   }
+}
+
+/** Loads the rules, and loads them anew whenever their file changes. `reload`: now, and whether they are in force. */
+async function followRules(
+  monitor: Monitor,
+  text: string,
+  plan: MonitorPlan,
+  logger: Logger,
+): Promise<{ reload: () => Promise<boolean>; close: () => void }> {
+  let loading = load(monitor, text, plan, logger);
+  await loading;
+  const file = new RuleFile(plan.rulesFile, text, {
+    changed: (changed) => {
+      loading = load(monitor, changed, plan, logger);
+    },
+    unreadable: (message) => {
+      logger.log({
+        level: 'ERROR',
+        kind: 'rules-broken',
+        text: `${message} The rules in force stay.`,
+        fields: { keptHash: monitor.rules.ruleSet.hash },
+      });
+      loading = Promise.resolve(false);
+    },
+  });
+  return {
+    reload: () => {
+      file.look(true);
+      return loading;
+    },
+    close: () => file.close(),
+  };
 }
 
 /** A broken file changes nothing, and says so loudly: then false. A store that cannot be written ends the run by itself. */

@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { RedisServer, redisMissing } from '../packages/engine/test/support/redis-server.ts';
+import { startCluster } from './support/cluster.ts';
+import { eventually } from './support/eventually.ts';
+import { qwarden, start, temporaryDirectory } from './support/qwarden.ts';
+
+const RULES = `
+version: 1
+rules:
+  - name: stamp
+    on: created
+    where: { under: /records, not: { name: "done-*" } }
+    settle: 0s
+    do: [{ rename: { to: "done-{{name}}" } }]
+`;
+
+test('a role needs a queue that is shared', async () => {
+  const cluster = await startCluster();
+  const refused = await qwarden(['monitor', '--role', 'worker'], { cwd: temporaryDirectory(), env: cluster.env });
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/--role worker needs a queue/)]);
+});
+
+test.skipIf(redisMissing())(
+  'one watcher and two workers over Redis: each file once, and the guard knows the echoes',
+  async () => {
+    const cluster = await startCluster();
+    const server = await RedisServer.open();
+    onTestFinished(() => server.close());
+    const cwd = temporaryDirectory();
+    writeFileSync(join(cwd, 'rules.yml'), RULES);
+    const run = (role: string, ...more: string[]) =>
+      start(['monitor', '--store', server.url, '--role', role, '--log-format', 'json', ...more], {
+        cwd,
+        env: { ...cluster.env, XDG_STATE_HOME: join(cwd, role) },
+      });
+    // A worker needs no rule file: its jobs bring their rules along.
+    const workers = [run('worker'), run('worker')];
+    const watcher = run('watcher', '--rules', 'rules.yml');
+    for (const worker of workers) await worker.untilJson((line) => line['kind'] === 'working', 'a worker to work');
+    await watcher.untilJson((line) => line['kind'] === 'listening', 'the watcher to listen');
+    const files = 60;
+    for (let n = 0; n < files; n += 1) await cluster.client.files.createFile('/records', `file ${n}`);
+    const done = () =>
+      workers.map(({ stdout }) => stdout.split('\n').filter((line) => line.includes('"kind":"done"')).length);
+    await eventually(() => expect(done().reduce((sum, count) => sum + count, 0)).toBe(files));
+    const names: string[] = [];
+    for await (const { name } of cluster.client.files.walk('/records')) names.push(name);
+    expect(names.sort()).toEqual(Array.from({ length: files }, (_, n) => `done-file ${n}`).sort());
+    expect(watcher.stdout).not.toContain('"kind":"done"');
+    for (const process of [watcher, ...workers]) expect((await process.stop()).code).toBe(0);
+  },
+);
