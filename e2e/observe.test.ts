@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { type Cluster, makeFile, startCluster } from './support/cluster.ts';
 import { eventually } from './support/eventually.ts';
 import { type MonitorRun, startMonitor } from './support/monitor.ts';
-import { qwarden, start, temporaryDirectory } from './support/qwarden.ts';
+import { qwarden, start, startOnTerminal, temporaryDirectory } from './support/qwarden.ts';
 
 const rulesIn = (cwd: string) => `
 version: 1
@@ -162,6 +162,10 @@ test('a dead job is listed, retried when the cause is gone, and discarded: with 
 
   expect((await running.stop()).code).toBe(3);
   expect((await look('dead', 'retry', '--path', '/in/c.txt')).code).toBe(0);
+  const asking = startOnTerminal(['dead', 'discard', '--all'], { cwd, env: { QWARDEN_STORE: 'sqlite:state' } });
+  await asking.until(/\/in\/d\.txt[^]*Give up this job for good\?/);
+  asking.type('n\r');
+  expect((await asking.finished()).code).toBe(1);
   expect((await look('dead', 'discard', '--all')).stdout).toContain('/in/d.txt');
   expect(await dead()).toEqual([]);
   const again = start(['monitor'], { cwd, env });
@@ -191,11 +195,16 @@ test('events tail follows, and status --watch says what changes', async () => {
   const tail = start(['events', 'tail', '--path', '/in', '--json', '--since', '1h'], { cwd, env });
   const watched = start(['status', '--watch'], { cwd, env });
   await watched.until(/^\/: watching; events 0, matches 0/m);
+  const live = startOnTerminal(['status', '--watch'], { cwd, env });
+  await live.until(/0 matches/);
   await makeFile(cluster.client, '/later', 'x');
   await makeFile(cluster.client, '/in', 'a.doc');
   const line = await tail.untilJson(() => true, 'the event');
   expect(line).toMatchObject({ type: 'child_file_added', path: '/in/a.doc' });
   await watched.until(/matches 1/);
+  await live.until(/1 matches/);
+  live.type('\x03');
+  expect((await live.finished()).code).toBe(0);
   expect([(await tail.stop('SIGINT')).code, (await watched.stop('SIGINT')).code]).toEqual([0, 0]);
   await running.stop();
 });

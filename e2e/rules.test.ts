@@ -42,7 +42,7 @@ test('check says what is wrong, where, and what was probably meant', async () =>
   expect((await run('rules', 'check', 'gone.yml')).code).toBe(2);
 });
 
-test('test says which rules match, and for the others which condition failed, with values', async () => {
+test('a change is tested: which rules match, and for the others which condition failed, with values', async () => {
   const run = place({ 'r.yml': RULES, 'e.jsonl': '{"type":"child_file_added","path":"/in/a.txt"}\n{"typ":"x"}\n' });
   const one = await run('rules', 'test', 'r.yml', '--path', '/in/a.doc', '--type', 'created');
   expect(one.code).toBe(0);
@@ -106,6 +106,12 @@ test('a cluster decides what the change leaves open; backtest says what new rule
     },
   ]);
   const same = await look('rules', 'backtest', 'new.yml', '--rules', 'new.yml');
+  const reload = await look('rules', 'reload');
+  expect([reload.code, reload.stdout]).toEqual([0, expect.stringMatching(/^Rules [0-9a-f]{12} in force: 2 rules/)]);
+  writeFileSync(join(cwd, 'rules.yml'), 'rules: [');
+  const broken = await look('rules', 'reload');
+  expect([broken.code, broken.stderr]).toEqual([1, expect.stringMatching(/is broken\. The rules in force stay/)]);
   expect(same.stdout).toMatch(/the same: 1\n {2}more: nothing\n {2}less: nothing\n/);
   await running.stop();
+  expect((await look('rules', 'reload')).code).toBe(1);
 });

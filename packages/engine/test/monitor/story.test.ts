@@ -136,12 +136,12 @@ test('backtest: what new rules would do more, less, and what cannot be said', as
     if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join());
     return loaded.ruleSet;
   };
-  const rule = (name: string, where: string, action = 'log: {}', more = '') =>
-    `  - { name: ${name}, on: [created], where: ${where}, ${more} do: [{ ${action} }] }\n`;
+  const rule = (name: string, where: string, action = 'log: {}') =>
+    `  - { name: ${name}, on: [created], where: ${where}, do: [{ ${action} }] }\n`;
   const before = load(rule('old', '{ extension: txt }') + rule('big', '{ size: ">= 1KiB" }', 'snapshot: {}'));
   const after = load(
     rule('renamed rule', '{ extension: [txt, pdf] }') +
-      rule('flood', '{ under: /in }', 'lock: { retention: 1d }', 'count: { matches: 2, within: 1m },'),
+      rule('flood', '{ under: /in, count: { matches: 2, within: 1m } }', 'lock: { retention: 1d }'),
   );
   async function* changes(): AsyncGenerator<Change> {
     for (const [n, path] of ['/in/a.txt', '/in/b.pdf', '/own.pdf'].entries())
