@@ -12,7 +12,12 @@ import {
   jobsListOptions,
   jobsShowOptions,
 } from './options/table/jobs.ts';
-import { rulesBacktestOptions, rulesCheckOptions, rulesTestOptions } from './options/table/rules.ts';
+import {
+  rulesBacktestOptions,
+  rulesCheckOptions,
+  rulesReloadOptions,
+  rulesTestOptions,
+} from './options/table/rules.ts';
 import { statusOptions } from './options/table/status.ts';
 import { whyOptions } from './options/table/why.ts';
 import { demoOptions } from './options/table/demo.ts';
@@ -138,6 +143,12 @@ const commands: readonly DocumentedCommand[] = [
     name: 'rules migrate FILE',
     summary: 'Prints a watch list of the public event-monitor samples as a rule file.',
     table: {},
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'rules reload',
+    summary: 'Has the running monitor read its rule file anew, and says what came of it.',
+    table: rulesReloadOptions,
     prefix: 'QWARDEN_',
   },
   {

@@ -49,6 +49,7 @@ export type { AttemptTrace, JobFilter, JobState, MatchTrace, QueueReader, QueueS
 export { changesOrNone, type RecordedChange, recordedChanges } from './events/recorded.ts';
 export { type Story, type StoryMatch, type StoryPart, tellStory } from './monitor/story.ts';
 export { isBelow } from './stores/job-filter.ts';
+export { sentence } from './text/sentence.ts';
 export { LOCK_PRIVILEGE, startupChecks, type StartupQuestion } from './filelock/startup-checks.ts';
 export { verifyLedger } from './ledger/verify.ts';
 export type { Cluster } from './cluster.ts';

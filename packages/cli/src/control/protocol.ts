@@ -29,19 +29,24 @@ export interface JobsChanged {
   readonly changed: readonly string[];
 }
 
+/** No parameters. */
+interface Nothing {
+  readonly keys?: undefined;
+}
+
 interface Keys {
   readonly keys: readonly string[];
 }
 
 /** Everything that a running monitor can be asked for: parameters and answer by the name of the request. */
 export interface ControlTable {
-  status: { params: Record<never, never>; result: ControlStatus };
+  status: { params: Nothing; result: ControlStatus };
   'jobs.retry': { params: Keys; result: JobsChanged };
   'jobs.cancel': { params: Keys; result: JobsChanged };
   /** As with `jobs`, but nothing is done to a job that has come to life again meanwhile. */
   'dead.retry': { params: Keys; result: JobsChanged };
   'dead.discard': { params: Keys; result: JobsChanged };
-  'rules.reload': { params: Record<never, never>; result: { readonly ok: boolean; readonly text: string } };
+  'rules.reload': { params: Nothing; result: { readonly ok: boolean; readonly text: string } };
 }
 
 export type Method = keyof ControlTable;

@@ -4,6 +4,7 @@
  * - `newer-version` written by a newer qwarden
  * - `other-cluster` belongs to another cluster
  * - `missing` (reading only) nothing is there
+ * - `no-queue` (reading only) something is there, and no monitor has worked with it
  * - `disk-full`, `read-only`, `corrupt` what the file system or the file says
  * - `closed` used after `close()`
  * - `unavailable` (a service) cannot be reached
@@ -18,6 +19,7 @@ export type StateErrorKind =
   | 'corrupt'
   | 'other-cluster'
   | 'missing'
+  | 'no-queue'
   | 'closed'
   | 'unavailable'
   | 'access'

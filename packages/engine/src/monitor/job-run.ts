@@ -6,6 +6,7 @@ import { RUNAWAY, type RunawayBreaker } from '../guard/runaway.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
 import type { ConcurrencyLimiter } from '../jobs/limiter.ts';
 import type { AttemptTrace, JobEnd, QueueStore, RuleJob } from '../queue/port.ts';
+import { sentence } from '../text/sentence.ts';
 import { iso } from '../time/iso.ts';
 import type { MonitorCounters, MonitorEvent } from './events.ts';
 import { RateLimit } from './rate.ts';
@@ -235,7 +236,7 @@ export class JobRun {
     goOn: GoOn,
   ): Promise<RuleJob | undefined> {
     const { reason, remedy } = outcome;
-    const record = trace('failed', `${reason} ${remedy}`);
+    const record = trace('failed', `${sentence(reason)} ${remedy}`);
     if (step.continueOnError) {
       const next = await goOn(job.path, record);
       this.#tell({ kind: 'failed', ...about, reason, remedy, goesOn: true });

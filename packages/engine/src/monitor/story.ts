@@ -1,6 +1,7 @@
 import type { Change } from '../events/change.ts';
 import { recordedChanges } from '../events/recorded.ts';
 import type { AttemptTrace, MatchTrace, QueueReader, RuleJob } from '../queue/port.ts';
+import { isBelow } from '../stores/job-filter.ts';
 
 /** Verdict of the trace that says that a change was an effect of ours. */
 export const OWN_EFFECT = 'own effect';
@@ -40,11 +41,14 @@ export type StoryOf = { readonly path: string } | { readonly fileId: string };
 export async function tellStory(reader: QueueReader, of: StoryOf, limit: number): Promise<Story> {
   const { fileIds, below } = await subjectsOf(reader, of);
   const traces = new Map<string, MatchTrace>();
-  const take = async (query: Parameters<QueueReader['traces']['matches']>[0]) => {
+  const take = async (query: { fileId: string } | { path: string }) => {
     for await (const trace of reader.traces.matches({ ...query, limit })) traces.set(trace.match, trace);
   };
   for (const fileId of fileIds) await take({ fileId });
-  if ('path' in of) await take(below ? { under: of.path } : { path: of.path });
+  if ('path' in of) {
+    if (below) for await (const trace of tracesBelow(reader, of.path, limit)) traces.set(trace.match, trace);
+    else await take({ path: of.path });
+  }
   const changes = await changesOf(reader, fileIds, below && 'path' in of ? of.path : undefined, limit);
   const parts = await join(reader, traces, changes);
   const kept = parts.slice(-limit);
@@ -54,6 +58,22 @@ export async function tellStory(reader: QueueReader, of: StoryOf, limit: number)
     parts: kept,
     leftOut: parts.length - kept.length,
   };
+}
+
+/** The latest ones. */
+async function* tracesBelow(reader: QueueReader, directory: string, limit: number): AsyncGenerator<MatchTrace> {
+  let left = limit;
+  for await (const trace of reader.traces.matches({})) {
+    if (!touches(trace.change, directory)) continue;
+    yield trace;
+    left -= 1;
+    if (left <= 0) return;
+  }
+}
+
+/** At or below a directory, now or before. */
+function touches({ path, movedFrom }: Change, directory: string): boolean {
+  return isBelow(path, directory) || (movedFrom !== null && isBelow(movedFrom, directory));
 }
 
 interface Subjects {
@@ -90,9 +110,8 @@ async function changesOf(
   limit: number,
 ): Promise<Change[]> {
   const found: Change[] = [];
-  const prefix = under === '/' ? '/' : `${under}/`;
-  const wanted = ({ fileId, path, movedFrom }: Change): boolean =>
-    fileIds.has(fileId) || (under !== undefined && (path.startsWith(prefix) || movedFrom?.startsWith(prefix) === true));
+  const wanted = (change: Change): boolean =>
+    fileIds.has(change.fileId) || (under !== undefined && touches(change, under));
   const worth =
     under === undefined ? (raw: string) => [...fileIds].some((fileId) => raw.includes(`"${fileId}"`)) : undefined;
   for await (const { change } of recordedChanges(reader.log, { worth })) {

@@ -246,8 +246,6 @@ export interface TraceQuery {
   readonly fileId?: string | undefined;
   /** This path, now or before. */
   readonly path?: string | undefined;
-  /** This path or below it, now or before. */
-  readonly under?: string | undefined;
   readonly rule?: string | undefined;
   readonly since?: number | undefined;
   readonly limit?: number | undefined;

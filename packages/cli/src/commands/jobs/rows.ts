@@ -24,7 +24,6 @@ export const jobFields: RowShape<LocatedJob>['fields'] = [
   ['attempts', ({ job }) => job.attempts],
   ['lastError', ({ job }) => job.lastError],
   ['match', ({ job }) => job.match],
-  ['key', ({ job }) => job.key],
   ['stateDir', ({ stateDir }) => stateDir],
 ];
 

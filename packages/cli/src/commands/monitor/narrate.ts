@@ -1,4 +1,4 @@
-import type { MonitorEvent, MonitorEventKind } from '@qwarden/engine';
+import { type MonitorEvent, type MonitorEventKind, sentence } from '@qwarden/engine';
 import type { Level, LogLine } from '../../log/levels.ts';
 import { inWords } from '../../output/duration.ts';
 
@@ -67,14 +67,14 @@ const sentences: { [K in MonitorEventKind]: (event: EventOf[K]) => Words } = {
   ],
   failed: (event) => [
     'ERROR',
-    `Failed ${step(event)}: ${event.reason} ${event.remedy}${event.goesOn ? ' Going on with the next step.' : ''}`,
+    `Failed ${step(event)}: ${sentence(event.reason)} ${event.remedy}${event.goesOn ? ' Going on with the next step.' : ''}`,
   ],
   parked: (event) => ['ERROR', `Held back "${event.rule}": ${event.path}: ${event.reason} ${event.remedy}`],
   throttled: (event) => [
     'WARNING',
     `${who(event.target)} is left alone for ${inWords(event.delayMs)} (${event.reason})`,
   ],
-  recovered: (event) => ['INFO', sentence(event.message)],
+  recovered: (event) => ['INFO', capitalised(event.message)],
   skew: (event) => ['WARNING', event.message],
   fatal: (event) => ['ERROR', `${event.reason} ${event.remedy}`],
   draining: (event) => [
@@ -111,6 +111,6 @@ function who(target: string): string {
   return target === 'cluster' ? 'The cluster' : target.replace(/^host:/, '');
 }
 
-function sentence(text: string): string {
+function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

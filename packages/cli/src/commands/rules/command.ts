@@ -1,7 +1,12 @@
 import type { Command } from 'commander';
 import { declareFlags } from '../../options/flag-source.ts';
 import { resolve } from '../../options/resolve.ts';
-import { rulesBacktestOptions, rulesCheckOptions, rulesTestOptions } from '../../options/table/rules.ts';
+import {
+  rulesBacktestOptions,
+  rulesCheckOptions,
+  rulesReloadOptions,
+  rulesTestOptions,
+} from '../../options/table/rules.ts';
 import type { Outcome } from '../outcome.ts';
 
 export function configure(command: Command, outcome: Outcome): void {
@@ -54,6 +59,16 @@ export function configure(command: Command, outcome: Outcome): void {
       outcome.exitCode = migrateRules(file);
     });
 
+  const reloading = command
+    .command('reload')
+    .description('Have the running monitor read its rule file anew, and say what came of it');
+  const reloadFlags = declareFlags(reloading, rulesReloadOptions);
+  reloading.addHelpText('after', reloadNotes).action(async () => {
+    const { values } = await resolve({ table: rulesReloadOptions, flags: reloadFlags, environment: process.env });
+    const { reloadRules } = await import('./reload.ts');
+    outcome.exitCode = await reloadRules(values);
+  });
+
   const testingBack = command
     .command('backtest')
     .description('What new rules would have done more, and less, for the changes that are recorded')
@@ -85,6 +100,12 @@ Examples:
   qwarden rules test rules.yml --path /records/a.pdf --type created
   qwarden rules test rules.yml --path /records/a.pdf --type renamed --moved-from /records/a.part
   qwarden events export --since 1h | qwarden rules test rules.yml --event -`;
+
+const reloadNotes = `
+The monitor notices by itself when the file changes; this says at once whether it could be used.
+
+Exit codes:
+  0  read    1  no monitor runs, or it refused the file and keeps the rules that it has    2  the command line must be corrected`;
 
 const backtestNotes = `
 Does nothing. Reads the log of "qwarden monitor", also while it runs, and puts its changes through both rule sets.

@@ -27,7 +27,10 @@ export async function testRules(file: string, settings: TestSettings): Promise<E
     const tested: Tested[] = [];
     for (const change of changes) tested.push({ change, rules: await explain(matcher, change, client) });
     if (values.json) {
-      const shown = tested.map(({ change: { id: _, lineage: __, ...change }, rules }) => ({ change, rules }));
+      const shown = tested.map(({ change, rules }) => {
+        const { type, path, movedFrom, fileId, stream } = change;
+        return { change: { type, path, movedFrom, fileId, stream }, rules };
+      });
       await print([`${JSON.stringify(shown, undefined, 2)}\n`]);
     } else await print(tested.map((one) => inWords(one, client !== undefined)));
   } finally {

@@ -66,7 +66,7 @@ function jsonOf({ stateDir, story }: LocatedStory): unknown {
           at: iso(trace.at),
           verdict: trace.verdict,
           explained,
-          attempts: attempts.map(({ match: _, at, ...attempt }) => ({ ...attempt, at: iso(at) })),
+          attempts: attempts.map((attempt) => ({ ...attempt, at: iso(attempt.at) })),
           job:
             job === null
               ? null

@@ -33,6 +33,8 @@ export const rulesTestOptions = {
   configFile: monitorOptions.configFile,
 } as const satisfies OptionTable;
 
+export const rulesReloadOptions = { ...lookStoreOption } as const satisfies OptionTable;
+
 export const rulesBacktestOptions = {
   since: {
     ...sinceFilter.since,

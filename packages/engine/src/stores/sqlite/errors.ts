@@ -30,6 +30,8 @@ const ADVICE: Readonly<Record<FileErrorKind, (path: string) => string>> = {
   'other-cluster': (path) =>
     `The state file ${path} belongs to another cluster. Give each cluster its own --state-dir.`,
   missing: (path) => `There is no state in ${path} yet. Has qwarden run with this --state-dir?`,
+  'no-queue': (path) =>
+    `The state file ${path} is not the store of a monitor. Name the directory of one that "qwarden monitor" has run with.`,
   closed: (path) => `The state file ${path} is closed already.`,
   other: (path) => `The state file ${path} could not be used.`,
 };

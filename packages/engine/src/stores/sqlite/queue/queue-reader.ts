@@ -1,6 +1,7 @@
 import type { QueueReader } from '../../../queue/port.ts';
 import { storedText } from '../../stored-text.ts';
 import { openForReading } from '../database.ts';
+import { stateError } from '../errors.ts';
 import { bytesOf, readHistory, readLag, readPosition } from './change-log.ts';
 import { countJobs } from './job-queue.ts';
 import { listJobs, toJob } from './job-rows.ts';
@@ -16,6 +17,10 @@ const runsNotKnown = () => false;
  */
 export async function openSqliteQueueReader(stateDir: string): Promise<QueueReader> {
   const { db, path } = openForReading(stateDir);
+  if (db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'task'").get() === undefined) {
+    db.close();
+    throw stateError('no-queue', path);
+  }
   const reading = new Reading(db, path);
   return {
     log: {

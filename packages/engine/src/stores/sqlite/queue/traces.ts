@@ -1,7 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Change } from '../../../events/change.ts';
 import type { AttemptTrace, MatchTrace, TraceQuery, TraceStore } from '../../../queue/port.ts';
-import { isBelow } from '../../job-filter.ts';
 import { parsed, storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { num, type Row, text } from '../row.ts';
@@ -101,11 +100,8 @@ export function* readMatches(reading: Reading, query: TraceQuery): Generator<Mat
   );
   for (const row of rows) {
     if (left <= 0) return;
-    const trace = toMatch(row);
-    const { path, movedFrom } = trace.change;
-    if (query.under !== undefined && !isBelow(path, query.under) && !isBelow(movedFrom ?? '', query.under)) continue;
     left -= 1;
-    yield trace;
+    yield toMatch(row);
   }
 }
 
