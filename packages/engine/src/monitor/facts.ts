@@ -1,12 +1,5 @@
 import { type FileAttributes, QumuloApiError, type QumuloClient } from '@qwarden/qumulo-client';
 
-/** What the cluster says of a file, once a stretch of the log: null = it is gone. */
-export interface FileFacts {
-  readonly attributes: FileAttributes | null;
-  /** Undefined = not asked for. */
-  readonly tags: Readonly<Record<string, string>> | null | undefined;
-}
-
 /** Asks the cluster about the files of one stretch of the log, each at most once. */
 export class FactsSource {
   readonly #cluster: QumuloClient;

@@ -44,6 +44,8 @@ export interface JobRunOptions {
 export class JobRun {
   readonly #o: JobRunOptions;
   readonly #rates = new Map<string, RateLimit>();
+  /** Jobs that have been given a time and wait for it. */
+  readonly #reserved = new Set<string>();
 
   constructor(options: JobRunOptions) {
     this.#o = options;
@@ -72,17 +74,14 @@ export class JobRun {
   /** Over its limits, or a runaway: then it does not run now. */
   async #heldBack(job: RuleJob, rule: RunnableRule): Promise<boolean> {
     const { store, clock, runaway, counters } = this.#o;
-    const key = `${job.ruleSet}\0${job.rule}`;
-    let rate = this.#rates.get(key);
-    if (rate === undefined) {
-      rate = new RateLimit(clock, rule.limits);
-      this.#rates.set(key, rate);
-    }
-    const waitMs = rate.take();
-    if (waitMs > 0) {
-      const dueAt = clock.now() + waitMs;
-      await store.jobs.finish(job, { kind: 'again', dueAt, failed: false, error: null, path: job.path }, undefined);
-      return true;
+    if (!this.#reserved.delete(job.key)) {
+      const waitMs = this.#rateOf(job, rule).reserve();
+      if (waitMs > 0) {
+        const dueAt = clock.now() + waitMs;
+        this.#reserved.add(job.key);
+        await store.jobs.finish(job, { kind: 'again', dueAt, failed: false, error: null, path: job.path }, undefined);
+        return true;
+      }
     }
     if (runaway.mayRun(job.key)) return false;
     const reason = `It ran ${RUNAWAY.runs} times for this file within ${RUNAWAY.withinMs / 1000} s: something changes the file back each time.`;
@@ -91,6 +90,16 @@ export class JobRun {
     const remedy = 'Find what feeds it (qwarden why PATH); then qwarden jobs retry, or cancel.';
     this.#tell({ kind: 'parked', ...this.#about(job), reason, remedy });
     return true;
+  }
+
+  #rateOf(job: RuleJob, rule: RunnableRule): RateLimit {
+    const key = `${job.ruleSet}\0${job.rule}`;
+    let rate = this.#rates.get(key);
+    if (rate === undefined) {
+      rate = new RateLimit(this.#o.clock, rule.limits);
+      this.#rates.set(key, rate);
+    }
+    return rate;
   }
 
   /** One step to its end. Undefined: the job does not go on, and its end is written. */

@@ -4,47 +4,50 @@ import type { Clock } from '@qwarden/qumulo-client';
 export interface RuleRate {
   /** Runs per `perMs`, null = no such limit. */
   readonly rate: { readonly runs: number; readonly perMs: number } | null;
-  /** Runs that may come at once after a quiet time; null = one interval's worth. */
+  /** Runs that may come at once after a quiet time; null = as many as `rate` names. */
   readonly burst: number | null;
   readonly perHour: number | null;
 }
 
 const HOUR_MS = 3_600_000;
 
-/** Token bucket and hourly maximum of one rule. */
+/**
+ * Gives each run of a rule its time, by a rate with bursts and by a maximum an hour. A run that must wait gets a time of its own, so that a
+ * thousand that wait are asked about once each, and not again at every turn.
+ */
 export class RateLimit {
   readonly #clock: Clock;
-  readonly #limits: RuleRate;
-  readonly #most: number;
-  #tokens: number;
-  #at: number;
-  #hour: number[] = [];
+  readonly #perHour: number | null;
+  /** Time between two runs, and how far ahead of it runs may be; 0 = no rate. */
+  readonly #everyMs: number;
+  readonly #aheadMs: number;
+  /** When the next run would come if all came evenly. */
+  #even = Number.NEGATIVE_INFINITY;
+  /** Times given within the last hour, and those to come. */
+  #given: number[] = [];
 
-  constructor(clock: Clock, limits: RuleRate) {
+  constructor(clock: Clock, { rate, burst, perHour }: RuleRate) {
     this.#clock = clock;
-    this.#limits = limits;
-    this.#most = Math.max(1, limits.burst ?? (limits.rate === null ? 1 : Math.ceil(limits.rate.runs)));
-    this.#tokens = this.#most;
-    this.#at = clock.monotonic();
+    this.#perHour = perHour;
+    this.#everyMs = rate === null ? 0 : rate.perMs / rate.runs;
+    this.#aheadMs = (Math.max(1, burst ?? rate?.runs ?? 1) - 1) * this.#everyMs;
   }
 
-  /** Takes one run. How long to wait instead, ms, when there is none; 0 = taken. */
-  take(): number {
+  /** How long this run has to wait, ms; 0 = it may begin. */
+  reserve(): number {
     const now = this.#clock.monotonic();
-    const { rate, perHour } = this.#limits;
-    if (perHour !== null) {
-      this.#hour = this.#hour.filter((at) => now - at < HOUR_MS);
-      const oldest = this.#hour[0];
-      if (this.#hour.length >= perHour && oldest !== undefined) return oldest + HOUR_MS - now;
+    let at = now;
+    if (this.#everyMs > 0) {
+      this.#even = Math.max(this.#even, now);
+      at = Math.max(at, this.#even - this.#aheadMs);
+      this.#even += this.#everyMs;
     }
-    if (rate !== null) {
-      const perToken = rate.perMs / rate.runs;
-      this.#tokens = Math.min(this.#most, this.#tokens + (now - this.#at) / perToken);
-      this.#at = now;
-      if (this.#tokens < 1) return Math.max(1, Math.ceil((1 - this.#tokens) * perToken));
-      this.#tokens -= 1;
+    if (this.#perHour !== null) {
+      this.#given = this.#given.filter((time) => time > now - HOUR_MS);
+      const earlier = this.#given.at(-this.#perHour);
+      if (earlier !== undefined) at = Math.max(at, earlier + HOUR_MS);
+      this.#given.push(at);
     }
-    if (perHour !== null) this.#hour.push(now);
-    return 0;
+    return Math.ceil(at - now);
   }
 }

@@ -17,6 +17,8 @@ import type { RuleBook } from './rule-book.ts';
 
 /** Batches that are decided about in one commit at most. */
 const STRETCH = 64;
+/** Files of a stretch that are asked about at the same time. */
+const ASKED_AHEAD = 64;
 /** Deeper than this no chain of rules is meant. */
 const MOST_CAUSES = 16;
 const BACKOFF: BackoffPolicy = { baseMs: 250, capMs: 30_000, floorMs: 50 };
@@ -63,6 +65,7 @@ export class Reader {
   #joiner = new RenameJoiner();
   #counts = new MatchCounts();
   #position: Position = '';
+  #signal: AbortSignal | undefined;
 
   constructor(options: ReaderOptions) {
     this.#o = options;
@@ -71,6 +74,7 @@ export class Reader {
   /** Runs until the signal aborts. Rejects with StateError. */
   async run(signal: AbortSignal): Promise<void> {
     const { store, partition } = this.#o;
+    this.#signal = signal;
     const record = await store.reader(partition);
     this.#position = record.position;
     if (record.state !== null) this.#restore(record.state);
@@ -112,11 +116,12 @@ export class Reader {
     try {
       const facts = new FactsSource(this.#o.cluster, signal);
       await this.#o.guard.refresh();
-      for (const entry of entries) {
-        for (const change of this.#changesOf(entry, stretch))
-          for (const whole of this.#joiner.add(change)) await this.#one(whole, facts, stretch);
-      }
-      for (const alone of this.#joiner.expire(clock.now())) await this.#one(alone, facts, stretch);
+      const changes = entries.flatMap((entry) =>
+        this.#changesOf(entry, stretch).flatMap((change) => this.#joiner.add(change)),
+      );
+      changes.push(...this.#joiner.expire(clock.now()));
+      this.#askAhead(changes, facts);
+      for (const change of changes) await this.#one(change, facts, stretch);
       this.#counts.expire(clock.now());
     } catch (error) {
       this.#restore(before);
@@ -137,6 +142,18 @@ export class Reader {
     counters.ownEffects += stretch.own;
     for (const event of stretch.tell) this.#o.report(event);
     if (stretch.arm.length > 0) this.#o.onArmed();
+  }
+
+  /** Asks about several files at the same time; what was asked here is at hand when it is their turn. Failures show there. */
+  #askAhead(changes: readonly Change[], facts: FactsSource): void {
+    const { matcher } = this.#o.book;
+    let asked = 0;
+    for (const change of changes) {
+      if (asked >= ASKED_AHEAD) return;
+      if (!matcher.match(change).some(({ needs }) => needs === 'attributes')) continue;
+      asked += 1;
+      facts.attributes(change.fileId === '' ? change.path : change.fileId).catch(() => undefined);
+    }
   }
 
   #state(): ReaderState {
@@ -267,7 +284,7 @@ export class Reader {
         const delayMs = backoffMs(BACKOFF, attempt, this.#o.random);
         const reason = error instanceof Error ? error.message : String(error);
         this.#o.report({ kind: 'throttled', at: iso(this.#o.clock.now()), target: 'cluster', delayMs, reason });
-        await this.#o.clock.sleep(delayMs);
+        await this.#o.clock.sleep(delayMs, this.#signal);
       }
     }
   }
