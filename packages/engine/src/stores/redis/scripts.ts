@@ -100,7 +100,7 @@ return taken
 
 /**
  * ARGV: channel, topic of those who wait for room, position or `*` (another partition's commit), state, age limit (ms), bytes to keep,
- * armings, traces, met expectations; an arming is 7 (key, mode, armed, due, match, rest, then its trace), a trace 8
+ * armings, traces, met expectations; an arming is 5 (key, mode, armed, due, rest) and its trace, a trace 8
  * (match, at, job, file, path, old path, verdict, rest). Says `back` when the position would go back.
  */
 export const COMMIT = partitionScript(`
@@ -150,10 +150,10 @@ local function arm(key, mode, armed, due, rest)
   return '"settles anew"'
 end
 for i = 1, tonumber(ARGV[7]) do
-  local key, mode, armed, due, match, rest = unpack(ARGV, o + 1, o + 6)
-  o = o + 6
+  local key, mode, armed, due, rest, match = unpack(ARGV, o + 1, o + 6)
+  o = o + 5
   if call('HEXISTS', TRACES, match) == 1 then o = o + 8
-  else trace(arm(key, mode, armed, due, match .. '\\n' .. rest)) end
+  else trace(arm(key, mode, armed, due, rest)) end
 end
 for i = 1, tonumber(ARGV[8]) do trace() end
 for i = 1, tonumber(ARGV[9]) do call('HDEL', EXPECT, ARGV[o + i]) end
