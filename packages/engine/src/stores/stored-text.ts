@@ -11,8 +11,3 @@ export function fromStoredText(stored: string): string {
   const text: unknown = JSON.parse(stored.slice(1));
   return typeof text === 'string' ? text : stored;
 }
-
-/** Columns and fields that are JSON were written by us. */
-export function parsed<T>(json: string): T {
-  return JSON.parse(json);
-}

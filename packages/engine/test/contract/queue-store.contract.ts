@@ -24,9 +24,9 @@ const HUGE = '18446744065119617025';
 /** Lone surrogates, a NUL, quotes, newlines, what Lua and SQL have in their patterns, and something outside the BMP. */
 const HOSTILE = `"'\\\n\r\t%s%%{1}[x]\u2028 😀 \ud83d|\udc00 \0 ; DROP`;
 
-/** What every queue store promises. `open` gives an empty one. */
-export function queueStoreContract(name: string, open: OpenQueue, model: { readonly runs: number }): void {
-  describe(name, () => {
+/** What every queue store promises. `open` gives an empty one; the model test makes so many `runs`. */
+export function queueStoreContract(open: OpenQueue, model: { readonly runs: number }): void {
+  describe('keeps what the port promises:', () => {
     let harness: QueueHarness;
     let store: QueueStore;
     beforeEach(async () => {
@@ -268,7 +268,7 @@ export function queueStoreContract(name: string, open: OpenQueue, model: { reado
           const moved = (await store.reader(partition)).position === position;
           expect((await store.jobs.find(armed.arming.job.key)) !== undefined).toBe(moved);
           expect((await verdictOf(store, armed.trace.match)) !== undefined).toBe(moved);
-          if ((await ended) === 'durable') expect(moved).toBe(true);
+          expect((await ended) === 'refused' || moved).toBe(true);
           await readOn(store);
         }
       });
@@ -365,16 +365,8 @@ export function queueStoreContract(name: string, open: OpenQueue, model: { reado
         expect(await store.jobs.stepDone(job, { step: 1, path: job.path }, attempt(job))).toBe(mode === 'restart');
         await store.jobs.finish({ ...job, step: 1 }, DONE, undefined);
         const left = await store.jobs.find(KEY);
-        if (again) {
-          expect(left).toEqual({
-            ...arming.job,
-            state: 'waiting',
-            step: 0,
-            attempts: 0,
-            outputs: {},
-            lastError: null,
-          });
-        } else expect(left).toBeUndefined();
+        const begun = { ...arming.job, state: 'waiting', step: 0, attempts: 0, outputs: {}, lastError: null };
+        expect(left).toEqual(again ? begun : undefined);
       });
 
       it('keeps the latest of those that came while it ran', async () => {
@@ -568,27 +560,24 @@ export function queueStoreContract(name: string, open: OpenQueue, model: { reado
       });
 
       it('tell that there may be some', async () => {
-        let told = 0;
-        const end = store.jobs.onNews(() => {
-          told += 1;
-        });
-        const heard = async (before: number) => {
-          for (let turn = 0; told === before && turn < 5000; turn += 1)
-            await new Promise((resolve) => setImmediate(resolve));
-          return told > before;
-        };
-        let before = told;
+        const news = () =>
+          new Promise<string>((resolve) => {
+            const end = store.jobs.onNews(() => {
+              end();
+              resolve('heard');
+            });
+          });
+        let heard = news();
         await arm(store);
-        expect(await heard(before)).toBe(true);
+        expect(await heard).toBe('heard');
         const job = await take();
-        before = told;
+        heard = news();
         await store.jobs.release(job);
-        expect(await heard(before)).toBe(true);
+        expect(await heard).toBe('heard');
         await store.jobs.finish(await take(), { kind: 'dead', error: 'no' }, undefined);
-        before = told;
+        heard = news();
         await store.jobs.retry(KEY, now());
-        expect(await heard(before)).toBe(true);
-        end();
+        expect(await heard).toBe('heard');
       });
 
       it('are counted by state', async () => {
@@ -633,7 +622,7 @@ export function queueStoreContract(name: string, open: OpenQueue, model: { reado
         await commit(store, { arm });
         const listed = await all(store.jobs.list({}));
         expect(new Set(listed.map(({ key }) => key)).size).toBe(1100);
-        expect(listed.map(({ dueAt }) => dueAt)).toEqual(arm.map(({ arming }) => arming.job.dueAt).sort());
+        expect(listed.map(({ dueAt }) => dueAt)).toEqual(arm.map((_, n) => n % 3).sort((a, b) => a - b));
         expect(await store.jobs.take(1, 2000)).toHaveLength(734);
         expect(await all(store.jobs.list({ states: ['running'] }))).toHaveLength(734);
       });

@@ -153,10 +153,9 @@ describe.skipIf(redisMissing())('several processes with one Redis', () => {
 
   it('append beside each other and lose nothing', async () => {
     const { a, b } = await two();
-    const stores = [a, b];
     await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
-        stores[n % 2]?.log.append(batch(n, [event('7', `${n}`), event('8', `${n}`)])),
+        (n % 2 === 0 ? a : b).log.append(batch(n, [event('7', `${n}`), event('8', `${n}`)])),
       ),
     );
     const found = (await unread(a)).flatMap(({ entries }) => entries.flatMap(({ raw }): unknown[] => JSON.parse(raw)));
@@ -200,7 +199,7 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
     const files = Array.from({ length: 240 }, (_, n) => String(n * 17));
     const stop = new AbortController();
     const runs = new Map<string, number>();
-    let done = 0;
+    const done = { jobs: 0 };
     const read = async (partition: number) => {
       let { position } = await store.reader(partition);
       while (!stop.signal.aborted) {
@@ -223,7 +222,7 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
     let news = Promise.withResolvers<void>();
     store.jobs.onNews(() => news.resolve());
     const work = async () => {
-      while (done < files.length) {
+      while (done.jobs < files.length) {
         const heard = news.promise;
         const jobs = await store.jobs.take(systemClock.now(), 8);
         await Promise.all(
@@ -231,10 +230,10 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
             runs.set(job.fileId, (runs.get(job.fileId) ?? 0) + 1);
             await store.jobs.stepDone(job, { step: 1, path: job.path }, attempt(job));
             await store.jobs.finish({ ...job, step: 1 }, { kind: 'done' }, attempt({ ...job, step: 1 }));
-            done += 1;
+            done.jobs += 1;
           }),
         );
-        if (jobs.length === 0 && done < files.length) {
+        if (jobs.length === 0 && done.jobs < files.length) {
           await heard;
           news = Promise.withResolvers<void>();
         }
@@ -242,7 +241,7 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
     };
     const kill = async () => {
       for (const at of [1, 80, 160]) {
-        while (done < at) await new Promise((resolve) => setImmediate(resolve));
+        while (done.jobs < at) await new Promise((resolve) => setImmediate(resolve));
         await server.kill();
         await server.start();
       }

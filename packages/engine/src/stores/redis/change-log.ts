@@ -111,18 +111,26 @@ export class RedisChangeLog implements ChangeLog {
 
   async more(partition: number, after: Position, signal: AbortSignal): Promise<void> {
     const { news, closed } = this.#partitions.redis;
-    const stopped = new Promise<void>((resolve) => {
-      AbortSignal.any([signal, closed]).addEventListener('abort', () => resolve(), { once: true });
-    });
+    let looking: Promise<boolean> | undefined;
     while (!signal.aborted && !closed.aborted) {
       const next = news.next(`log:${partition}`, signal);
+      looking ??= this.#hasMore(partition, after).finally(() => {
+        looking = undefined;
+      });
       // Redis may be away: who stops does not wait for it.
-      const looked = this.read(partition, after, 1).then(({ length }) => length > 0);
-      looked.catch(() => undefined);
-      const found = await Promise.race([looked, stopped.then(() => true)]);
-      if (!found) await next.heard;
+      const found = await Promise.race([looking, next.heard.then(() => false)]);
+      if (!found && looking === undefined) await next.heard;
       next.stop();
       if (found) return;
+    }
+  }
+
+  async #hasMore(partition: number, after: Position): Promise<boolean> {
+    try {
+      return (await this.read(partition, after, 1)).length > 0;
+    } catch (error) {
+      if (this.#partitions.redis.closed.aborted) return true;
+      throw error;
     }
   }
 

@@ -1,5 +1,6 @@
 import { createClient, createCluster } from '@redis/client';
 import type { RedisAddress } from './address.ts';
+import { text } from './replies.ts';
 
 /** Redis or a Redis Cluster, so far as the queue needs it. */
 export interface RawRedis {
@@ -14,10 +15,10 @@ export interface RawRedis {
 
 export interface RawEvents {
   /** A connection stands, for the first time or again. */
-  onReady(): void;
-  onError(error: unknown): void;
+  readonly onReady: () => void;
+  readonly onError: (error: unknown) => void;
   /** How long until the next try, ms; undefined: none. */
-  reconnectIn(tries: number, cause: unknown): number | undefined;
+  readonly reconnectIn: (tries: number, cause: unknown) => number | undefined;
 }
 
 /** A connection that says nothing for so long is dead: half-open ones must not hold calls for ever. */
@@ -47,7 +48,7 @@ export async function connectRedis(address: RedisAddress, events: RawEvents): Pr
   client.on('ready', events.onReady);
   try {
     await client.connect();
-    const cluster = String(await client.sendCommand(['INFO', 'cluster']));
+    const cluster = text(await client.sendCommand(['INFO', 'cluster']));
     if (/^cluster_enabled:1/m.test(cluster)) {
       client.destroy();
       return await connectCluster(address, events);
@@ -61,7 +62,7 @@ export async function connectRedis(address: RedisAddress, events: RawEvents): Pr
   listener.on('ready', events.onReady);
   return {
     send: (_key, _readOnly, args) => client.sendCommand(args),
-    info: async () => [String(await client.sendCommand(['INFO']))],
+    info: async () => [text(await client.sendCommand(['INFO']))],
     async subscribe(channel, heard) {
       await listener.connect();
       await listener.subscribe(channel, heard);
@@ -90,7 +91,7 @@ async function connectCluster(address: RedisAddress, events: RawEvents): Promise
     send: (key, readOnly, args) => cluster.sendCommand(key, readOnly, [...args]),
     info: async () =>
       await Promise.all(
-        cluster.masters.map(async (node) => String(await (await cluster.nodeClient(node)).sendCommand(['INFO']))),
+        cluster.masters.map(async (node) => text(await (await cluster.nodeClient(node)).sendCommand(['INFO']))),
       ),
     subscribe: (channel, heard) => cluster.subscribe(channel, heard),
     destroy() {

@@ -1,5 +1,4 @@
 import type { Expectation, ExpectationStore } from '../../queue/port.ts';
-import { parsed } from '../stored-text.ts';
 import type { Partitions } from './partitions.ts';
 import { num, pairs } from './replies.ts';
 
@@ -61,9 +60,10 @@ export class RedisExpectations implements ExpectationStore {
     const open: (Expectation & { readonly id: number })[] = [];
     const over: number[] = [];
     for (const [field, json] of all.flat()) {
-      const expectation = { ...parsed<Expectation>(json), id: Number(field) };
-      if (expectation.expiresAt < now) over.push(expectation.id);
-      else open.push(expectation);
+      const expectation: Expectation = JSON.parse(json);
+      const id = Number(field);
+      if (expectation.expiresAt < now) over.push(id);
+      else open.push({ ...expectation, id });
     }
     await this.withdraw(over);
     return open.sort((a, b) => a.id - b.id);

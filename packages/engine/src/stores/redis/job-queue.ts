@@ -1,5 +1,6 @@
 import type { AttemptTrace, JobCounts, JobEnd, JobFilter, JobQueue, RuleJob } from '../../queue/port.ts';
 import { isBelow } from '../job-filter.ts';
+import { Batches } from './batches.ts';
 import type { Lease } from './lease.ts';
 import type { Partitions } from './partitions.ts';
 import { named, restOf, toJob } from './records.ts';
@@ -13,10 +14,19 @@ type JobSet = 'due' | 'running' | 'dead' | 'parked';
 export class RedisJobQueue implements JobQueue {
   readonly #partitions: Partitions;
   readonly #lease: Lease;
+  readonly #steps: Batches;
+  readonly #ends: Batches;
 
   constructor(partitions: Partitions, lease: Lease) {
     this.#partitions = partitions;
     this.#lease = lease;
+    this.#steps = new Batches(async (partition, items) =>
+      list(await partitions.run(partition, STEP_DONE, items.flat())),
+    );
+    this.#ends = new Batches(async (partition, items) => {
+      const now = String(partitions.redis.clock.now());
+      return list(await partitions.run(partition, FINISH, [now, ...items.flat()]));
+    });
   }
 
   async take(now: number, limit: number): Promise<RuleJob[]> {
@@ -62,7 +72,7 @@ export class RedisJobQueue implements JobQueue {
     const outputs = output === undefined ? job.outputs : { ...job.outputs, [output.action]: output.values };
     const rest = restOf({ ...job, step, path, outputs, lastError: null });
     const args = [named(job.key), job.lease ?? '', rest, named(attempt.match), JSON.stringify(attempt)];
-    return num(await this.#partitions.run(this.#of(job), STEP_DONE, args)) === 1;
+    return num(await this.#steps.add(this.#of(job), args)) === 1;
   }
 
   async finish(job: RuleJob, end: JobEnd, attempt: AttemptTrace | undefined): Promise<void> {
@@ -75,12 +85,11 @@ export class RedisJobQueue implements JobQueue {
       end.kind,
       end.kind === 'again' ? String(end.dueAt) : '-',
       String(failed ? job.attempts + 1 : job.attempts),
-      restOf({ ...job, path, lastError }),
+      end.kind === 'done' ? '' : restOf({ ...job, path, lastError }),
       attempt === undefined ? '' : named(attempt.match),
       attempt === undefined ? '' : JSON.stringify(attempt),
-      String(this.#partitions.redis.clock.now()),
     ];
-    await this.#partitions.run(this.#of(job), FINISH, args);
+    await this.#ends.add(this.#of(job), args);
     this.#lease.ended(this.#of(job), job.lease ?? '', job.key);
   }
 

@@ -37,15 +37,19 @@ export class News {
   /** Resolves when there may be news, the signal aborts, or the store is closed. From the moment of the call on nothing is missed. */
   next(topic: string, signal: AbortSignal): { readonly heard: Promise<void>; stop(): void } {
     const enough = new AbortController();
-    const either = AbortSignal.any([signal, enough.signal, this.#closed]);
     const stop = () => enough.abort();
     const waiting = this.#waiting.get(topic) ?? new Set();
     this.#waiting.set(topic, waiting);
     waiting.add(stop);
+    // By hand: signals made of others would stay with these, which live as long as the program.
+    const others = [signal, this.#closed];
+    for (const other of others) other.addEventListener('abort', stop, { once: true });
+    if (others.some(({ aborted }) => aborted)) stop();
     const heard = this.#clock
-      .sleep(LOOK_MS, either)
+      .sleep(LOOK_MS, enough.signal)
       .catch(() => undefined)
       .finally(() => {
+        for (const other of others) other.removeEventListener('abort', stop);
         waiting.delete(stop);
         if (waiting.size === 0 && this.#waiting.get(topic) === waiting) this.#waiting.delete(topic);
       });

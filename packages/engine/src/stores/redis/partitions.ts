@@ -1,13 +1,14 @@
 import type { LogEntry, NewBatch } from '../../queue/port.ts';
-import type { RedisConnection, Script } from './connection.ts';
-import { KEY_NAMES } from './scripts.ts';
+import type { RedisConnection } from './connection.ts';
+import type { PartitionScript } from './scripts.ts';
 
 /** Partitions by file id: each is one slot of a Redis Cluster, so that a script sees all of it. */
 export class Partitions {
   readonly redis: RedisConnection;
   readonly channel: string;
   readonly count: number;
-  readonly #keys: readonly (readonly string[])[];
+  readonly all: readonly number[];
+  readonly #keys: readonly Map<PartitionScript, readonly string[]>[];
   readonly #namespace: string;
 
   constructor(redis: RedisConnection, namespace: string, channel: string, count: number) {
@@ -15,11 +16,8 @@ export class Partitions {
     this.channel = channel;
     this.count = count;
     this.#namespace = namespace;
-    this.#keys = Array.from({ length: count }, (_, partition) => KEY_NAMES.map((name) => this.key(partition, name)));
-  }
-
-  get all(): readonly number[] {
-    return this.#keys.map((_, partition) => partition);
+    this.all = Array.from({ length: count }, (_, partition) => partition);
+    this.#keys = this.all.map(() => new Map());
   }
 
   key(partition: number, name: string): string {
@@ -31,17 +29,24 @@ export class Partitions {
     return fileId === '' ? 0 : fnv1a(fileId) % this.count;
   }
 
-  async run(partition: number, script: Script, args: readonly string[], again?: string): Promise<unknown> {
-    const keys = this.#keys[partition] ?? [];
-    return await this.redis.run(script, keys, (madeBefore) => {
+  async run(partition: number, script: PartitionScript, args: readonly string[], again?: string): Promise<unknown> {
+    return await this.redis.run(script, this.#keysOf(partition, script), (madeBefore) => {
       const all = [this.channel, ...args];
       return again === undefined ? all : [...all, madeBefore ? '1' : again];
     });
   }
 
   /** Once, without waiting for a Redis that is away. */
-  async tryOnce(partition: number, script: Script, args: readonly string[]): Promise<void> {
-    await this.redis.tryOnce(script, this.#keys[partition] ?? [], [this.channel, ...args]);
+  async tryOnce(partition: number, script: PartitionScript, args: readonly string[]): Promise<void> {
+    await this.redis.tryOnce(script, this.#keysOf(partition, script), [this.channel, ...args]);
+  }
+
+  #keysOf(partition: number, script: PartitionScript): readonly string[] {
+    const known = this.#keys[partition]?.get(script);
+    if (known !== undefined) return known;
+    const keys = script.keys.map((name) => this.key(partition, name));
+    this.#keys[partition]?.set(script, keys);
+    return keys;
   }
 }
 

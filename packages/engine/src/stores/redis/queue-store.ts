@@ -21,6 +21,8 @@ import { list, text, textOrUndefined } from './replies.ts';
 import { COMMIT } from './scripts.ts';
 import { RedisTraces } from './traces.ts';
 
+const LEAVE_MS = 2000;
+
 /** What of a commit is for one partition. */
 interface Share {
   readonly arm: { readonly arming: Arming; readonly trace: Omit<MatchTrace, 'verdict'> }[];
@@ -100,7 +102,7 @@ export class RedisQueue implements RedisQueueStore {
     args.push(String(share.arm.length), String(share.traces.length), String(share.met.length));
     for (const { arming, trace } of share.arm) {
       const { job, mode } = arming;
-      args.push(named(job.key), mode, String(job.armedAt), String(job.dueAt), named(job.match), restOfArming(job));
+      args.push(named(job.key), mode, String(job.armedAt), String(job.dueAt), restOfArming(job));
       args.push(...traceArguments(trace, ''));
     }
     for (const trace of share.traces) args.push(...traceArguments(trace, trace.verdict));
@@ -127,7 +129,11 @@ export class RedisQueue implements RedisQueueStore {
     if (this.#partitions.redis.closed.aborted) return;
     this.#partitions.redis.close();
     this.log.close();
-    await this.#lease.leave();
+    // A Redis that does not answer must not hold up the end: it then finds out when the lease ends.
+    const enough = new AbortController();
+    const waited = this.#partitions.redis.clock.sleep(LEAVE_MS, enough.signal).catch(() => undefined);
+    await Promise.race([this.#lease.leave(), waited]);
+    enough.abort();
     this.#partitions.redis.destroy();
   }
 

@@ -1,5 +1,4 @@
 import type { Arming, AttemptTrace, JobState, MatchTrace, RuleJob } from '../../queue/port.ts';
-import { parsed } from '../stored-text.ts';
 
 /** What changes in scripts stands in front as text (see scripts.ts), the rest is JSON. */
 type Rest = Omit<RuleJob, 'state' | 'armedAt' | 'dueAt' | 'attempts' | 'lease'>;
@@ -11,21 +10,24 @@ export const named = (name: string): string => JSON.stringify(name);
 
 /** Match and rest, of a job as it now is. */
 export function restOf(job: RuleJob): string {
-  const { state: _, armedAt: _1, dueAt: _2, attempts: _3, lease: _4, ...rest } = job;
-  return `${named(job.match)}\n${JSON.stringify(rest satisfies Rest)}`;
+  const { key, rule, ruleSet, fileId, path, change, match, changedAt, settleMs, step, outputs, causes, lastError } =
+    job;
+  const about = { key, rule, ruleSet, fileId, path, change, match, changedAt, settleMs };
+  return `${named(match)}\n${JSON.stringify({ ...about, step, outputs, causes, lastError } satisfies Rest)}`;
 }
 
 /** The same for one that begins. */
-export function restOfArming({ armedAt: _, dueAt: _1, ...job }: Arming['job']): string {
-  return JSON.stringify({ ...job, step: 0, outputs: {}, lastError: null } satisfies Rest);
+export function restOfArming(job: Arming['job']): string {
+  return restOf({ ...job, state: 'waiting', step: 0, attempts: 0, outputs: {}, lastError: null });
 }
 
 export function toJob(record: string, running: boolean, lease?: string): RuleJob {
   const first = record.indexOf('\n');
   const second = record.indexOf('\n', first + 1);
   const [state = '', armedAt, dueAt, attempts] = record.slice(0, first).split(' ');
+  const rest: Rest = JSON.parse(record.slice(second + 1));
   return {
-    ...parsed<Rest>(record.slice(second + 1)),
+    ...rest,
     state: running ? 'running' : (STATES[state] ?? 'parked'),
     armedAt: Number(armedAt),
     dueAt: dueAt === '-' ? null : Number(dueAt),
@@ -51,9 +53,10 @@ export function traceArguments(trace: Omit<MatchTrace, 'verdict'>, verdict: stri
 
 export function toTrace(record: string): MatchTrace {
   const [, , , , verdict = '""', ...rest] = record.split('\n');
-  return { ...parsed<Omit<MatchTrace, 'verdict'>>(rest.join('\n')), verdict: parsed<string>(verdict) };
+  const trace: Omit<MatchTrace, 'verdict'> = JSON.parse(rest.join('\n'));
+  return { ...trace, verdict: JSON.parse(verdict) };
 }
 
 export function toAttempts(lines: string): AttemptTrace[] {
-  return lines === '' ? [] : lines.split('\n').map((line) => parsed<AttemptTrace>(line));
+  return lines === '' ? [] : lines.split('\n').map((line): AttemptTrace => JSON.parse(line));
 }

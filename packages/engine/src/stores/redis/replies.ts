@@ -4,7 +4,7 @@ export function list(reply: unknown): readonly unknown[] {
 }
 
 export function text(reply: unknown): string {
-  return typeof reply === 'string' ? reply : String(reply ?? '');
+  return typeof reply === 'string' || typeof reply === 'number' ? String(reply) : '';
 }
 
 export function textOrUndefined(reply: unknown): string | undefined {

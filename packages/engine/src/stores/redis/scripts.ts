@@ -1,4 +1,4 @@
-import { script } from './connection.ts';
+import { type Script, script } from './connection.ts';
 
 /**
  * What is done in one piece in Redis, each script in one partition. Numbers pass through as the text that they came as: Lua would round them.
@@ -10,7 +10,7 @@ import { script } from './connection.ts';
  * attempts: one line of JSON each
  * entry of the log: e(poch) r(eceived) n (events) p (root) s(ource) c (batches, events and bytes up to and with it) d (raw)
  */
-export const KEY_NAMES = [
+const KEY_NAMES = [
   'log',
   'meta',
   'writers',
@@ -30,8 +30,14 @@ export const KEY_NAMES = [
   'expect',
 ] as const;
 
+type KeyName = (typeof KEY_NAMES)[number];
+
+/** A script and the keys that it uses, in this order. */
+export interface PartitionScript extends Script {
+  readonly keys: readonly KeyName[];
+}
+
 const PRELUDE = `
-local LOG, META, WRITERS, JOBS, DUE, RUNNING, LEASE, AGAIN, OWNERS, DEAD, PARKED, TRACES, TRACE_AT, BY_FILE, BY_PATH, ATTEMPTS, EXPECT = unpack(KEYS)
 local CHANNEL = ARGV[1]
 local call = redis.call
 -- A user may lack the right to publish: others then hear of it a second later.
@@ -67,10 +73,16 @@ local function giveBack(key)
 end
 `;
 
-const partitionScript = (text: string) => script(PRELUDE + text);
+/** Keys that a script does not use are left out: they would be a large part of a short call. */
+function partitionScript(keys: readonly KeyName[], text: string): PartitionScript {
+  const variables = (names: readonly KeyName[]) => names.map((name) => name.toUpperCase().replace('-', '_')).join(', ');
+  return { ...script(`local ${variables(KEY_NAMES)}\n${variables(keys)} = unpack(KEYS)\n${PRELUDE}${text}`), keys };
+}
 
 /** ARGV: channel, topic, writer, most unread batches, then 8 each: number, epoch, received, events, root, source, bytes, raw. Says how many it took. */
-export const APPEND = partitionScript(`
+export const APPEND = partitionScript(
+  ['log', 'meta', 'writers'],
+  `
 local m = call('HMGET', META, 'ms', 'seq', 'batches', 'events', 'bytes', 'readBatches')
 local ms, seq, batches, events, bytes, read = tonumber(m[1] or 0), tonumber(m[2] or 0), tonumber(m[3] or 0), tonumber(m[4] or 0), tonumber(m[5] or 0), tonumber(m[6] or 0)
 local writer, most = ARGV[3], tonumber(ARGV[4])
@@ -96,14 +108,17 @@ if written then
   tell(ARGV[2])
 end
 return taken
-`);
+`,
+);
 
 /**
  * ARGV: channel, topic of those who wait for room, position or `*` (another partition's commit), state, age limit (ms), bytes to keep,
- * armings, traces, met expectations; an arming is 7 (key, mode, armed, due, match, rest, then its trace), a trace 8
+ * armings, traces, met expectations; an arming is 5 (key, mode, armed, due, rest) and its trace, a trace 8
  * (match, at, job, file, path, old path, verdict, rest). Says `back` when the position would go back.
  */
-export const COMMIT = partitionScript(`
+export const COMMIT = partitionScript(
+  ['log', 'meta', 'jobs', 'due', 'lease', 'again', 'dead', 'traces', 'trace-at', 'by-file', 'by-path', 'expect'],
+  `
 local position, o = ARGV[3], 9
 local function parts(id)
   local ms, seq = string.match(id, '^(%d+)-(%d+)$')
@@ -150,10 +165,10 @@ local function arm(key, mode, armed, due, rest)
   return '"settles anew"'
 end
 for i = 1, tonumber(ARGV[7]) do
-  local key, mode, armed, due, match, rest = unpack(ARGV, o + 1, o + 6)
-  o = o + 6
+  local key, mode, armed, due, rest, match = unpack(ARGV, o + 1, o + 6)
+  o = o + 5
   if call('HEXISTS', TRACES, match) == 1 then o = o + 8
-  else trace(arm(key, mode, armed, due, match .. '\\n' .. rest)) end
+  else trace(arm(key, mode, armed, due, rest)) end
 end
 for i = 1, tonumber(ARGV[8]) do trace() end
 for i = 1, tonumber(ARGV[9]) do call('HDEL', EXPECT, ARGV[o + i]) end
@@ -194,10 +209,13 @@ for i = 1, 2000 do
 end
 if gone ~= before then call('HSET', META, 'goneBytes', string.format('%.0f', gone)) end
 return 'ok'
-`);
+`,
+);
 
 /** ARGV: channel, now, limit, owner, its lease's end, token, `1` when the same call was made before. Gives key and job, one after the other. */
-export const TAKE = partitionScript(`
+export const TAKE = partitionScript(
+  ['jobs', 'due', 'running', 'lease', 'owners'],
+  `
 local now, owner, token = ARGV[2], ARGV[4], ARGV[6]
 call('ZADD', OWNERS, ARGV[5], owner)
 local keys = {}
@@ -223,10 +241,13 @@ for i = 1, #keys, 2 do
   found[i + 1] = call('HGET', JOBS, key)
 end
 return found
-`);
+`,
+);
 
 /** ARGV: channel, now, owner. Takes jobs from owners whose lease has ended, but never from this one. */
-export const RECLAIM = partitionScript(`
+export const RECLAIM = partitionScript(
+  ['due', 'running', 'lease', 'owners'],
+  `
 local over = call('ZRANGEBYSCORE', OWNERS, '-inf', '(' .. ARGV[2])
 local gone, any = {}, false
 for _, owner in ipairs(over) do
@@ -247,10 +268,13 @@ for i = 1, #leases, 2 do
 end
 if count > 0 then tell('jobs') end
 return count
-`);
+`,
+);
 
 /** ARGV: channel, owner. What it holds is free; it is forgotten. */
-export const LEAVE = partitionScript(`
+export const LEAVE = partitionScript(
+  ['due', 'running', 'lease', 'owners', 'writers'],
+  `
 local leases = call('HGETALL', LEASE)
 for i = 1, #leases, 2 do
   if string.match(leases[i + 1], '^(.*):%d+$') == ARGV[2] then giveBack(leases[i]) end
@@ -259,60 +283,85 @@ call('ZREM', OWNERS, ARGV[2])
 call('HDEL', WRITERS, ARGV[2])
 tell('jobs')
 return 1
-`);
+`,
+);
 
-/** ARGV: channel, key, token, rest (match and JSON), match, attempt. 1: what is left is to be left out. */
-export const STEP_DONE = partitionScript(`
-local key = ARGV[2]
-if call('HGET', LEASE, key) ~= ARGV[3] then return 1 end
-local state, armed, due = head(call('HGET', JOBS, key))
-put(key, state, armed, due, '0', ARGV[4])
-addAttempt(ARGV[5], ARGV[6])
-local again = call('HGET', AGAIN, key)
-if again and head(again) == 'restart' then return 1 end
-return 0
-`);
-
-/** ARGV: channel, key, token, kind, due, attempts, rest, match, attempt or nothing, now. 0: it was not this worker's any more. */
-export const FINISH = partitionScript(`
-local key, kind = ARGV[2], ARGV[4]
-if call('HGET', LEASE, key) ~= ARGV[3] then return 0 end
-call('HDEL', LEASE, key)
-call('ZREM', RUNNING, key)
-local record = call('HGET', JOBS, key)
-local again = kind ~= 'parked' and call('HGET', AGAIN, key)
-if again then
-  local _, armed, due, _, rest = head(again)
-  call('HDEL', AGAIN, key)
-  begin(key, armed, due, rest)
-  tell('jobs')
-elseif kind == 'done' then
-  call('HDEL', JOBS, key)
-else
-  local _, armed = head(record)
-  if kind == 'again' then
-    put(key, 'w', armed, ARGV[5], ARGV[6], ARGV[7])
-    call('ZADD', DUE, ARGV[5], key)
-    tell('jobs')
-  else
-    put(key, kind == 'dead' and 'd' or 'p', armed, '-', ARGV[6], ARGV[7])
-    call('ZADD', kind == 'dead' and DEAD or PARKED, ARGV[10], key)
+/** ARGV: channel, then 5 each: key, token, rest (match and JSON), match, attempt. For each 1: what is left is to be left out. */
+export const STEP_DONE = partitionScript(
+  ['jobs', 'lease', 'again', 'attempts'],
+  `
+local answers = {}
+for o = 1, #ARGV - 5, 5 do
+  local key, token, rest, match, attempt = unpack(ARGV, o + 1, o + 5)
+  local answer = 1
+  if call('HGET', LEASE, key) == token then
+    local state, armed, due = head(call('HGET', JOBS, key))
+    put(key, state, armed, due, '0', rest)
+    addAttempt(match, attempt)
+    local again = call('HGET', AGAIN, key)
+    if not again or head(again) ~= 'restart' then answer = 0 end
   end
+  answers[#answers + 1] = answer
 end
-addAttempt(ARGV[8], ARGV[9])
-return 1
-`);
+return answers
+`,
+);
+
+/**
+ * ARGV: channel, now, then 8 each: key, token, kind, due, attempts, rest (nothing when done), match, attempt or nothing. For each 0: it was not
+ * this worker's any more.
+ */
+export const FINISH = partitionScript(
+  ['jobs', 'due', 'running', 'lease', 'again', 'dead', 'parked', 'attempts'],
+  `
+local answers, news = {}, false
+local function finish(key, token, kind, due, attempts, rest, match, attempt)
+  if call('HGET', LEASE, key) ~= token then return 0 end
+  call('HDEL', LEASE, key)
+  call('ZREM', RUNNING, key)
+  local again = kind ~= 'parked' and call('HGET', AGAIN, key)
+  if again then
+    local _, armed, dueAgain, _, restAgain = head(again)
+    call('HDEL', AGAIN, key)
+    begin(key, armed, dueAgain, restAgain)
+    news = true
+  elseif kind == 'done' then
+    call('HDEL', JOBS, key)
+  else
+    local _, armed = head(call('HGET', JOBS, key))
+    if kind == 'again' then
+      put(key, 'w', armed, due, attempts, rest)
+      call('ZADD', DUE, due, key)
+      news = true
+    else
+      put(key, kind == 'dead' and 'd' or 'p', armed, '-', attempts, rest)
+      call('ZADD', kind == 'dead' and DEAD or PARKED, ARGV[2], key)
+    end
+  end
+  addAttempt(match, attempt)
+  return 1
+end
+for o = 2, #ARGV - 8, 8 do answers[#answers + 1] = finish(unpack(ARGV, o + 1, o + 8)) end
+if news then tell('jobs') end
+return answers
+`,
+);
 
 /** ARGV: channel, key, token. */
-export const RELEASE = partitionScript(`
+export const RELEASE = partitionScript(
+  ['due', 'running', 'lease'],
+  `
 if call('HGET', LEASE, ARGV[2]) ~= ARGV[3] then return 0 end
 giveBack(ARGV[2])
 tell('jobs')
 return 1
-`);
+`,
+);
 
 /** ARGV: channel, key, now, `1` when the same call was made before. */
-export const RETRY = partitionScript(`
+export const RETRY = partitionScript(
+  ['jobs', 'due', 'dead', 'parked'],
+  `
 local key, now = ARGV[2], ARGV[3]
 local record = call('HGET', JOBS, key)
 if not record then return 0 end
@@ -322,10 +371,13 @@ call('ZREM', state == 'd' and DEAD or PARKED, key)
 begin(key, armed, now, rest)
 tell('jobs')
 return 1
-`);
+`,
+);
 
 /** ARGV: channel, key, the job as it was seen, match, attempt, `1` when the same call was made before. -1: it has changed since. */
-export const CANCEL = partitionScript(`
+export const CANCEL = partitionScript(
+  ['jobs', 'due', 'lease', 'again', 'dead', 'parked', 'attempts'],
+  `
 local key = ARGV[2]
 local record = call('HGET', JOBS, key)
 if not record then
@@ -339,16 +391,22 @@ call('HDEL', AGAIN, key)
 for _, set in ipairs({ DUE, DEAD, PARKED }) do call('ZREM', set, key) end
 addAttempt(ARGV[4], ARGV[5])
 return 1
-`);
+`,
+);
 
 /** ARGV: channel, now. Waiting, due, running, dead, parked. */
-export const COUNTS = partitionScript(`
+export const COUNTS = partitionScript(
+  ['due', 'running', 'dead', 'parked'],
+  `
 local due = call('ZCOUNT', DUE, '-inf', ARGV[2])
 return { call('ZCARD', DUE) - due, due, call('ZCARD', RUNNING), call('ZCARD', DEAD), call('ZCARD', PARKED) }
-`);
+`,
+);
 
 /** ARGV: channel, now, owner. When the next job is due, and when the next lease of another ends; each may be empty. */
-export const NEXT_DUE = partitionScript(`
+export const NEXT_DUE = partitionScript(
+  ['due', 'owners'],
+  `
 local next = call('ZRANGEBYSCORE', DUE, '(' .. ARGV[2], '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
 local leases = call('ZRANGEBYSCORE', OWNERS, '-inf', '+inf', 'WITHSCORES')
 local ends
@@ -356,10 +414,13 @@ for i = 1, #leases, 2 do
   if leases[i] ~= ARGV[3] and not ends then ends = leases[i + 1] end
 end
 return { next or '', ends or '' }
-`);
+`,
+);
 
 /** ARGV: channel, before, how many at most, how many to leave out. Gives how many went, and how many of these stay. */
-export const PRUNE = partitionScript(`
+export const PRUNE = partitionScript(
+  ['jobs', 'traces', 'trace-at', 'by-file', 'by-path', 'attempts'],
+  `
 local gone, kept = 0, 0
 for _, match in ipairs(call('ZRANGEBYSCORE', TRACE_AT, '-inf', '(' .. ARGV[2], 'LIMIT', ARGV[4], ARGV[3])) do
   local record = call('HGET', TRACES, match)
@@ -381,4 +442,5 @@ for _, match in ipairs(call('ZRANGEBYSCORE', TRACE_AT, '-inf', '(' .. ARGV[2], '
   end
 end
 return { gone, kept }
-`);
+`,
+);

@@ -14,7 +14,7 @@ export function durableGroup(
   db: DatabaseSync,
   path: string,
   options: DurableGroupOptions,
-): { readonly group: GroupCommit; close(): void } {
+): { readonly group: GroupCommit; readonly close: () => void } {
   const wal = options.syncInBackground === false || path === '' ? undefined : syncedInBackground(db, path);
   const group = new GroupCommit(db, path, { waitMs: options.groupWaitMs, sync: wal && (() => wal.sync()) });
   return {

@@ -70,17 +70,17 @@ export class SqliteChangeLog implements ChangeLog {
     while (!this.#full || this.#closed) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
-      let seq = 0;
-      this.#group
-        .run(() => {
-          seq = this.#write(next.batch);
-        }, 'now')
-        .then(() => {
-          this.#durable = Math.max(this.#durable, seq);
-          this.#wake();
-          next.resolve();
-        }, next.reject);
+      this.#add(next.batch).then(next.resolve, next.reject);
     }
+  }
+
+  async #add(batch: NewBatch): Promise<void> {
+    let seq = 0;
+    await this.#group.run(() => {
+      seq = this.#write(batch);
+    }, 'now');
+    this.#durable = Math.max(this.#durable, seq);
+    this.#wake();
   }
 
   #write({ epoch, receivedAt, events, root, source, raw }: NewBatch): number {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Expectation, ExpectationStore } from '../../../queue/port.ts';
-import { parsed, storedText } from '../../stored-text.ts';
+import { storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { num, text } from '../row.ts';
 import { name, Reading } from './reading.ts';
@@ -52,7 +52,7 @@ export class SqliteExpectations implements ExpectationStore {
           id: num(row['id']),
           fileId: name(row['file_id']),
           type: text(row['type']),
-          causes: parsed<readonly string[]>(text(row['causes'])),
+          causes: JSON.parse(text(row['causes'])),
           expiresAt: num(row['expires']),
         })),
     );

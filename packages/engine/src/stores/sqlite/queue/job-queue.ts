@@ -9,7 +9,7 @@ import type {
   JobQueue,
   RuleJob,
 } from '../../../queue/port.ts';
-import { parsed, storedText } from '../../stored-text.ts';
+import { storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { num, numOrNull, textOrNull } from '../row.ts';
 import { stateCode } from './codes.ts';
@@ -243,7 +243,7 @@ export class SqliteJobQueue implements JobQueue {
   /** What came while the job ran. */
   #waitingArming(key: string): Arming | undefined {
     const again = textOrNull(this.#get.get(storedText(key))?.['again'] ?? null);
-    return again === null ? undefined : parsed<Arming>(again);
+    return again === null ? undefined : JSON.parse(again);
   }
 
   #tell(): void {

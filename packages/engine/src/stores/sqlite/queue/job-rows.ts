@@ -1,7 +1,6 @@
-import type { Change } from '../../../events/change.ts';
 import type { JobFilter, RuleJob } from '../../../queue/port.ts';
 import { isBelow } from '../../job-filter.ts';
-import { parsed, storedText } from '../../stored-text.ts';
+import { storedText } from '../../stored-text.ts';
 import { num, numOrNull, type Row, text } from '../row.ts';
 import { toState } from './codes.ts';
 import { name, nameOrNull, type Reading } from './reading.ts';
@@ -13,7 +12,7 @@ export function toJob(row: Row, running: boolean): RuleJob {
     ruleSet: name(row['rule_set']),
     fileId: name(row['file_id']),
     path: name(row['path']),
-    change: parsed<Change>(text(row['change'])),
+    change: JSON.parse(text(row['change'])),
     match: name(row['match']),
     state: running ? 'running' : toState(num(row['state'])),
     armedAt: num(row['armed']),
@@ -22,8 +21,8 @@ export function toJob(row: Row, running: boolean): RuleJob {
     dueAt: numOrNull(row['due']),
     step: num(row['step']),
     attempts: num(row['attempts']),
-    outputs: parsed<RuleJob['outputs']>(text(row['outputs'])),
-    causes: parsed<readonly string[]>(text(row['causes'])),
+    outputs: JSON.parse(text(row['outputs'])),
+    causes: JSON.parse(text(row['causes'])),
     lastError: nameOrNull(row['last_error']),
   };
 }

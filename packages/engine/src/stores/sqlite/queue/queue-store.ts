@@ -16,7 +16,7 @@ export function sqliteQueue(
   group: GroupCommit,
   path: string,
   options: { readonly now: () => number; readonly bounds?: Partial<LogBounds> | undefined },
-): Omit<QueueStore, 'close'> & { stop(): void } {
+): Omit<QueueStore, 'close'> & { readonly stop: () => void } {
   const log = new SqliteChangeLog(db, group, path, { ...DEFAULT_LOG_BOUNDS, ...options.bounds });
   const traces = new SqliteTraces(db, group, path);
   const jobs = new SqliteJobQueue(db, group, path, traces);

@@ -1,7 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Change } from '../../../events/change.ts';
 import type { AttemptTrace, MatchTrace, TraceQuery, TraceStore } from '../../../queue/port.ts';
-import { parsed, storedText } from '../../stored-text.ts';
+import { storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { num, type Row, text } from '../row.ts';
 import { name, nameOrNull, Reading } from './reading.ts';
@@ -116,7 +115,7 @@ function toMatch(row: Row): MatchTrace {
     at: num(row['at']),
     rule: name(row['rule']),
     ruleSet: name(row['rule_set']),
-    change: parsed<Change>(text(row['change'])),
+    change: JSON.parse(text(row['change'])),
     conditions: name(row['conditions']),
     verdict: name(row['verdict']),
     job: nameOrNull(row['job']),
