@@ -119,7 +119,7 @@ async function watch(
   );
   try {
     const rules = text === undefined ? undefined : await followRules(monitor, text, plan, logger);
-    const reload = () => rules?.reload();
+    const reload = () => void rules?.reload();
     process.on('SIGHUP', reload);
     const control = await listenForControl(plan, logger, {
       monitor,
