@@ -27,8 +27,8 @@ export interface Story {
   readonly fileIds: readonly string[];
   /** Oldest first. */
   readonly parts: readonly StoryPart[];
-  /** Earlier parts that were left out. */
-  readonly leftOut: number;
+  /** There are earlier ones, which were left out. */
+  readonly earlier: boolean;
 }
 
 /** A name, or the id of a file, of which the story is wanted. */
@@ -42,11 +42,11 @@ export async function tellStory(reader: QueueReader, of: StoryOf, limit: number)
   const { fileIds, below } = await subjectsOf(reader, of);
   const traces = new Map<string, MatchTrace>();
   const take = async (query: { fileId: string } | { path: string }) => {
-    for await (const trace of reader.traces.matches({ ...query, limit })) traces.set(trace.match, trace);
+    for await (const trace of reader.traces.matches({ ...query, limit: limit + 1 })) traces.set(trace.match, trace);
   };
   for (const fileId of fileIds) await take({ fileId });
   if ('path' in of) {
-    if (below) for await (const trace of tracesBelow(reader, of.path, limit)) traces.set(trace.match, trace);
+    if (below) for await (const trace of tracesBelow(reader, of.path, limit + 1)) traces.set(trace.match, trace);
     else await take({ path: of.path });
   }
   const changes = await changesOf(reader, fileIds, below && 'path' in of ? of.path : undefined, limit);
@@ -56,7 +56,7 @@ export async function tellStory(reader: QueueReader, of: StoryOf, limit: number)
     paths: namesOf(kept),
     fileIds: [...new Set(kept.map(({ change }) => change.fileId).filter((id) => id !== ''))],
     parts: kept,
-    leftOut: parts.length - kept.length,
+    earlier: parts.length > kept.length,
   };
 }
 

@@ -75,7 +75,7 @@ test('a file is found under every name that it had, also one that only the log k
     trace({ ...renamed, id: '3.1', path: '/out/c', movedFrom: '/in/b' }, { match: '3.1', verdict: OWN_EFFECT }),
   );
   const story = await tellStory(reader, { path: '/in/b' }, 20);
-  expect(story).toMatchObject({ paths: ['/out/c', '/in/b', '/in/a'], fileIds: ['7'], leftOut: 0 });
+  expect(story).toMatchObject({ paths: ['/out/c', '/in/b', '/in/a'], fileIds: ['7'], earlier: false });
   expect(story.parts.map(({ change, ownEffectOf, matches }) => [change.type, ownEffectOf, matches.length])).toEqual([
     ['child_file_added', null, 1],
     ['child_file_renamed', null, 0],
@@ -85,7 +85,7 @@ test('a file is found under every name that it had, also one that only the log k
     expect(await tellStory(reader, of, 20)).toEqual(story);
   expect((await tellStory(reader, { path: '/nowhere' }, 20)).parts).toEqual([]);
   expect(await tellStory(reader, { fileId: '7' }, 1)).toMatchObject({
-    leftOut: expect.any(Number),
+    earlier: true,
     parts: [{ change: { path: '/out/c' } }],
   });
 });

@@ -38,7 +38,7 @@ async function stay(
   signal: AbortSignal,
   json: boolean,
 ): Promise<ExitCode> {
-  const live = process.stdout.isTTY && !json ? createLogUpdate(process.stdout) : undefined;
+  const live = canRedraw() && !json ? createLogUpdate(process.stdout) : undefined;
   let last = '';
   let statuses: readonly StoreStatus[] = [];
   while (!signal.aborted) {
@@ -57,6 +57,12 @@ async function stay(
   }
   live?.done();
   return exitCodeOf(statuses);
+}
+
+/** A terminal that says how large it is: where nobody knows, nothing of a picture would be shown. */
+function canRedraw(): boolean {
+  const { isTTY, rows, columns } = process.stdout;
+  return isTTY && rows > 0 && columns > 0 && process.env.TERM !== 'dumb';
 }
 
 function textOf(statuses: readonly StoreStatus[]): string {

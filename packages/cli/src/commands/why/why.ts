@@ -48,12 +48,12 @@ function subjectOf(subject: string): { path: string } | { fileId: string } {
 
 function jsonOf({ stateDir, story }: LocatedStory): unknown {
   const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
-  const { paths, fileIds, leftOut, parts } = story;
+  const { paths, fileIds, earlier, parts } = story;
   return {
     stateDir,
     paths,
     fileIds,
-    leftOut,
+    earlier,
     changes: parts.map(({ change, ownEffectOf, matches }) => ({
       ...change,
       at: iso(change.at),

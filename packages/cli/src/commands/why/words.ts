@@ -16,14 +16,14 @@ const OUTCOMES: { readonly [O in AttemptTrace['outcome']]: string } = {
 
 /** A story as lines for people, oldest first. Names in it are not escaped yet. */
 export function storyLines(subject: string, story: Story, nowMs: number): string[] {
-  const { paths, fileIds, parts, leftOut } = story;
+  const { paths, fileIds, parts, earlier } = story;
   if (parts.length === 0) return [`Nothing is known of ${subject}.`];
   const only = fileIds.length === 1;
   const lines = [only ? `${paths[0] ?? subject} (file id ${fileIds[0]})` : `${subject}: ${fileIds.length} files`];
   if (only && paths.length > 1) lines.push(`  also known as ${paths.slice(1).join(', ')}`);
-  if (leftOut > 0) lines.push(`  (${leftOut} earlier changes are left out: --limit)`);
+  if (earlier) lines.push('  (earlier changes are left out; --limit shows more)');
   for (const part of parts) lines.push('', ...partLines(part, nowMs));
-  if (parts.every(({ matches }) => matches.length === 0)) {
+  if (parts.every(({ matches, ownEffectOf }) => matches.length === 0 && ownEffectOf === null)) {
     lines.push(
       '',
       'No rule matched any of it. "qwarden rules test FILE --path PATH --type TYPE" says which condition is in the way.',
@@ -47,7 +47,8 @@ function matchLines({ trace, attempts, job }: StoryMatch, nowMs: number): string
   if (job !== null) {
     const error = job.lastError === null ? '' : `: ${job.lastError}`;
     lines.push(`    still to be done: step ${job.step + 1}, ${waitsFor(job, nowMs)}${error}`);
-  } else if (attempts.length === 0 && trace.job !== null) lines.push('    dealt with by a later match');
+  } else if (attempts.length === 0 && (trace.verdict === 'armed' || trace.verdict === 'settles anew'))
+    lines.push('    dealt with by a later match');
   return lines;
 }
 
