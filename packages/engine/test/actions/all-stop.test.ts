@@ -465,6 +465,30 @@ describe('all-stop', () => {
     expect(writers()).toEqual(EVERYBODY);
   });
 
+  it('a cluster that does not answer is not asked for each part, and is asked again', async () => {
+    bench.emulator.faults.add({ operation: 'GET /v1/multitenancy/tenants/{id}', drop: 'before' });
+    const outcome = await fire();
+    expect(outcome).toMatchObject({
+      kind: 'transient',
+      target: 'cluster',
+      reason: expect.stringMatching(/NOT stopped: tenant Default \(.*tenant lab \(.*S3, FTP, .* \(not tried/),
+    });
+    bench.emulator.faults.clear();
+    expect((await fire()).kind).toBe('done');
+    expect(writers()).toEqual([]);
+  });
+
+  it('thousands of triggers while a stop stands do not become thousands of questions', async () => {
+    const action = createAllStop(records);
+    const input = bench.input(action, { confirm: true }, '77', '/lab/a');
+    const triggers = Array.from({ length: 20 }, () => action.run(input, bench.context()));
+    const kinds = (await Promise.all(triggers)).map(({ kind }) => kind);
+    expect(kinds).toEqual(['done', ...Array.from({ length: 19 }, () => 'skipped')]);
+    expect(bench.emulator.stats.count('GET /v3/smb/shares/')).toBe(2);
+    await resume();
+    expect((await action.run(input, bench.context())).kind).toBe('done');
+  });
+
   it('records: private, and a damaged one is told of and never touched', async () => {
     await fire();
     const directory = join(stateDir, 'all-stop');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { QumuloApiError } from '@qwarden/qumulo-client';
+import { QumuloApiError, QumuloConnectionError } from '@qwarden/qumulo-client';
 import { iso } from '../../time/iso.ts';
 import { call } from '../files/call.ts';
 import { failed } from '../files/stop.ts';
@@ -15,6 +15,8 @@ import { type Trouble, troubleOf } from './trouble.ts';
 import { partlyStopped, standsStill, whole } from './words.ts';
 
 const TRIES = 4;
+/** One part may hang by itself; when so many in a row get no answer, the others would not either, and the next try begins sooner. */
+const MOST_UNREACHABLE = 2;
 /** A stop that stands is not compared with the cluster more often than that: an attack matches thousands of times. */
 const LOOK_EVERY_MS = 10_000;
 
@@ -67,16 +69,25 @@ async function carryOut(
   records: StopRecords,
 ): Promise<ActionOutcome> {
   const troubles: Trouble[] = [...inventory.troubles];
-  for (const part of stop.parts) {
+  let unreachable = 0;
+  for (const [n, part] of stop.parts.entries()) {
+    if (unreachable >= MOST_UNREACHABLE) {
+      const what = stop.parts.slice(n).map(partName).join(', ');
+      const reason = 'not tried, since the cluster does not answer';
+      troubles.push({ what, outcome: { kind: 'transient', reason, target: 'cluster', overload: false } });
+      break;
+    }
     try {
       if (await stopPart(part, context, () => records.save(stop))) await records.save(stop);
+      unreachable = 0;
     } catch (error) {
       troubles.push(troubleOf(partName(part), error));
+      unreachable = error instanceof QumuloConnectionError ? unreachable + 1 : 0;
     }
     if (context.signal.aborted) return { kind: 'aborted' };
   }
   let closed = 0;
-  if (params.close_sessions) {
+  if (params.close_sessions && unreachable === 0) {
     try {
       const sessions = await closeSessions(context.cluster, inventory.shares, call(context));
       closed = sessions.closed;
