@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import ssl
 
 import pytest
 
@@ -185,15 +186,24 @@ def test_nodes(qq):
             ('object_backed_fault_tolerance_get', ()),
             ('ssl_get_ciphers', ()),
             ('ssl_modify_ciphers', ('--tls12', 'ECDHE-RSA-AES128-GCM-SHA256', '--tls13', 'TLS_AES_128_GCM_SHA256')),
-            ('ssl_get_ca_certificate', ()),
-            ('ssl_modify_ca_certificate', ('--certificate', __file__)),
-            ('ssl_delete_ca_certificate', ()),
             ('ssl_modify_certificate', ('--certificate', __file__, '--private-key', __file__)),
         )
     ],
 )
 def test_hardware_and_certificates(qq, command, args):
     qq(command, *args)
+
+
+@emulator_only
+@qq_commands('ssl_get_ca_certificate', 'ssl_modify_ca_certificate', 'ssl_delete_ca_certificate')
+def test_ca_certificate(qq, cluster, tmp_path):
+    pem = tmp_path / 'ca.pem'
+    pem.write_text('no certificate')
+    qq.refused('ssl_modify_ca_certificate', '-c', pem, status=400, error_class='ssl_certificate_invalid_error')
+    pem.write_text(ssl.get_server_certificate((cluster.host, cluster.port)))
+    qq('ssl_modify_ca_certificate', '-c', pem)
+    assert qq('ssl_get_ca_certificate').json()['ca_certificate'] == pem.read_text()
+    qq('ssl_delete_ca_certificate')
 
 
 @qq_commands('time_get', 'time_status', 'time_list_timezones')

@@ -1,8 +1,11 @@
 """Version, node, cluster, time, and the settings of the file system."""
 
 import re
+import ssl
 
 import pytest
+
+from kit.fs import refused
 
 sdk = pytest.mark.sdk
 emulator_only = pytest.mark.emulator_only
@@ -117,22 +120,16 @@ def test_set_ssl_ciphers(admin):
     admin.cluster.set_ssl_ciphers(['ECDHE-RSA-AES128-GCM-SHA256'], ['TLS_AES_128_GCM_SHA256'])
 
 
-@sdk('cluster.get_ssl_ca_certificate')
+@sdk('cluster.get_ssl_ca_certificate', 'cluster.set_ssl_ca_certificate', 'cluster.delete_ssl_ca_certificate')
 @emulator_only
-def test_ca_certificate(admin):
-    assert 'ca_certificate' in admin.cluster.get_ssl_ca_certificate()
-
-
-@sdk('cluster.set_ssl_ca_certificate')
-@emulator_only
-def test_set_ca_certificate(admin):
-    admin.cluster.set_ssl_ca_certificate('no certificate')
-
-
-@sdk('cluster.delete_ssl_ca_certificate')
-@emulator_only
-def test_delete_ca_certificate(admin):
+def test_ca_certificate(admin, cluster):
+    pem = ssl.get_server_certificate((cluster.host, cluster.port))
+    with refused(400, 'ssl_certificate_invalid_error'):
+        admin.cluster.set_ssl_ca_certificate('no certificate')
+    admin.cluster.set_ssl_ca_certificate(pem)
+    assert admin.cluster.get_ssl_ca_certificate()['ca_certificate'] == pem
     admin.cluster.delete_ssl_ca_certificate()
+    assert not admin.cluster.get_ssl_ca_certificate()['ca_certificate']
 
 
 @sdk('cluster.set_ssl_certificate')

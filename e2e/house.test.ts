@@ -66,6 +66,18 @@ const planted: [what: string, path: string, source: string, rule: string][] = [
     'no-restricted-imports',
   ],
   [
+    'an action imports an adapter of the outside',
+    'packages/engine/src/actions/a.ts',
+    "export * from '../outside/http.ts';",
+    'no-restricted-imports',
+  ],
+  [
+    'an action starts a process',
+    'packages/engine/src/actions/a.ts',
+    "export { spawn } from 'node:child_process';",
+    'no-restricted-imports',
+  ],
+  [
     'the command line imports SQL',
     'packages/cli/src/a.ts',
     "export { DatabaseSync } from 'node:sqlite';",

@@ -8,9 +8,11 @@ import qumulo.lib.opts
 from qumulo.rest.access_tokens import AccessTokens
 from qumulo.rest.multitenancy import Multitenancy
 from qumulo.rest.snapshot_diff import SnapshotDiff
+from qumulo.rest.web_ui import WebUi
 
 #: Modules under qumulo.rest whose every request function is in scope (api/SDK-CALLS.md).
 SDK_MODULES = (
+    'audit',
     'auth',
     'cluster',
     'fs',
@@ -33,6 +35,7 @@ SDK_CLASSES = {
     'access_tokens': AccessTokens,
     'multitenancy': Multitenancy,
     'snapshot_diff': SnapshotDiff,
+    'web_ui': WebUi,
 }
 #: `client` is RestClient itself.
 SDK_SINGLE = (
@@ -41,11 +44,20 @@ SDK_SINGLE = (
     'dns.resolve_ips_to_names',
     's3.get_settings',
     's3.modify_settings',
+    'support.get_config',
+    'support.set_config',
+    'ldap.settings_get_v2',
+    'ldap.settings_set_v2',
+    'ldap.settings_update_v2',
+    'network.get_interface',
+    'network.modify_interface',
+    'network.get_network',
 )
 
 #: Modules under qumulo.commands whose every command is in scope.
 QQ_MODULES = (
     'access_tokens',
+    'audit',
     'auth',
     'cluster',
     'fs',
@@ -65,6 +77,7 @@ QQ_MODULES = (
     'time_config',
     'tree_delete',
     'version',
+    'web_ui',
 )
 #: Commands of modules that are otherwise out of scope.
 QQ_SINGLE = ('s3_get_settings', 's3_modify_settings')

@@ -5,6 +5,17 @@ import { fileJsonSchema } from './options/json-schema.ts';
 import { commandReference, type DocumentedCommand } from './options/reference.ts';
 import { allStopResumeOptions, allStopStatusOptions } from './options/table/all-stop.ts';
 import { configureOptions } from './options/table/configure.ts';
+import { eventsExportOptions, eventsListOptions, eventsTailOptions } from './options/table/events.ts';
+import {
+  deadDiscardOptions,
+  deadListOptions,
+  jobsChangeOptions,
+  jobsListOptions,
+  jobsShowOptions,
+} from './options/table/jobs.ts';
+import { rulesBacktestOptions, rulesCheckOptions, rulesTestOptions } from './options/table/rules.ts';
+import { statusOptions } from './options/table/status.ts';
+import { whyOptions } from './options/table/why.ts';
 import { demoOptions } from './options/table/demo.ts';
 import { emulatorOptions } from './options/table/emulator.ts';
 import { filelockOptions } from './options/table/filelock.ts';
@@ -27,6 +38,115 @@ const commands: readonly DocumentedCommand[] = [
     table: monitorOptions,
     prefix: 'QWARDEN_',
     notes: `### Notes\n\n\`\`\`text\n${monitorNotes().trim()}\n\`\`\``,
+  },
+  {
+    name: 'status',
+    summary: 'What the running monitor does; of one that does not run, what its store has.',
+    table: statusOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'why PATH|ID',
+    summary: 'What happened to a file, and why: changes, matches, what was done, what waits, what was an own effect.',
+    table: whyOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'events list',
+    summary: 'The changes that the monitor has recorded, oldest first; the halves of a rename are one.',
+    table: eventsListOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'events tail',
+    summary: 'The same as they come, until Ctrl-C.',
+    table: eventsTailOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'events export',
+    summary: 'The same as lines of JSON.',
+    table: eventsExportOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'jobs list',
+    summary:
+      'What the monitor still has to do, and what it could not do. A job is called by the beginning of a hash (column JOB).',
+    table: jobsListOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'jobs show JOB…',
+    summary: 'Everything about a job, with each try.',
+    table: jobsShowOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'jobs retry [JOB…]',
+    summary: 'Has jobs done now that are dead or held back, from the step where they stopped.',
+    table: jobsChangeOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'jobs cancel [JOB…]',
+    summary: 'Has jobs never done; one that runs is left alone.',
+    table: jobsChangeOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'dead list',
+    summary: 'Jobs that could not be done (out of tries, or held back), and why.',
+    table: deadListOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'dead retry [JOB…]',
+    summary: 'Tries them again, when the cause is gone.',
+    table: jobsChangeOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'dead discard [JOB…]',
+    summary: 'Gives them up for good; asks first on a terminal.',
+    table: deadDiscardOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'rules check FILE',
+    summary: 'Says what is wrong with a rule file, and where (file:line:column).',
+    table: rulesCheckOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'rules test FILE',
+    summary: 'Which rules a change would match, and for the others the first condition that failed.',
+    table: rulesTestOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'rules explain FILE [NAME]',
+    summary: 'Rules in plain words.',
+    table: {},
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'rules schema',
+    summary: 'Prints the JSON Schema of rule files.',
+    table: {},
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'rules migrate FILE',
+    summary: 'Prints a watch list of the public event-monitor samples as a rule file.',
+    table: {},
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'rules backtest NEW',
+    summary: 'What new rules would have done more, and less, for the changes that are recorded.',
+    table: rulesBacktestOptions,
+    prefix: 'QWARDEN_',
   },
   {
     name: 'locks list',

@@ -39,10 +39,16 @@ export {
   type RetentionUntil,
 } from './retention/index.ts';
 export { BUILTIN_EXCLUDES } from './rules/builtin-excludes.ts';
-export { GlobError } from './rules/glob.ts';
+export { compileGlob, GlobError } from './rules/glob.ts';
 export { compileSelection, type Selection, type SelectionOptions } from './rules/selection.ts';
 export { makeDirectory } from './stores/make-directory.ts';
 export { openFilelock, openLedger } from './open.ts';
+export { openQueue, openQueueReader } from './open-queue.ts';
+export { jobHandle } from './queue/handle.ts';
+export type { AttemptTrace, JobFilter, JobState, MatchTrace, QueueReader, QueueStore, RuleJob } from './queue/port.ts';
+export { changesOrNone, type RecordedChange, recordedChanges } from './events/recorded.ts';
+export { type Story, type StoryMatch, type StoryPart, tellStory } from './monitor/story.ts';
+export { isBelow } from './stores/job-filter.ts';
 export { LOCK_PRIVILEGE, startupChecks, type StartupQuestion } from './filelock/startup-checks.ts';
 export { verifyLedger } from './ledger/verify.ts';
 export type { Cluster } from './cluster.ts';
@@ -65,8 +71,12 @@ export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-m
 export { createOutside } from './outside/index.ts';
 export type { Monitor, MonitorStatus, MonitorSummary } from './monitor/engine.ts';
 export type { MonitorCounters, MonitorEvent, MonitorEventKind } from './monitor/events.ts';
+export { loadRuleFile } from './monitor/load-rule-file.ts';
 export type { Actions, LoadOutcome } from './monitor/rule-book.ts';
 export type { Change } from './events/change.ts';
+export { kindOfType } from './events/from-batch.ts';
+export { FactsSource } from './monitor/facts.ts';
+export { type Backtest, backtest, type BacktestRow } from './monitor/backtest.ts';
 export { RenameJoiner, type JoinerState } from './events/joiner.ts';
 export {
   changeGroups,

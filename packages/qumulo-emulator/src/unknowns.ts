@@ -144,6 +144,9 @@ export type Unknowns = {
   readonly requestAfterOverflow: 'nothing-special' | 'one-error';
   /** Does the expiry of a bearer end the streams it opened? */
   readonly expiredBearerEndsStreams: boolean;
+  /** Does an empty locks page say `next: null`, or point at itself (FACTS 3: both are seen)? */
+  readonly locksLastPageNext: 'null' | 'string';
+
   // ---- tenants, shares and exports (FACTS 12)
   /** Does a fresh cluster have a share `Files` of the whole tree? */
   readonly freshShare: 'Files' | 'none';
@@ -153,9 +156,6 @@ export type Unknowns = {
   readonly openSmbHandles: 'keep-access' | 'follow-share';
   /** Does turning SMB off (tenant, dialects) end the sessions, or are they there again when it comes back on? */
   readonly smbOff: 'keeps-sessions' | 'ends-sessions';
-
-  /** Does an empty locks page say `next: null`, or point at itself (FACTS 3: both are seen)? */
-  readonly locksLastPageNext: 'null' | 'string';
 };
 
 export const defaultUnknowns: Unknowns = {
@@ -237,13 +237,12 @@ export const defaultUnknowns: Unknowns = {
   roleChangesReachTokens: 'at-once',
   requestAfterOverflow: 'nothing-special',
   expiredBearerEndsStreams: false,
+  locksLastPageNext: 'string',
 
   freshShare: 'Files',
   shareListNamesWhenNotAsked: 'null',
   openSmbHandles: 'keep-access',
   smbOff: 'keeps-sessions',
-
-  locksLastPageNext: 'string',
 };
 
 /**
@@ -276,6 +275,9 @@ export const unknownErrors = {
   snapshotsNotComparable: { status: 400, errorClass: 'snapshot_diff_invalid_snapshots_error' },
   /** The class exists, what it is for is not told; see `deleteByIdOfHardLinked`. */
   hardlinkAmbiguity: { status: 409, errorClass: 'fs_entry_hardlink_ambiguity_error' },
+  /** A tenant that is not there, a name that another has; by the pattern of exports. */
+  tenantNotFound: { status: 404, errorClass: 'api_multitenancy_tenant_not_found_error' },
+  tenantNameTaken: { status: 409, errorClass: 'api_multitenancy_tenant_name_exists_error' },
   /** A network that another tenant has: 409, 400. */
   networkTaken: { status: 409, errorClass: 'api_multitenancy_network_in_use_error' },
   /** Deleting a tenant that has networks, or the last one: 409, 400. That it is refused is documented. */
@@ -283,6 +285,10 @@ export const unknownErrors = {
   /** A share that is not there, or whose name is taken; by the pattern of exports. */
   shareNotFound: { status: 404, errorClass: 'smb_share_doesnt_exist_error' },
   shareNameTaken: { status: 409, errorClass: 'smb_share_already_exists_error' },
+  /** A share name that Windows does not allow, or is too long; a path that is not absolute. */
+  badShareName: { status: 400, errorClass: 'smb_share_invalid_name_error' },
+  badSharePath: { status: 400, errorClass: 'smb_share_invalid_path_error' },
+  auditDestinationNotFound: { status: 404, errorClass: 'audit_destination_not_found_error' },
   /** `change-password` with a wrong old password: 403, 401, 400. */
   wrongOldPassword: { status: 403, errorClass: 'auth_incorrect_password_error' },
 } satisfies Record<string, ErrorChoice>;

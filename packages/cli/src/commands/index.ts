@@ -13,6 +13,36 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./monitor/command.ts'),
   },
   {
+    name: 'status',
+    summary: 'Show what the running monitor does, or what a stopped one left behind',
+    load: () => import('./status/command.ts'),
+  },
+  {
+    name: 'why',
+    summary: 'Tell what happened to a file, and why',
+    load: () => import('./why/command.ts'),
+  },
+  {
+    name: 'events',
+    summary: 'List, follow or export the changes that the monitor has recorded',
+    load: () => import('./events/command.ts'),
+  },
+  {
+    name: 'jobs',
+    summary: 'List, show, retry or cancel what the monitor has to do',
+    load: () => import('./jobs/command.ts'),
+  },
+  {
+    name: 'dead',
+    summary: 'List, retry or discard what the monitor could not do',
+    load: () => import('./dead/command.ts'),
+  },
+  {
+    name: 'rules',
+    summary: 'Check, test, explain and compare rule files',
+    load: () => import('./rules/command.ts'),
+  },
+  {
     name: 'locks',
     summary: 'List the retention locks that were set, and compare them with the cluster',
     load: () => import('./locks/command.ts'),

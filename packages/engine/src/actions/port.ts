@@ -7,6 +7,8 @@ export type Zod = typeof z;
 
 /** What an action changes on the cluster, as far as its parameters tell: declared before anything runs, so that loops are found at load. */
 export interface DeclaredEffect {
+  /** Done to a file that it was done to already, the action changes nothing: so it cannot feed its own rule without end. */
+  readonly settles?: boolean | undefined;
   /** Types of change that the cluster will report because of it. */
   readonly types: readonly ChangeType[];
   /**

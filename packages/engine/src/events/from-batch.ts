@@ -33,7 +33,7 @@ export function changesOf(entry: LogEntry): BatchChanges {
       fileId: event.spine.at(-1) ?? '',
       path: root + below || '/',
       movedFrom: null,
-      kind: kindOf(event.type),
+      kind: kindOfType(event.type),
       stream: event.stream_name,
       at: entry.receivedAt,
       lineage: 0,
@@ -46,7 +46,8 @@ function isKnown(type: string): type is ChangeType {
   return known.has(type);
 }
 
-function kindOf(type: ChangeType): Change['kind'] {
+/** What a type tells of its subject. */
+export function kindOfType(type: ChangeType): Change['kind'] {
   if (type.startsWith('child_dir_')) return 'directory';
   if (/^child_(?:file|stream|data|size)_/.test(type)) return 'file';
   return type === 'self_removed' ? 'directory' : 'unknown';

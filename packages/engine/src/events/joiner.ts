@@ -5,6 +5,14 @@ const WINDOW_MS = 2000;
 /** More halves than this do not wait: the oldest are given out alone. */
 const MOST_WAITING = 100_000;
 
+/** Where the life of a file id begins or ends. */
+const ENDS: ReadonlySet<string> = new Set([
+  'child_file_added',
+  'child_dir_added',
+  'child_file_removed',
+  'child_dir_removed',
+]);
+
 /** A joiner in JSON, to be committed with the position of the reader. */
 export interface JoinerState {
   readonly windowMs: number;
@@ -59,23 +67,13 @@ export class RenameJoiner {
 
   /** What is decided now, in order. Everything but the halves of a rename passes through untouched. */
   add(change: Change): Change[] {
-    switch (change.type) {
-      case 'child_file_moved_from':
-      case 'child_dir_moved_from':
-        return this.#left(change);
-      case 'child_file_moved_to':
-      case 'child_dir_moved_to':
-        return this.#came(change);
-      case 'child_file_added':
-      case 'child_dir_added':
-      case 'child_file_removed':
-      case 'child_dir_removed':
-        // The id begins or ends here, so a half that waits under it belongs to an earlier life of the id.
-        this.#arrived.delete(change.fileId);
-        return [...this.#release(change.fileId), change];
-      default:
-        return [change];
-    }
+    const { type, fileId } = change;
+    if (type === 'child_file_moved_from' || type === 'child_dir_moved_from') return this.#left(change);
+    if (type === 'child_file_moved_to' || type === 'child_dir_moved_to') return this.#came(change);
+    if (!ENDS.has(type)) return [change];
+    // The id begins or ends here, so a half that waits under it belongs to an earlier life of the id.
+    this.#arrived.delete(fileId);
+    return [...this.#release(fileId), change];
   }
 
   /** First halves whose second did not come within the window: moved out of the watch. Oldest first. */

@@ -42,6 +42,8 @@ export function expandTypes(wanted: Iterable<ChangeGroup | ChangeType>): readonl
   return changeTypes.filter((type) => all.has(type));
 }
 
+export const changeGroupNames: readonly ChangeGroup[] = Object.keys(changeGroups).filter(isGroup);
+
 function isGroup(word: string): word is ChangeGroup {
   return Object.hasOwn(changeGroups, word);
 }

@@ -52,7 +52,8 @@ export class LoopGuard {
   ): Promise<T> {
     const expiresAt = this.#clock.now() + AWAIT_MS;
     const expectations = expected.flatMap(({ fileId, types }) =>
-      types.flatMap(halves).map((type) => ({ fileId, type, causes, expiresAt })),
+      // Each once: an effect that is declared both ways is still one, and a second expectation would swallow what a person does.
+      [...new Set(types.flatMap(halves))].map((type) => ({ fileId, type, causes, expiresAt })),
     );
     const ids = await this.#store.add(expectations);
     for (const [n, expectation] of expectations.entries()) {

@@ -1,11 +1,14 @@
 /**
- * What is wrong with the state directory:
+ * What is wrong with the state directory, or with the service that keeps the state:
  * - `in-use` another process holds it (`pid` when known)
  * - `newer-version` written by a newer qwarden
  * - `other-cluster` belongs to another cluster
  * - `missing` (reading only) nothing is there
  * - `disk-full`, `read-only`, `corrupt` what the file system or the file says
  * - `closed` used after `close()`
+ * - `unavailable` (a service) cannot be reached
+ * - `access` (a service) refuses the password, or the user may not do what is needed
+ * - `unsuitable` (a service) is too old, or set up so that it loses what it was given
  */
 export type StateErrorKind =
   | 'in-use'
@@ -16,9 +19,12 @@ export type StateErrorKind =
   | 'other-cluster'
   | 'missing'
   | 'closed'
+  | 'unavailable'
+  | 'access'
+  | 'unsuitable'
   | 'other';
 
-/** The state directory cannot be used. The message is for people: what, where, and what to do. */
+/** The state cannot be used. The message is for people: what, where, and what to do. */
 export class StateError extends Error {
   override readonly name = 'StateError';
   readonly code = 'QWARDEN_STATE';

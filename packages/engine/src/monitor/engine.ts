@@ -5,7 +5,7 @@ import { fatalWords, WatchEndedError } from '../watch/words.ts';
 import { LoopGuard } from '../guard/guard.ts';
 import { RunawayBreaker } from '../guard/runaway.ts';
 import { ConcurrencyLimiter } from '../jobs/limiter.ts';
-import type { CoverageLog, JobCounts, LogLag, QueueStore } from '../queue/port.ts';
+import type { CoverageLog, JobCounts, LogLag, QueueStore, RuleJob } from '../queue/port.ts';
 import { iso } from '../time/iso.ts';
 import { isNotThere, WatchedDirectory } from '../watch/place.ts';
 import { WatchSupervisor } from '../watch/supervisor.ts';
@@ -205,6 +205,7 @@ export class Monitor {
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
     const readers = this.#startReaders();
+    const quiet = this.#o.store.jobs.onNews(() => this.#runner.poke());
     try {
       void this.#look();
       void this.#housekeeping();
@@ -217,6 +218,7 @@ export class Monitor {
       this.#fail(error);
     } finally {
       signal.removeEventListener('abort', stop);
+      quiet();
     }
     await this.#drain(readers);
     return await this.#summary();
@@ -237,6 +239,23 @@ export class Monitor {
       ruleSet: { hash, rules: rules.length },
       counters: { ...this.#counters },
     };
+  }
+
+  /** Makes a dead or parked job due. False when it is neither. Rejects with StateError. */
+  async retry(key: string): Promise<boolean> {
+    // A person has looked at it: what fed it counts anew.
+    this.#runaway.release(key);
+    return await this.#o.store.jobs.retry(key, this.#o.clock.now());
+  }
+
+  /** Removes a job that does not run. False when there is none, or it runs. Rejects with StateError. */
+  async cancel(key: string, why: string): Promise<boolean> {
+    return await this.#o.store.jobs.cancel(key, why, this.#o.clock.now());
+  }
+
+  /** Rejects with StateError. */
+  async job(key: string): Promise<RuleJob | undefined> {
+    return await this.#o.store.jobs.find(key);
   }
 
   async close(): Promise<void> {

@@ -12,6 +12,7 @@ import { iso } from '../time/iso.ts';
 import type { MonitorCounters, MonitorEvent } from './events.ts';
 import { FactsSource } from './facts.ts';
 import { lookInside } from './look-inside.ts';
+import { OWN_EFFECT } from './story.ts';
 import type { RuleBook } from './rule-book.ts';
 
 /** Batches that are decided about in one commit at most. */
@@ -165,12 +166,31 @@ export class Reader {
   }
 
   async #one(change: Change, facts: FactsSource, stretch: Stretch): Promise<void> {
+    this.#noteOwn(change, stretch);
     if (this.#o.recursive) {
       const inside = lookInside(change, this.#o.clock.now());
       if (inside !== undefined) stretch.arm.push(inside);
     }
     const { matcher } = this.#o.book;
     for (const candidate of matcher.match(change)) await this.#candidate(matcher, candidate, facts, stretch);
+  }
+
+  /** That an effect of ours was recognised is part of the file's story, whether or not a rule is for it. */
+  #noteOwn(change: Change, stretch: Stretch): void {
+    const by = change.causes?.at(-1);
+    if (by === undefined) return;
+    const { hash: ruleSet } = this.#o.book.ruleSet;
+    const at = this.#o.clock.now();
+    stretch.traces.push({
+      match: change.id,
+      at,
+      rule: by,
+      ruleSet,
+      change,
+      conditions: 'null',
+      verdict: OWN_EFFECT,
+      job: null,
+    });
   }
 
   async #candidate(matcher: Matcher, candidate: Candidate, source: FactsSource, stretch: Stretch): Promise<void> {

@@ -2,6 +2,7 @@ import type { Action } from '../actions/port.ts';
 import { changeTypes } from '../events/kinds.ts';
 import type { QueueStore } from '../queue/port.ts';
 import { loadRules } from '../rules/load/load-rules.ts';
+import { loadRuleFile } from './load-rule-file.ts';
 import type { Problem } from '../rules/load/problem.ts';
 import { diffRuleSets, type RuleSetDiff } from '../rules/match/diff.ts';
 import { compileRules, type Matcher } from '../rules/match/matcher.ts';
@@ -60,7 +61,7 @@ export class RuleBook {
 
   /** Takes in the text of a rule file. A broken one changes nothing. Rejects with StateError. */
   async load(text: string, source: string): Promise<LoadOutcome> {
-    const loaded = loadRules(text, { source, catalog: this.#actions });
+    const loaded = loadRuleFile(text, { source, actions: this.#actions });
     if (!loaded.ok) return loaded;
     const { ruleSet, warnings } = loaded;
     const diff = diffRuleSets(this.ruleSet, ruleSet);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import type { Clock } from '@qwarden/qumulo-client';
 import { type CommandResult, type CommandSpec, OutsideError } from '../actions/port.ts';
 import { codeOf } from './errno.ts';
@@ -14,7 +14,12 @@ const LEFTOVER_GRACE_MS = 500;
 /** It may work later: this machine is short of something, or the file is being replaced. */
 const PASSING = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ETXTBSY']);
 
-type Environment = Readonly<Record<string, string | undefined>>;
+interface Surroundings {
+  readonly clock: Clock;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Sends a signal to a process group; tests have one that does not get through. */
+  readonly kill?: ((pid: number, signal: 'SIGTERM' | 'SIGKILL') => boolean) | undefined;
+}
 
 /**
  * Runs a program in a process group of its own. Time-out and abort end the whole group; so does the end of the program itself: what it
@@ -23,26 +28,32 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function runCommand(
   spec: CommandSpec,
   signal: AbortSignal,
-  { clock, environment }: { readonly clock: Clock; readonly environment: Environment },
+  { clock, environment, kill = (pid, name) => process.kill(pid, name) }: Surroundings,
 ): Promise<CommandResult> {
   if (signal.aborted) throw givenUp();
   const child = await start(spec, environment);
   const stdout = collect(child.stdout, spec.maxOutputBytes);
   const stderr = collect(child.stderr, spec.maxOutputBytes);
   feed(child, spec.stdin);
+  const group = new Group(child, kill);
   const over = new AbortController();
+  const immortal = Promise.withResolvers<never>();
   let timedOut = false;
   const cut = () => {
-    killGroup(child, 'SIGTERM');
-    after(clock, GRACE_MS, over.signal, () => killGroup(child, 'SIGKILL'));
+    group.signal('SIGTERM');
+    after(clock, GRACE_MS, over.signal, () => {
+      group.signal('SIGKILL');
+      after(clock, GRACE_MS, over.signal, () => immortal.reject(doesNotDie(child, spec)));
+    });
   };
-  signal.addEventListener('abort', cut, { once: true, signal: over.signal });
+  if (signal.aborted) cut();
+  else signal.addEventListener('abort', cut, { once: true, signal: over.signal });
   after(clock, spec.timeoutMs, over.signal, () => {
     timedOut = true;
     cut();
   });
   try {
-    const { exitCode, endedBy } = await ended(child, clock);
+    const { exitCode, endedBy } = await Promise.race([ended(child, group, clock), immortal.promise]);
     if (signal.aborted) throw givenUp();
     return { exitCode, signal: endedBy, timedOut, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
@@ -50,7 +61,7 @@ export async function runCommand(
   }
 }
 
-async function start(spec: CommandSpec, environment: Environment): Promise<ChildProcess> {
+async function start(spec: CommandSpec, environment: Surroundings['environment']): Promise<ChildProcess> {
   const [program, ...args] = spec.command;
   const inherited = Object.fromEntries(
     INHERITED.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
@@ -76,7 +87,8 @@ async function start(spec: CommandSpec, environment: Environment): Promise<Child
 
 function startFailure(code: string, program: string, cwd: string | undefined): OutsideError {
   const permanent = (message: string) => new OutsideError(message, { transient: false });
-  if (cwd !== undefined && !existsSync(cwd)) return permanent(`the directory ${cwd} to run in is not there`);
+  if (cwd !== undefined && !isEnterable(cwd))
+    return permanent(`${cwd} is no directory that this user may run a program in`);
   if (code === 'ENOENT')
     return permanent(`there is no program ${program} (or the interpreter that its first line names)`);
   if (code === 'EACCES') return permanent(`${program} is not executable for this user`);
@@ -87,18 +99,31 @@ function startFailure(code: string, program: string, cwd: string | undefined): O
   return new OutsideError(`${program} could not be started (${code})`, { transient: PASSING.has(code) });
 }
 
+function isEnterable(directory: string): boolean {
+  try {
+    accessSync(`${directory}/.`, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Resolves when the program is over and its output is read, or its leftovers had their grace. */
-async function ended(child: ChildProcess, clock: Clock): Promise<{ exitCode: number | null; endedBy: string | null }> {
+async function ended(
+  child: ChildProcess,
+  group: Group,
+  clock: Clock,
+): Promise<{ exitCode: number | null; endedBy: string | null }> {
   const closed = Promise.withResolvers<undefined>();
   child.once('close', () => closed.resolve(undefined));
   const { exitCode, endedBy } = await new Promise<{ exitCode: number | null; endedBy: string | null }>((resolve) => {
     child.once('exit', (code, signal) => resolve({ exitCode: code, endedBy: signal }));
   });
   // Those that are left hold its pipes open, perhaps: nobody waits for them for longer than that.
-  const leftovers = killGroup(child, 'SIGTERM');
+  const leftovers = group.signal('SIGTERM');
   const over = new AbortController();
   after(clock, LEFTOVER_GRACE_MS, over.signal, () => {
-    killGroup(child, 'SIGKILL');
+    group.signal('SIGKILL');
     // Held open by one that has left the group.
     child.stdout?.destroy();
     child.stderr?.destroy();
@@ -108,17 +133,37 @@ async function ended(child: ChildProcess, clock: Clock): Promise<{ exitCode: num
   return { exitCode, endedBy };
 }
 
-/** False when nobody is in the group any more. */
-function killGroup({ pid }: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): boolean {
-  if (pid === undefined) return false;
-  try {
-    return process.kill(-pid, signal);
-  } catch (error) {
-    if (codeOf(error) === 'ESRCH') return false;
-    // EPERM: one of the group has become another user's. It is not ours to end, and the time-out must not fail for it.
-    if (codeOf(error) === 'EPERM') return true;
-    throw error;
+/** The process group that a program leads. */
+class Group {
+  readonly #leader: ChildProcess;
+  readonly #kill: (pid: number, signal: 'SIGTERM' | 'SIGKILL') => boolean;
+
+  constructor(leader: ChildProcess, kill: (pid: number, signal: 'SIGTERM' | 'SIGKILL') => boolean) {
+    this.#leader = leader;
+    this.#kill = kill;
   }
+
+  /** False when nobody is in it any more. */
+  signal(name: 'SIGTERM' | 'SIGKILL'): boolean {
+    const { pid } = this.#leader;
+    if (pid === undefined) return false;
+    try {
+      return this.#kill(-pid, name);
+    } catch (error) {
+      if (codeOf(error) === 'ESRCH') return false;
+      // One of them has become another user's. It is not ours to end, and the time-out must not fail for it.
+      if (codeOf(error) === 'EPERM') return true;
+      throw error;
+    }
+  }
+}
+
+/** Not even SIGKILL ends what waits in the kernel, for a network file system that is gone, say. Nobody waits with it. */
+function doesNotDie(child: ChildProcess, { command: [program] }: CommandSpec): OutsideError {
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+  child.unref();
+  const message = `${program} (process ${child.pid}) does not end although it was killed: it waits for a disk or a network file system, perhaps`;
+  return new OutsideError(message, { transient: true });
 }
 
 function collect(stream: ChildProcess['stdout'], maxBytes: number): Tail {

@@ -2,7 +2,7 @@ import type { SecureContext } from 'node:tls';
 import type { Clock } from '@qwarden/qumulo-client';
 import type { Agent, Dispatcher } from 'undici';
 import { type HttpAnswer, type HttpRequest, OutsideError } from '../actions/port.ts';
-import { percentDecoded } from '../actions/secrets/url.ts';
+import { HTTP_PROTOCOLS, percentDecoded } from '../actions/secrets/url.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { codeOf } from './errno.ts';
 import { within } from './within.ts';
@@ -22,7 +22,7 @@ export class HttpSender {
 
   async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const url = URL.parse(request.url);
-    if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    if (url === null || !HTTP_PROTOCOLS.includes(url.protocol))
       throw new OutsideError('the address is not an http or https URL', { transient: false });
     const agent = await (this.#agent ??= this.#open());
     const late = `${url.host}: no answer in ${request.timeoutMs / 1000} s`;
@@ -97,7 +97,7 @@ function failure(error: unknown, at: string): OutsideError {
   if (known !== undefined) return known;
   if (code === 'UND_ERR_INVALID_ARG')
     return new OutsideError(`${at}: a header has a name or a value that HTTP does not allow`, { transient: false });
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW')
-    return new OutsideError(`${at}: the answer is not HTTP (${code})`, { transient: false });
+  const notHttp = code === 'UND_ERR_HEADERS_OVERFLOW' || (error instanceof Error && error.name === 'HTTPParserError');
+  if (notHttp) return new OutsideError(`${at}: what it answers is not HTTP`, { transient: false });
   return new OutsideError(`${at}: the exchange broke off${code === '' ? '' : ` (${code})`}`, { transient: true });
 }

@@ -1,14 +1,13 @@
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '@qwarden/qumulo-client';
 import { OutsideError, type PublishedMessage } from '../actions/port.ts';
-import { readSecretUrl } from '../actions/secrets/url.ts';
+import { REDIS_PROTOCOLS, readSecretUrl } from '../actions/secrets/url.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { codeOf } from './errno.ts';
 import { within } from './within.ts';
 
 /** For connecting and sending together. */
 const TIMEOUT_MS = 10_000;
-const PROTOCOLS = ['redis:', 'rediss:', 'unix:'];
 /** Kinds of error answers (the first word is the kind) that pass without anybody changing the message. */
 const PASSING = new Set([
   'LOADING',
@@ -40,7 +39,7 @@ export class RedisPublisher {
 
   async send(message: PublishedMessage, signal: AbortSignal): Promise<void> {
     const { url } = message;
-    const { host } = readSecretUrl(url, PROTOCOLS, 'the address of Redis');
+    const { host } = readSecretUrl(url, REDIS_PROTOCOLS, 'the address of Redis');
     const late = `${host}: no answer in ${TIMEOUT_MS / 1000} s`;
     try {
       await within({ clock: this.#clock, ms: TIMEOUT_MS, signal, late }, async () => {
@@ -73,15 +72,19 @@ export class RedisPublisher {
 
   async #open(url: string, gone: () => void): Promise<Redis> {
     const client = await createConnection(url, this.#trust);
+    const over = () => {
+      gone();
+      // Not from within its own event. It takes the client off the library's books, and rejects what still waits for an answer.
+      setImmediate(() => client.destroy());
+    };
     // Whoever waits for an answer gets the error too; without a listener it would end the process.
-    client.on('error', gone);
-    client.on('end', gone);
+    client.on('error', over);
+    client.once('end', over);
     try {
       await client.connect();
       return client;
     } catch (error) {
-      gone();
-      client.destroy();
+      over();
       throw error;
     }
   }

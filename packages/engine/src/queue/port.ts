@@ -12,9 +12,25 @@ export interface NewBatch {
   readonly root: string;
   /** Where it comes from: the stream itself, or something that was found without it. */
   readonly source: 'stream' | 'catch-up' | 'walk' | 'injected';
-  /** The JSON text, bytes as they came. */
+  /** The JSON text, bytes as they came. A store with several partitions splits it, event by event. */
   readonly raw: string;
 }
+
+/** How much of the log is kept. */
+export interface LogBounds {
+  /** Entries that were decided about are kept so long, ms. */
+  readonly keepMs: number;
+  /** And at most so many bytes of them, in each partition. */
+  readonly keepBytes: number;
+  /** Not decided about, in each partition: beyond it `append` waits, and with it the watch. */
+  readonly mostUnreadBatches: number;
+}
+
+export const DEFAULT_LOG_BOUNDS: LogBounds = {
+  keepMs: 7 * 86_400_000,
+  keepBytes: 1024 ** 3,
+  mostUnreadBatches: 1_000_000,
+};
 
 export interface LogEntry extends NewBatch {
   readonly position: Position;
@@ -22,17 +38,21 @@ export interface LogEntry extends NewBatch {
 
 /**
  * The durable log of changes. `append` resolves when the batch is on stable storage; nothing is decided about a change before that. Entries
- * that a reader has not committed are never dropped, whatever the bounds say: then `append` waits, and with it the watch.
+ * that a reader has not committed are never dropped, whatever the bounds say: then `append` waits, and with it the watch. Batches are kept in
+ * the order in which `append` was called, also when one had to wait. `read` gives only what is on stable storage.
  */
 export interface ChangeLog {
-  /** A file's changes are all in one partition, in order. */
+  /** A file's changes are all in one partition, in order; changes that come without a file id are in partition 0. */
   readonly partitions: number;
   append(batch: NewBatch): Promise<void>;
   /** The oldest entries behind `after`. */
   read(partition: number, after: Position, limit: number): Promise<LogEntry[]>;
   /** Resolves when there may be entries behind `after`, or the signal aborts. */
   more(partition: number, after: Position, signal: AbortSignal): Promise<void>;
-  /** For people: entries in order, decided about or not. */
+  /**
+   * For people: entries in order, decided about or not; over several partitions in the order in which they were received. A batch that was
+   * split is as many entries. `after` is the position of an entry that this method gave before.
+   */
   history(query: {
     readonly since?: number | undefined;
     readonly after?: Position | undefined;
@@ -41,7 +61,7 @@ export interface ChangeLog {
 }
 
 export interface LogLag {
-  /** Batches that are not decided about yet, and when the oldest of them was received. */
+  /** Batches that are not decided about yet (one that was split counts in each partition), and when the oldest of them was received. */
   readonly batches: number;
   readonly events: number;
   readonly oldestAt: number | null;
@@ -53,7 +73,7 @@ export type JobState = 'waiting' | 'running' | 'dead' | 'parked';
 
 /** One rule to carry out for one file. Times are ms since the epoch on the local clock. */
 export interface RuleJob {
-  /** `rule` + NUL + file id; with `#n` behind it for one of several at once (mode `parallel`). */
+  /** `rule` + NUL + file id; with `#` and what tells it from the others behind it for one of several at once (mode `parallel`). */
   readonly key: string;
   readonly rule: string;
   /** The rule set that it was made with: its parameters stay as they were. */
@@ -66,6 +86,7 @@ export interface RuleJob {
   /** Its match (see MatchTrace). */
   readonly match: string;
   readonly state: JobState;
+  /** When it was armed; settling anew leaves it as it is. */
   readonly armedAt: number;
   readonly changedAt: number;
   readonly settleMs: number;
@@ -79,19 +100,31 @@ export interface RuleJob {
   /** Rules of ours whose effects led to its change, oldest first (loop guard). */
   readonly causes: readonly string[];
   readonly lastError: string | null;
+  /** Of a job that `take` gave: whose run it is. Goes back with it to `stepDone`, `finish` and `release`. */
+  readonly lease?: string | undefined;
 }
 
 /** A match that makes a job, or answers one that is there. */
 export interface Arming {
-  readonly job: Omit<RuleJob, 'state' | 'step' | 'attempts' | 'outputs' | 'lastError'>;
+  readonly job: Omit<RuleJob, 'state' | 'step' | 'attempts' | 'outputs' | 'lastError' | 'lease'>;
   /**
-   * What it means while the job of that key *runs* (one that waits only settles anew, whatever the mode): `single` nothing; `restart` and
-   * `queued` the job runs again afterwards (`restart`: its remaining steps are left out).
+   * What it means while the job of that key *runs*: `single` and `parallel` nothing (in mode `parallel` each match has a key of its own);
+   * `restart` and `queued` the job runs again afterwards, once, with the latest of these armings (`restart`: its remaining steps are left
+   * out). Whatever the mode, a job that waits settles anew: it keeps its `armedAt`, and everything else is as the arming says, from the
+   * first step. A dead one is armed as if it were new. A parked one is held back until a person decides.
    */
   readonly mode: 'single' | 'restart' | 'queued' | 'parallel';
 }
 
-/** What became of a run. */
+/** What became of an arming; stands in the trace of its match. */
+export type ArmVerdict =
+  | 'armed'
+  | 'settles anew'
+  | 'runs again afterwards'
+  | 'ignored: the job runs already'
+  | 'held back: the job is parked';
+
+/** What became of a run. A job that was to run again afterwards does so, whatever became of it, but when it is parked. */
 export type JobEnd =
   | { readonly kind: 'done' }
   /** Again at `dueAt`; `failed` counts as a failed try. */
@@ -125,11 +158,17 @@ export interface JobCounts {
 }
 
 export interface JobQueue {
-  /** Takes due jobs for this worker: nobody else gets them until the lease ends. Earliest first. */
+  /**
+   * Takes due jobs for this worker: nobody else gets them until they are finished or released, or this worker is gone (its process, or its
+   * lease). Earliest first. What was armed is taken only when that is on stable storage.
+   *
+   * A worker that has lost a job, because it could not reach the store for longer than its lease, changes nothing about it any more:
+   * `stepDone` says true, `finish` and `release` do nothing.
+   */
   take(now: number, limit: number): Promise<RuleJob[]>;
   /**
-   * A step is done: durable before the next one begins. True: a match of mode `restart` has come meanwhile, and what is left of this run
-   * is to be left out.
+   * A step is done: durable before the next one begins. True: a match of mode `restart` has come meanwhile, or the job is not this worker's
+   * any more, and what is left of this run is to be left out.
    */
   stepDone(
     job: RuleJob,
@@ -144,14 +183,20 @@ export interface JobQueue {
   finish(job: RuleJob, end: JobEnd, attempt: AttemptTrace | undefined): Promise<void>;
   /** Gives a job back untouched. */
   release(job: RuleJob): Promise<void>;
-  /** When the next job is due, after `now`. */
+  /** When the next job is due, or may come back from a worker that is gone: later than `now`. */
   nextDue(now: number): Promise<number | undefined>;
+  /**
+   * Calls back when a job may be due earlier than `nextDue` said: one was armed, retried or given back, here or by another process. May call
+   * without need. Returns how to end it.
+   */
+  onNews(listener: () => void): () => void;
   counts(now: number): Promise<JobCounts>;
+  /** Those with a due time first, earliest first. What changes while it is listed may be in it or not. */
   list(filter: JobFilter): AsyncIterable<RuleJob>;
   find(key: string): Promise<RuleJob | undefined>;
   /** Makes a dead or parked job due, from the step where it stopped. False when it is neither. */
   retry(key: string, now: number): Promise<boolean>;
-  /** Removes a job that does not run. False when there is none, or it runs. */
+  /** Removes a job that does not run, and notes why as an attempt of its match. False when there is none, or it runs. */
   cancel(key: string, why: string, now: number): Promise<boolean>;
 }
 
@@ -201,6 +246,8 @@ export interface TraceQuery {
   readonly fileId?: string | undefined;
   /** This path, now or before. */
   readonly path?: string | undefined;
+  /** This path or below it, now or before. */
+  readonly under?: string | undefined;
   readonly rule?: string | undefined;
   readonly since?: number | undefined;
   readonly limit?: number | undefined;
@@ -211,6 +258,7 @@ export interface TraceStore {
   matches(query: TraceQuery): AsyncIterable<MatchTrace>;
   /** Of one match, oldest first. */
   attempts(match: string): Promise<readonly AttemptTrace[]>;
+  /** Forgets matches from before that time, but those of jobs that are still there. Returns how many. */
   prune(before: number): Promise<number>;
 }
 
@@ -219,7 +267,10 @@ export interface ReaderCommit {
   readonly position: Position;
   /** What the reader must remember beside its position (JSON). */
   readonly state: string;
-  /** Each with the trace of its match; the store fills in the verdict. */
+  /**
+   * Each with the trace of its match; the store fills in the verdict. One whose match has a trace already was armed before, and is left out:
+   * what is decided twice is done once.
+   */
   readonly arm: readonly { readonly arming: Arming; readonly trace: Omit<MatchTrace, 'verdict'> }[];
   /** Matches that no job came of. */
   readonly traces: readonly MatchTrace[];
@@ -266,17 +317,34 @@ export interface CoverageLog {
   epochs(): AsyncIterable<EpochRecord>;
 }
 
-/** The queue between watch, rules and actions, behind one durable store. All methods reject with StateError. */
-export interface QueueStore {
+/** What people and other processes may see of a queue while the program runs. All methods reject with StateError. */
+export interface QueueReader {
+  readonly log: Pick<ChangeLog, 'partitions' | 'history' | 'lag'>;
+  /** What runs may not be known, and be shown as due. */
+  readonly jobs: Pick<JobQueue, 'counts' | 'list' | 'find'>;
+  readonly traces: Pick<TraceStore, 'matches' | 'attempts'>;
+  ruleSet(hash: string): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/**
+ * The queue between watch, rules and actions, behind one durable store. All methods reject with StateError.
+ *
+ * A store that is a service of its own (Redis) can go away and come back. Calls then wait, and go on by themselves when it is back, each done
+ * once; they fail only when waiting cannot help: the store is full, the password was changed, the store was closed. So an error ends the
+ * program, whatever the store.
+ */
+export interface QueueStore extends QueueReader {
   readonly log: ChangeLog;
   readonly jobs: JobQueue;
   readonly traces: TraceStore;
   readonly expectations: ExpectationStore;
   coverage(watch: WatchKey): Promise<CoverageLog>;
   reader(partition: number): Promise<ReaderRecord>;
+  /** Rejects when it would move the position back: then another process reads the same partition. */
   commit(partition: number, commit: ReaderCommit): Promise<void>;
   /** Keeps the text of a rule set for the jobs made with it. */
   keepRuleSet(hash: string, text: string, now: number): Promise<void>;
-  ruleSet(hash: string): Promise<string | undefined>;
+  /** Gives back what was taken. What is not durable by now is dropped, and its caller told. */
   close(): Promise<void>;
 }

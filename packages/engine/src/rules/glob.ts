@@ -33,7 +33,7 @@ export function checkGlob(glob: string): void {
   if (glob.includes('\0')) throw new GlobError('A glob holds a NUL character, which no file name can.');
   if (alternatives(glob) > MAX_ALTERNATIVES) {
     throw new GlobError(
-      `The glob "${glob.slice(0, 40)}…" expands to more than ${MAX_ALTERNATIVES} alternatives; give it in several.`,
+      `The glob "${glob.length > 40 ? `${glob.slice(0, 40)}…` : glob}" expands to more than ${MAX_ALTERNATIVES} alternatives; give it in several.`,
     );
   }
 }

@@ -31,6 +31,7 @@ export class LiveMonitor {
   readonly events: MonitorEvent[] = [];
   monitor: Monitor | undefined;
   #summary: Promise<MonitorSummary> | undefined;
+  readonly #ownsEmulator: boolean;
   #stop = new AbortController();
   #waiting: { until: () => boolean; resolve: () => void }[] = [];
 
@@ -41,8 +42,14 @@ export class LiveMonitor {
     return live;
   }
 
-  private constructor(emulator: Emulator) {
+  /** Another monitor on the same cluster, with a state of its own. */
+  static beside(live: LiveMonitor): LiveMonitor {
+    return new LiveMonitor(live.emulator, false);
+  }
+
+  private constructor(emulator: Emulator, ownsEmulator = true) {
     this.emulator = emulator;
+    this.#ownsEmulator = ownsEmulator;
     this.client = createClient({
       host: emulator.host,
       port: emulator.port,
@@ -82,7 +89,7 @@ export class LiveMonitor {
   async dispose(): Promise<void> {
     await this.stop();
     await this.client.close();
-    await this.emulator.stop();
+    if (this.#ownsEmulator) await this.emulator.stop();
     rmSync(this.stateDir, { recursive: true, force: true });
   }
 

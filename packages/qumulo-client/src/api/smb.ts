@@ -36,11 +36,14 @@ export interface SmbApi {
   sessions(
     options?: CallOptions & { identity?: string | undefined; limit?: number | undefined },
   ): AsyncIterable<SmbSession>;
-  /** Closes files that clients hold open: what they have not yet written is lost. */
-  closeFiles(handles: readonly SmbFileHandle[], options?: CallOptions): Promise<Answer<undefined>>;
+  /**
+   * Closes files that clients hold open: what they have not yet written is lost. At most 100 go in one call, so a list of
+   * more is several: what they answered, in order.
+   */
+  closeFiles(handles: readonly SmbFileHandle[], options?: CallOptions): Promise<Answer<undefined>[]>;
   /**
    * Ends sessions, with all their open files and locks; the client must log in again and cached writes are lost
-   * (FACTS 12). Sends at most 100 in one call, so a list of more is several calls: what they answered, in order.
+   * (FACTS 12). Several calls, as for files.
    */
   closeSessions(sessions: readonly SmbSession[], options?: CallOptions): Promise<Answer<undefined>[]>;
 }
@@ -59,7 +62,15 @@ const closeFiles = endpoint('POST /v1/smb/files/close', nothing);
 const closeSessions = endpoint('POST /v1/smb/sessions/close', nothing);
 
 /** A far larger body once failed (FACTS 12). */
-const SESSIONS_PER_CALL = 100;
+const AT_ONCE = 100;
+
+async function inParts<T>(items: readonly T[], send: (part: T[]) => Promise<Answer<undefined>>) {
+  const answers: Answer<undefined>[] = [];
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    answers.push(await send(items.slice(start, start + AT_ONCE)));
+  }
+  return answers;
+}
 
 export function smbApi(caller: Caller): SmbApi {
   return {
@@ -76,16 +87,12 @@ export function smbApi(caller: Caller): SmbApi {
       for await (const page of pages(caller, sessions, [], query, options)) yield* page.data.session_infos;
     },
     closeFiles: (handles, options) =>
-      caller.call(closeFiles, [], options, {
-        json: handles.map(({ handle_info: { location } }) => ({ handle_info: { location } })),
-      }),
-    closeSessions: async (found, options) => {
-      const answers: Answer<undefined>[] = [];
-      for (let start = 0; start < found.length; start += SESSIONS_PER_CALL) {
-        const json = found.slice(start, start + SESSIONS_PER_CALL);
-        answers.push(await caller.call(closeSessions, [], options, { json }));
-      }
-      return answers;
-    },
+      inParts(handles, (part) =>
+        caller.call(closeFiles, [], options, {
+          json: part.map(({ handle_info: { location } }) => ({ handle_info: { location } })),
+        }),
+      ),
+    closeSessions: (found, options) =>
+      inParts(found, (part) => caller.call(closeSessions, [], options, { json: part })),
   };
 }

@@ -31,7 +31,7 @@ describe('tenants, shares and exports', () => {
   });
 });
 
-describe('SMB sessions', () => {
+describe('SMB sessions and open files', () => {
   it('are closed a hundred at a time', async () => {
     const server = await serve((_, response) => answer(response, undefined));
     const sessions = Array.from({ length: 205 }, (_, i) => ({ location: `1.${i}`, originator: 'h', share_names: [] }));
@@ -41,5 +41,10 @@ describe('SMB sessions', () => {
     expect(sent.map((list) => list.length)).toEqual([100, 100, 5]);
     expect(sent.flat()).toEqual(sessions);
     expect(await clientOf(server.port).smb.closeSessions([])).toEqual([]);
+    const handles = sessions.map(({ location }) => ({ handle_info: { location, path: '/f' } }));
+    expect(await clientOf(server.port).smb.closeFiles(handles)).toHaveLength(3);
+    expect(JSON.parse(server.received.at(-1)?.body ?? '')).toEqual(
+      handles.slice(200).map(({ handle_info: { location } }) => ({ handle_info: { location } })),
+    );
   });
 });

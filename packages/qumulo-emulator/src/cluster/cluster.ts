@@ -3,6 +3,7 @@ import type { FileSystemApi } from '../fs/api.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Stats } from '../stats.ts';
 import type { Unknowns } from '../unknowns.ts';
+import { AuditDestinations } from './audit-destinations.ts';
 import { noNfsSettings, noSmbSettings } from './errors.ts';
 import { NfsExports } from './nfs-exports.ts';
 import { ProtocolClients } from './protocol-clients.ts';
@@ -17,6 +18,7 @@ import {
   type SmbSettings,
 } from './protocol-settings.ts';
 import { SecurityKeys } from './security-keys.ts';
+import { ServiceSettings } from './service-settings.ts';
 import { defaultTimeSettings, Setting, type TimeSettings } from './settings.ts';
 import { addFreshShare, SmbShares } from './smb-shares.ts';
 import { SnapshotPolicies } from './snapshot-policies.ts';
@@ -65,6 +67,8 @@ export class Cluster {
   readonly smbSettings = new TenantSettings<SmbSettings>(defaultSmbSettings, noSmbSettings);
   readonly s3Settings = new Setting<S3Settings>(defaultS3Settings);
   readonly ftpSettings = new Setting<FtpSettings>(defaultFtpSettings);
+  readonly services = new ServiceSettings();
+  readonly auditDestinations = new AuditDestinations();
   readonly tenants = new Tenants((id) => {
     this.exports.removeOfTenant(id);
     this.shares.removeOfTenant(id);

@@ -27,10 +27,10 @@ export const exportPathTaken = (path: string): ClusterError =>
 export const badExportPath = (path: string): ClusterError =>
   new ClusterError(400, 'nfs_export_invalid_path_error', `An export path starts with '/': ${JSON.stringify(path)}`);
 
-export const tenantNotFound = (id: number | string): ClusterError =>
-  new ClusterError(404, 'api_multitenancy_tenant_not_found_error', `No tenant has the id ${id}`);
+export const tenantNotFound = (id: number): ClusterError =>
+  chosen(unknownErrors.tenantNotFound, `No tenant has the id ${id}`);
 export const tenantNameTaken = (name: string): ClusterError =>
-  new ClusterError(409, 'api_multitenancy_tenant_name_exists_error', `Another tenant is named ${name}`);
+  chosen(unknownErrors.tenantNameTaken, `Another tenant is named ${name}`);
 /** That a network belongs to one tenant at most, that a tenant with networks or the last one stays: SDK commands/multitenancy.py. */
 export const networkTaken = (id: number): ClusterError =>
   chosen(unknownErrors.networkTaken, `Network ${id} is assigned to another tenant`);
@@ -56,9 +56,12 @@ export const shareNotFound = (id: string): ClusterError =>
 export const shareNameTaken = (name: string): ClusterError =>
   chosen(unknownErrors.shareNameTaken, `Another SMB share of this tenant is named ${name}`);
 export const badShareName = (name: string): ClusterError =>
-  new ClusterError(400, 'smb_share_invalid_name_error', `Not a name for a share: ${JSON.stringify(name)}`);
+  chosen(unknownErrors.badShareName, `Not a name for a share: ${JSON.stringify(name)}`);
 export const badSharePath = (path: string): ClusterError =>
-  new ClusterError(400, 'smb_share_invalid_path_error', `The path of a share starts with '/': ${JSON.stringify(path)}`);
+  chosen(unknownErrors.badSharePath, `The path of a share starts with '/': ${JSON.stringify(path)}`);
+
+export const auditDestinationNotFound = (id: number): ClusterError =>
+  chosen(unknownErrors.auditDestinationNotFound, `No audit log destination has the id ${id}`);
 
 export const keyNotFound = (ref: string): ClusterError =>
   new ClusterError(404, 'fs_security_key_not_found_error', `No key in the key store has the id or name ${ref}`);

@@ -112,6 +112,11 @@ export class SmbShares {
     return share;
   }
 
+  /** What is not given goes back to its default, but for the tenant. */
+  replace(share: SmbShare, fields: ShareFields & { readonly name: string; readonly fsPath: string }): SmbShare {
+    return this.change(share, { ...defaults, tenantId: share.tenantId, ...fields });
+  }
+
   remove(id: string): void {
     this.#shares.delete(this.get(id).id);
   }

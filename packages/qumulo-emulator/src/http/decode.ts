@@ -52,6 +52,12 @@ export const optional = <T>(decoder: Decoder<T>): OptionalDecoder<T> => ({ optio
 /** A key whose null means something (clears the value), as opposed to its absence. */
 export const nullable = <T>(decoder: Decoder<T>): OptionalDecoder<T | null> => ({ optional: decoder, keepNull: true });
 
+/** A key that must be there and may be null. */
+export const orNull =
+  <T>(decoder: Decoder<T>): Decoder<T | null> =>
+  (value, field) =>
+    value === null ? null : decoder(value, field);
+
 export const string: Decoder<string> = (value, field) => {
   if (typeof value !== 'string') throw mistyped(field, 'a string', value);
   return value;

@@ -113,9 +113,6 @@ export const clusterOperations = {
     'PUT /v2/cluster/settings/ssl/certificate',
     'GET /v2/cluster/settings/ssl/ciphers',
     'PUT /v2/cluster/settings/ssl/ciphers',
-    'GET /v2/cluster/settings/ssl/ca-certificate',
-    'PUT /v2/cluster/settings/ssl/ca-certificate',
-    'DELETE /v2/cluster/settings/ssl/ca-certificate',
   ),
 };
 

@@ -7,11 +7,14 @@ import type { Privilege } from '../identity/privileges.ts';
 
 /** Where the settings are kept, and who may see and change them. */
 export interface Kept<T extends object> {
-  readonly read: Privilege;
+  /** Default: whoever is logged in. */
+  readonly read?: Privilege;
   readonly write: Privilege;
   /** The SDK asserts that S3 settings come without one (FACTS 2.3). */
   readonly etag?: false;
   of(cluster: Cluster): Setting<T>;
+  /** What the cluster itself makes of changed settings before it keeps them. */
+  normal?(settings: T): T;
   /** Told after each change. */
   changed?(cluster: Cluster): void;
 }
@@ -22,7 +25,8 @@ function shown<T extends object>(kept: Kept<T>, setting: Setting<T>): Answer<T> 
 
 /** GET: all keys. */
 export function showSettings<T extends object>(kept: Kept<T>): Operation<string, T> {
-  return { privilege: kept.read, handle: ({ cluster }) => shown(kept, kept.of(cluster)) };
+  const privilege = kept.read === undefined ? {} : { privilege: kept.read };
+  return { ...privilege, handle: ({ cluster }) => shown(kept, kept.of(cluster)) };
 }
 
 /** PUT and PATCH alike: what was sent replaces what was there; how much must be sent is the decoder's matter. Answers all keys. */
@@ -33,7 +37,8 @@ export function changeSettings<T extends object>(kept: Kept<T>): BodyOperation<s
     handle(call, sent) {
       const setting = kept.of(call.cluster);
       checkIfMatch(call.ifMatch, setting.version);
-      setting.value = { ...setting.value, ...sent };
+      const merged = { ...setting.value, ...sent };
+      setting.value = kept.normal?.(merged) ?? merged;
       kept.changed?.(call.cluster);
       return shown(kept, setting);
     },

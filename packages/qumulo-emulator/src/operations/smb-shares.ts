@@ -44,13 +44,18 @@ function add(call: Call, sent: ReturnType<typeof wholeShare>): SmbShare {
   return call.cluster.shares.add(fields);
 }
 
-function change(call: Call<'id'>, sent: SentShare): SmbShare {
-  const { shares } = call.cluster;
-  const share = shares.get(call.param('id'));
+/** The share in the path, unless `If-Match` names another state of it. */
+function present(call: Call<'id'>): SmbShare {
+  const share = call.cluster.shares.get(call.param('id'));
   checkIfMatch(call.ifMatch, share.version);
+  return share;
+}
+
+function change(call: Call<'id'>, sent: SentShare): SmbShare {
+  const share = present(call);
   const fields = shareFields(call, sent);
   checkPath(call, sent, share);
-  return shares.change(share, fields);
+  return call.cluster.shares.change(share, fields);
 }
 
 function remove(call: Call<'id'>) {
@@ -120,6 +125,18 @@ export const smbShareV2Operations = {
     handle(call, sent) {
       const share = change(call, sent);
       return json(shareV2(share, named(call)), etagOf(share.version));
+    },
+  }),
+  /** The whole share: what is left out is reset to its default (docstring of the SDK of 2018). */
+  ...onUndocumentedBody('PUT /v2/smb/shares/{id}', wholeShare, {
+    privilege: write,
+
+    handle(call, sent) {
+      const share = present(call);
+      const fields = { ...shareFields(call, sent), name: sent.share_name, fsPath: sent.fs_path };
+      checkPath(call, sent, share);
+      const replaced = call.cluster.shares.replace(share, fields);
+      return json(shareV2(replaced, named(call)), etagOf(replaced.version));
     },
   }),
   ...onUndocumented('DELETE /v2/smb/shares/{id}', { privilege: write, handle: remove }),

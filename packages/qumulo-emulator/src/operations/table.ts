@@ -2,6 +2,9 @@ import type { EndpointName } from '@qwarden/qumulo-client/wire';
 import type { Row } from '../http/operation.ts';
 import { Router } from '../http/router.ts';
 import { accessTokenOperations } from './access-tokens.ts';
+import { auditDestinationOperations } from './audit-destinations.ts';
+import { auditOperations, auditUndocumented } from './audit.ts';
+import { caCertificateOperations } from './ca-certificate.ts';
 import { clusterOperations } from './cluster.ts';
 import { earlierVersions } from './earlier-versions.ts';
 import { fileAclOperations } from './file-acl.ts';
@@ -15,13 +18,14 @@ import { groupOperations } from './groups.ts';
 import { identityOperations } from './identities.ts';
 import { networkOperations, networkUndocumented } from './network.ts';
 import { nfsExportOperations, nfsExportV2Operations } from './nfs-exports.ts';
-import { notBuiltOperations, notBuiltUndocumented } from './not-built.ts';
+import { notBuiltOperations } from './not-built.ts';
 import { notifyOperations } from './notify.ts';
 import { protocolLockOperations } from './protocol-locks.ts';
 import { protocolSettingsOperations, protocolSettingsUndocumented } from './protocol-settings.ts';
 import { quotaOperations } from './quotas.ts';
 import { roleOperations } from './roles.ts';
 import { securityKeyOperations } from './security-keys.ts';
+import { serviceSettingsUndocumented } from './service-settings.ts';
 import { sessionOperations } from './session.ts';
 import { smbOperations } from './smb.ts';
 import { smbShareOperations, smbShareV2Operations } from './smb-shares.ts';
@@ -34,6 +38,7 @@ import { tenantSettingsOperations } from './tenant-settings.ts';
 import { treeDeleteOperations } from './tree-delete.ts';
 import { userMetadataOperations } from './user-metadata.ts';
 import { userOperations } from './users.ts';
+import { webUiOperations, webUiUndocumented } from './web-ui.ts';
 
 /** A row for every documented endpoint: one that is missing here does not compile. */
 export type OperationTable = { readonly [E in EndpointName]: Row };
@@ -47,6 +52,10 @@ export const documentedOperations: OperationTable = {
   ...roleOperations,
   ...identityOperations,
   ...clusterOperations,
+  ...caCertificateOperations,
+  ...webUiOperations,
+  ...auditOperations,
+  ...auditDestinationOperations,
   ...fileSystemOperations,
   ...fileOperations,
   ...fileLockOperations,
@@ -79,8 +88,10 @@ export const undocumentedOperations: Readonly<Record<string, Row>> = {
   ...nfsExportV2Operations,
   ...smbShareV2Operations,
   ...protocolSettingsUndocumented,
+  ...webUiUndocumented,
+  ...auditUndocumented,
+  ...serviceSettingsUndocumented,
   ...networkUndocumented,
-  ...notBuiltUndocumented,
   ...earlierVersions,
 };
 

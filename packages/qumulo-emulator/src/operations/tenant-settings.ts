@@ -67,8 +67,8 @@ const answer = <T extends object>(setting: Setting<T>): JsonAnswer<T> => json(se
 
 const nfs = new ByTenant<NfsSettings>((call) => call.cluster.nfsSettings);
 const smb = new ByTenant<SmbSettings>((call) => call.cluster.smbSettings);
-const { read: readNfs, write: writeNfs } = nfsKept;
-const { read: readSmb, write: writeSmb } = smbKept;
+const [readNfs, writeNfs] = ['PRIVILEGE_NFS_SETTINGS_READ', 'PRIVILEGE_NFS_SETTINGS_WRITE'] as const;
+const [readSmb, writeSmb] = ['PRIVILEGE_SMB_SHARE_READ', 'PRIVILEGE_SMB_SHARE_WRITE'] as const;
 
 /** NFS and SMB settings of single tenants, and those that hold for tenants without (FACTS 12). */
 export const tenantSettingsOperations = {

@@ -165,7 +165,19 @@ describe('SMB shares', () => {
       description: 'e',
     });
     expect(listAt((await client.ok('GET', '/v2/smb/shares/')).json, '')).toHaveLength(2);
-    await client.ok('GET', uri);
+    const whole = { share_name: 'Old', fs_path: '/old/way', description: '' };
+    await client.ok('PATCH', uri, { access_based_enumeration_enabled: true });
+    const { headers } = await client.ok('GET', uri);
+    expect((await client.ok('PUT', uri, whole, { headers: { 'if-match': headers.etag ?? '' } })).json).toMatchObject({
+      ...whole,
+      permissions: [],
+      access_based_enumeration_enabled: false,
+    });
+    expect((await client.call('PUT', uri, { body: whole, headers: { 'if-match': headers.etag ?? '' } })).status).toBe(
+      412,
+    );
+    expect((await client.call('PUT', uri, { body: { ...whole, fs_path: '/none' } })).status).toBe(404);
+    expect((await client.call('PUT', uri, { body: { description: 'x' } })).status).toBe(400);
     await client.ok('DELETE', uri);
     expect((await client.call('GET', uri)).status).toBe(404);
   });

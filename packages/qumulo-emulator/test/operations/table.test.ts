@@ -36,7 +36,7 @@ describe('the operation tables', () => {
 
   it('builds everything that the issue asks for', () => {
     const areas =
-      /^\w+ \/v\d\/(files|session|users|groups|auth|identity|snapshots|version|node|tree-delete|nfs\/exports|time)\b/;
+      /^\w+ \/v\d\/(files|session|users|groups|auth|identity|snapshots|version|node|tree-delete|nfs|smb|multitenancy|s3\/settings|ftp|web-ui|audit|time)\b/;
     const unbuilt = allOperations.filter((row) => areas.test(row.name) && !row.built).map((row) => row.name);
     expect(unbuilt.sort()).toEqual(['POST /v1/session/retrieve-saml-login', 'POST /v1/session/start-saml-login']);
   });

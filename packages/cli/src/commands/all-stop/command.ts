@@ -3,7 +3,7 @@ import { declareFlags } from '../../options/flag-source.ts';
 import { resolve } from '../../options/resolve.ts';
 import { allStopResumeOptions, allStopStatusOptions } from '../../options/table/all-stop.ts';
 import { writeTo } from '../../process/streams.ts';
-import { chosenFormat } from '../locks/format.ts';
+import { chosenFormat } from '../../output/format.ts';
 import { withOtherConfig } from '../monitor/config-file.ts';
 import type { Outcome } from '../outcome.ts';
 

@@ -9,8 +9,8 @@ import type { allStopResumeOptions } from '../../options/table/all-stop.ts';
 import { canAsk } from '../../output/terminal.ts';
 import { stopOnSignals } from '../../process/stop-signals.ts';
 import { writeTo } from '../../process/streams.ts';
-import type { Format } from '../locks/format.ts';
-import { print, renderRows } from '../locks/print.ts';
+import type { Format } from '../../output/format.ts';
+import { print, renderRows } from '../../output/print.ts';
 import { type ResumeRow, resumeShape } from './rows.ts';
 import { stopStores, warnOfUnreadable } from './stores.ts';
 
@@ -87,7 +87,7 @@ async function nothing(
 }
 
 async function confirm(seen: ResumeReport, address: string): Promise<void> {
-  for (const line of renderRows(rowsOf(seen), resumeShape, 'table')) writeTo(process.stderr, line);
+  for await (const line of renderRows(rowsOf(seen), resumeShape, 'table')) writeTo(process.stderr, line);
   const what = seen.stops.map(({ record }) => scopeName(record.scope)).join(', ');
   const { confirm: asked } = await import('@inquirer/prompts');
   const message = `Clients of ${address} will be able to write again (${oneLine(what)}). Go on?`;

@@ -1,5 +1,5 @@
 import { partName, type ResumedPart, scopeName, type StopPart, type StopRecord } from '@qwarden/engine';
-import type { RowShape } from '../locks/print.ts';
+import type { RowShape } from '../../output/print.ts';
 
 export interface StatusRow {
   readonly record: StopRecord;

@@ -2,8 +2,8 @@ import { ExitCode } from '../../errors/cli-error.ts';
 import type { ValuesOf } from '../../options/definition.ts';
 import type { allStopStatusOptions } from '../../options/table/all-stop.ts';
 import { writeTo } from '../../process/streams.ts';
-import type { Format } from '../locks/format.ts';
-import { print, renderRows } from '../locks/print.ts';
+import type { Format } from '../../output/format.ts';
+import { print, renderRows } from '../../output/print.ts';
 import { type StatusRow, statusShape } from './rows.ts';
 import { stopStores, warnOfUnreadable } from './stores.ts';
 

@@ -2,13 +2,12 @@ import { fileStopRecords, type StopRecords } from '@qwarden/engine';
 import { systemClock } from '@qwarden/qumulo-client';
 import { existsSync } from 'node:fs';
 import { CliError } from '../../errors/cli-error.ts';
+import { storeDirs } from '../../look/stores.ts';
 import { writeTo } from '../../process/streams.ts';
-import { stateDirsToRead } from '../filelock/state-dir.ts';
 
 /** Where stops may be kept: in the named state directory of a monitor, or in all of this user. */
 export function stopStores(store: string | undefined): { readonly stateDir: string; readonly records: StopRecords }[] {
-  const named = store?.replace(/^sqlite:/, '');
-  return stateDirsToRead(process.env, named, 'monitor').map((stateDir) => {
+  return storeDirs(store).map((stateDir) => {
     if (!existsSync(stateDir))
       throw new CliError('failed', `There is no state directory ${stateDir}.`, {
         remedy: 'Name that of the monitor with --store sqlite:DIR.',

@@ -4,7 +4,7 @@ import { resolve } from '../../options/resolve.ts';
 import { locksListOptions, locksVerifyOptions } from '../../options/table/locks.ts';
 import type { Outcome } from '../outcome.ts';
 import { writeTo } from '../../process/streams.ts';
-import { chosenFormat } from './format.ts';
+import { chosenFormat } from '../../output/format.ts';
 
 export function configure(command: Command, outcome: Outcome): void {
   const list = command.command('list').description('Which files are locked, until when, and why');

@@ -12,8 +12,8 @@ import type { ValuesOf } from '../../options/definition.ts';
 import type { locksListOptions } from '../../options/table/locks.ts';
 import { writeTo } from '../../process/streams.ts';
 import { stateDirsToRead, stateRoot } from '../filelock/state-dir.ts';
-import type { Format } from './format.ts';
-import { print, renderRows } from './print.ts';
+import type { Format } from '../../output/format.ts';
+import { print, renderRows } from '../../output/print.ts';
 import { ledgerShape, type LocatedRow } from './rows.ts';
 
 type ListValues = ValuesOf<typeof locksListOptions>;

@@ -1,5 +1,5 @@
 import type { LedgerRow, VerifyRow } from '@qwarden/engine';
-import type { RowShape } from './print.ts';
+import type { RowShape } from '../../output/print.ts';
 
 /** A row and where it stands. */
 export interface LocatedRow {

@@ -9,8 +9,8 @@ import { startProgress } from '../../output/progress.ts';
 import { stopOnSignals } from '../../process/stop-signals.ts';
 import { writeTo } from '../../process/streams.ts';
 import { stateDirsToRead, stateRoot } from '../filelock/state-dir.ts';
-import type { Format } from './format.ts';
-import { print, renderRows } from './print.ts';
+import type { Format } from '../../output/format.ts';
+import { print, renderRows } from '../../output/print.ts';
 import { verifyShape } from './rows.ts';
 
 type VerifySettings = Resolved<typeof locksVerifyOptions>;

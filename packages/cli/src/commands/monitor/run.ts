@@ -3,7 +3,7 @@ import {
   createActions,
   createOutside,
   formatProblem,
-  loadRules,
+  loadRuleFile,
   type Monitor,
   type MonitorEvent,
   type MonitorSummary,
@@ -22,8 +22,10 @@ import { claimPidFile } from '../../process/pid-file.ts';
 import { stopOnSignals } from '../../process/stop-signals.ts';
 import { callLogging } from '../filelock/call-logging.ts';
 import { openLog } from '../filelock/log.ts';
+import { aboutThis, listenForControl } from './listen.ts';
 import { narrateMonitor } from './narrate.ts';
 import type { MonitorPlan, MonitorSettings } from './plan.ts';
+import { RecentLog } from './recent.ts';
 import { readRuleFile, RuleFile } from './rule-file.ts';
 import { monitorSummaryLines } from './summary.ts';
 
@@ -43,7 +45,7 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
       const question = { watch: plan.watch, privileges: privilegesOf(ruleSet) };
       const directory = await reportedChecks(client, question, log.logger);
       logStart(plan, cluster, directory, log.logger);
-      return await watch(client, plan, directory, text, log.logger);
+      return await watch(client, plan, { ...directory, cluster: addressOf(cluster) }, text, log.logger);
     } finally {
       await client.close();
     }
@@ -55,7 +57,7 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
 
 /** Before anything connects. Throws CliError with every problem of the file. */
 function checkedRules(text: string, file: string, logger: Logger): RuleSet {
-  const loaded = loadRules(text, { source: basename(file), catalog: builtinActions });
+  const loaded = loadRuleFile(text, { source: basename(file), actions: builtinActions });
   if (!loaded.ok) {
     throw new CliError('config', loaded.problems.map((problem) => oneLine(formatProblem(problem))).join('\n'), {
       remedy: `Correct ${file}; "qwarden rules check" looks at it without a cluster.`,
@@ -93,10 +95,11 @@ function logStart(plan: MonitorPlan, cluster: ClusterSettings, directory: Checke
 async function watch(
   client: QumuloClient,
   plan: MonitorPlan,
-  directory: CheckedDirectory,
+  directory: CheckedDirectory & { cluster: string },
   text: string,
-  logger: Logger,
+  logs: Logger,
 ): Promise<ExitCode> {
+  const logger = new RecentLog(logs);
   const report = (event: MonitorEvent) => logger.log(narrateMonitor(event));
   const outside = createOutside({ environment: process.env, clock: systemClock });
   const { watch: what, stateDir, dryRun, maxConcurrency } = plan;
@@ -105,19 +108,33 @@ async function watch(
     { client, outside, report },
   );
   try {
-    await load(monitor, text, plan, logger);
+    let loading = load(monitor, text, plan, logger);
+    await loading;
     const file = new RuleFile(plan.rulesFile, text, {
-      changed: (changed) => void load(monitor, changed, plan, logger),
-      unreadable: (message) =>
+      changed: (changed) => {
+        loading = load(monitor, changed, plan, logger);
+      },
+      unreadable: (message) => {
         logger.log({
           level: 'ERROR',
           kind: 'rules-broken',
           text: `${message} The rules in force stay.`,
           fields: { keptHash: monitor.rules.ruleSet.hash },
-        }),
+        });
+        loading = Promise.resolve(false);
+      },
     });
     const reload = () => file.look(true);
     process.on('SIGHUP', reload);
+    const control = await listenForControl(plan, logger, {
+      monitor,
+      recent: logger,
+      about: aboutThis(plan, directory),
+      reload: () => {
+        reload();
+        return loading;
+      },
+    });
     try {
       const summary = await runUntilStopped(monitor, plan, logger);
       for (const line of monitorSummaryLines(summary, dryRun)) logger.log(line);
@@ -129,6 +146,7 @@ async function watch(
       return summary.jobs.dead + summary.jobs.parked === 0 ? ExitCode.ok : ExitCode.incomplete;
     } finally {
       process.off('SIGHUP', reload);
+      await control?.close();
       file.close();
     }
   } finally {
@@ -136,8 +154,8 @@ async function watch(
   }
 }
 
-/** A broken file changes nothing, and says so loudly. A store that cannot be written ends the run by itself. */
-async function load(monitor: Monitor, text: string, plan: MonitorPlan, logger: Logger): Promise<void> {
+/** A broken file changes nothing, and says so loudly: then false. A store that cannot be written ends the run by itself. */
+async function load(monitor: Monitor, text: string, plan: MonitorPlan, logger: Logger): Promise<boolean> {
   const outcome = await monitor.rules.load(text, basename(plan.rulesFile));
   const at = new Date().toISOString();
   if (!outcome.ok) {
@@ -145,13 +163,14 @@ async function load(monitor: Monitor, text: string, plan: MonitorPlan, logger: L
     const message = `The rule file ${plan.rulesFile} is broken.`;
     const keptHash = monitor.rules.ruleSet.hash;
     logger.log(narrateMonitor({ kind: 'rules-broken', at, message, problems, keptHash }));
-    return;
+    return false;
   }
   for (const warning of outcome.warnings) {
     logger.log({ level: 'WARNING', kind: 'rules-warning', text: formatProblem(warning), fields: { ...warning } });
   }
   const { hash, rules } = outcome.ruleSet;
   logger.log(narrateMonitor({ kind: 'rules-loaded', at, hash, rules: rules.length, ...outcome.diff }));
+  return true;
 }
 
 async function runUntilStopped(monitor: Monitor, plan: MonitorPlan, logger: Logger): Promise<MonitorSummary> {

@@ -2,8 +2,8 @@ import { QuarantineError, type QuarantineEntry } from '@qwarden/engine';
 import { QumuloApiError } from '@qwarden/qumulo-client';
 import { ExitCode } from '../../errors/cli-error.ts';
 import { writeTo } from '../../process/streams.ts';
-import type { Format } from '../locks/format.ts';
-import { print, renderRows } from '../locks/print.ts';
+import type { Format } from '../../output/format.ts';
+import { print, renderRows } from '../../output/print.ts';
 import { type DoneRow, doneShape } from './rows.ts';
 
 /** One entry after another; what is refused is told in its row and keeps none of the others. */

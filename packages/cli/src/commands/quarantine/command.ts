@@ -8,7 +8,7 @@ import {
   quarantineRestoreOptions,
 } from '../../options/table/quarantine.ts';
 import { writeTo } from '../../process/streams.ts';
-import { chosenFormat, type Format } from '../locks/format.ts';
+import { chosenFormat, type Format } from '../../output/format.ts';
 import { withOtherConfig } from '../monitor/config-file.ts';
 import type { Outcome } from '../outcome.ts';
 

@@ -4,8 +4,8 @@ import { ExitCode } from '../../errors/cli-error.ts';
 import type { Resolved } from '../../options/resolve.ts';
 import type { quarantineListOptions } from '../../options/table/quarantine.ts';
 import { writeTo } from '../../process/streams.ts';
-import type { Format } from '../locks/format.ts';
-import { print, renderRows } from '../locks/print.ts';
+import type { Format } from '../../output/format.ts';
+import { print, renderRows } from '../../output/print.ts';
 import { entryShape } from './rows.ts';
 
 /** `qwarden quarantine list`. */

@@ -6,8 +6,8 @@ import type { Resolved } from '../../options/resolve.ts';
 import type { quarantinePurgeOptions } from '../../options/table/quarantine.ts';
 import { canAsk } from '../../output/terminal.ts';
 import { writeTo } from '../../process/streams.ts';
-import type { Format } from '../locks/format.ts';
-import { renderRows } from '../locks/print.ts';
+import type { Format } from '../../output/format.ts';
+import { renderRows } from '../../output/print.ts';
 import { carryOut } from './carry-out.ts';
 import { checkChoice, chooseEntries } from './choose.ts';
 import { entryShape } from './rows.ts';
@@ -40,7 +40,7 @@ export async function purgeFiles(
 }
 
 async function confirm(entries: readonly QuarantineEntry[], address: string): Promise<void> {
-  for (const line of renderRows(entries, entryShape, 'table')) writeTo(process.stderr, line);
+  for await (const line of renderRows(entries, entryShape, 'table')) writeTo(process.stderr, line);
   const { confirm: asked } = await import('@inquirer/prompts');
   const message = `Delete these ${entries.length} for good from ${address}?`;
   if (!(await asked({ message, default: false }, { output: process.stderr })))

@@ -3,7 +3,7 @@ import { connect } from '../../connect/connect.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import type { Resolved } from '../../options/resolve.ts';
 import type { quarantineRestoreOptions } from '../../options/table/quarantine.ts';
-import type { Format } from '../locks/format.ts';
+import type { Format } from '../../output/format.ts';
 import { carryOut } from './carry-out.ts';
 import { checkChoice, chooseEntries } from './choose.ts';
 

@@ -1,6 +1,6 @@
 import type { QuarantineEntry } from '@qwarden/engine';
 import { basename } from 'node:path';
-import type { RowShape } from '../locks/print.ts';
+import type { RowShape } from '../../output/print.ts';
 
 /** `1003045-8c9a013a`: how an entry is called on the command line. */
 export function entryName({ cell }: QuarantineEntry): string {

@@ -100,7 +100,7 @@ function asLockJob({ subject, change, job }: ActionInput<LockParams>): Job {
   return {
     fileId: subject.fileId,
     path: subject.path,
-    how: arrivalBy(change.type),
+    how: ARRIVALS[change.type] ?? 'catch-up',
     seenAt: job.armedAt,
     changedAt: job.changedAt,
     dueAt: null,
@@ -111,18 +111,11 @@ function asLockJob({ subject, change, job }: ActionInput<LockParams>): Job {
   };
 }
 
-function arrivalBy(type: ChangeType): Arrival {
-  switch (type) {
-    case 'child_file_added':
-      return 'created';
-    case 'child_file_renamed':
-      return 'renamed';
-    case 'child_file_moved_to':
-      return 'moved-in';
-    default:
-      return 'catch-up';
-  }
-}
+const ARRIVALS: Partial<Record<ChangeType, Arrival>> = {
+  child_file_added: 'created',
+  child_file_renamed: 'renamed',
+  child_file_moved_to: 'moved-in',
+};
 
 function toOutcome(outcome: LockOutcome): ActionOutcome {
   switch (outcome.kind) {

@@ -21,6 +21,7 @@ export const moveAction: Action<DestinationParams> = {
         ...(create_directories ? (['child_dir_added'] as const) : []),
       ],
       into: { under: fixedPart(to) },
+      settles: !to.includes('{{'),
     },
   ],
   privileges: () => ['PRIVILEGE_FILE_FULL_ACCESS'],

@@ -16,7 +16,7 @@ export const permissionsAction: Action<PermissionsParams> = {
     if (group !== undefined) types.push('child_group_changed');
     if (mode !== undefined || acl !== undefined || types.length > 0) types.push('child_acl_changed');
     if (read_only !== undefined) types.push('child_extra_attrs_changed');
-    return [{ types }];
+    return [{ types, settles: true }];
   },
   privileges: (params) => [
     'PRIVILEGE_FILE_FULL_ACCESS',

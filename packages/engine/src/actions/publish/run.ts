@@ -1,6 +1,6 @@
 import { outsideOutcome } from '../outside-outcome.ts';
 import type { ActionContext, ActionInput, ActionOutcome } from '../port.ts';
-import { readSecretUrl } from '../secrets/url.ts';
+import { REDIS_PROTOCOLS, readSecretUrl } from '../secrets/url.ts';
 import { describeSource, valueFrom } from '../secrets/value.ts';
 import { publishedMessage } from './message.ts';
 import type { PublishParams } from './schema.ts';
@@ -27,6 +27,6 @@ export function broker(
 ): { url: string; host: string } {
   const source = { value: params.url, env: params.url_env, file: params.url_file };
   const url = valueFrom(outside, source).trim();
-  const { host } = readSecretUrl(url, ['redis:', 'rediss:', 'unix:'], describeSource(source, 'url'));
+  const { host } = readSecretUrl(url, REDIS_PROTOCOLS, describeSource(source, 'url'));
   return { url, host };
 }

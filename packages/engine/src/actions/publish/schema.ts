@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { localPath, variableName } from '../params/names.ts';
 import { checkOneOf } from '../params/one-of.ts';
 import type { Zod } from '../port.ts';
+import { isUrlWith, REDIS_PROTOCOLS } from '../secrets/url.ts';
 
 export interface PublishParams {
   readonly url?: string | undefined;
@@ -18,10 +19,7 @@ export function publishParams(zod: Zod): z.ZodType<PublishParams> {
     .strictObject({
       url: zod
         .string()
-        .refine(
-          (url) => /^(?:rediss?|unix):$/.test(URL.parse(url)?.protocol ?? ''),
-          'is no URL of the form redis://…, rediss://… or unix:///…',
-        )
+        .refine((url) => isUrlWith(url, REDIS_PROTOCOLS), 'is no URL of the form redis://…, rediss://… or unix:///…')
         .optional()
         .meta({
           description: 'Redis or Valkey. A URL that holds a password is better kept in `url_env` or `url_file`.',

@@ -11,8 +11,8 @@ export const quarantineAction: Action<QuarantineParams> = {
   summary: 'Moves the file to a quarantine directory, from where it can be restored as it was.',
   params: quarantineParams,
   effects: ({ to }) => [
-    { types: LEAVES },
-    { types: [...ARRIVES, ...PERMISSIONS, ...WRITTEN, 'child_dir_added'], into: { under: to } },
+    { types: LEAVES, settles: true },
+    { types: [...ARRIVES, ...PERMISSIONS, ...WRITTEN, 'child_dir_added'], into: { under: to }, settles: true },
   ],
   privileges: () => ['PRIVILEGE_FILE_FULL_ACCESS'],
   dryRun: (input, context) =>

@@ -1,5 +1,8 @@
 import { OutsideError } from '../port.ts';
 
+export const HTTP_PROTOCOLS: readonly string[] = ['https:', 'http:'];
+export const REDIS_PROTOCOLS: readonly string[] = ['redis:', 'rediss:', 'unix:'];
+
 export interface SecretUrl {
   /** Host, with the port when it is not the usual one. The only part that may be told. */
   readonly host: string;
@@ -9,8 +12,7 @@ export interface SecretUrl {
 
 /** Takes apart a URL that may hold a secret. `what` names it in the error. @throws OutsideError */
 export function readSecretUrl(url: string, protocols: readonly string[], what: string): SecretUrl {
-  // The error of `new URL` repeats its input, so it must not travel on as a cause.
-  const parsed = URL.parse(url);
+  const parsed = parse(url);
   if (parsed === null || !protocols.includes(parsed.protocol)) {
     const accepted = protocols.map((protocol) => `${protocol}//…`).join(' or ');
     throw new OutsideError(`${what} is not a URL of the form ${accepted}`, { transient: false });
@@ -26,7 +28,19 @@ export function readSecretUrl(url: string, protocols: readonly string[], what: s
   ];
   const secrets = new Set([url, ...parts, ...parts.map(percentDecoded)]);
   secrets.delete('');
-  return { host: parsed.host === '' ? 'this machine' : parsed.host, secrets: [...secrets] };
+  return { host: parsed.host === SOCKET ? 'this machine' : parsed.host, secrets: [...secrets] };
+}
+
+export function isUrlWith(url: string, protocols: readonly string[]): boolean {
+  return protocols.includes(parse(url)?.protocol ?? '');
+}
+
+/** A socket has no host; the parser of URLs wants one before it looks for a user. */
+const SOCKET = 'socket.invalid';
+
+/** Null instead of an error: that of `new URL` repeats its input. */
+function parse(url: string): URL | null {
+  return URL.parse(url.replace(/^(unix:\/\/(?:[^/@]*@)?)(?=\/)/, `$1${SOCKET}`));
 }
 
 export function percentDecoded(text: string): string {

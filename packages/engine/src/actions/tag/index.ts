@@ -14,7 +14,7 @@ export const tagAction: Action<TagParams> = {
   name: 'tag',
   summary: 'Sets or takes away tags (user metadata) of the file.',
   params: tagParams,
-  effects: () => [{ types: MAYBE }],
+  effects: () => [{ types: MAYBE, settles: true }],
   privileges: () => ['PRIVILEGE_FILE_FULL_ACCESS'],
   dryRun: (input, context) =>
     describe(input, context, async () => {

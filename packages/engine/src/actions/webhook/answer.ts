@@ -47,7 +47,8 @@ export function judge(answer: HttpAnswer, params: WebhookParams, asked: Asked, n
 
 /** The host of a redirect; its path may repeat a token. */
 function whereTo(answer: HttpAnswer, { url, host }: Asked): string {
-  const target = URL.parse(answer.headers['location'] ?? '', url);
+  const { location } = answer.headers;
+  const target = location === undefined ? null : URL.parse(location, url);
   if (target === null) return 'nowhere';
   return target.host === host ? `another path or protocol (${target.protocol}) of the same host` : target.host;
 }

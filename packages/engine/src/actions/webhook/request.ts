@@ -1,6 +1,6 @@
 import { renderQuoted } from '../message/values.ts';
 import { type ActionContext, type ActionInput, type HttpRequest, type Outside, OutsideError } from '../port.ts';
-import { readSecretUrl } from '../secrets/url.ts';
+import { HTTP_PROTOCOLS, readSecretUrl } from '../secrets/url.ts';
 import { describeSource, valueFrom } from '../secrets/value.ts';
 import { eventId } from '../message/event.ts';
 import type { Asked } from './answer.ts';
@@ -37,7 +37,7 @@ export function payload(input: Input, context: ActionContext): Payload {
 export function addressee({ params }: Input, { outside }: ActionContext): Asked {
   const source = { value: params.url, env: params.url_env, file: params.url_file };
   const url = valueFrom(outside, source).trim();
-  return { url, ...readSecretUrl(url, ['https:', 'http:'], describeSource(source, 'url')) };
+  return { url, ...readSecretUrl(url, HTTP_PROTOCOLS, describeSource(source, 'url')) };
 }
 
 /** The request, with all that must not be told of it. @throws OutsideError */

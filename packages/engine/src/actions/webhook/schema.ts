@@ -3,6 +3,7 @@ import { durationParam } from '../params/duration.ts';
 import { localPath, variableName } from '../params/names.ts';
 import { checkOneOf } from '../params/one-of.ts';
 import type { Zod } from '../port.ts';
+import { HTTP_PROTOCOLS, isUrlWith } from '../secrets/url.ts';
 import { templateText } from '../template/schema.ts';
 import { templateBodyProblem } from './formats/template.ts';
 
@@ -35,7 +36,7 @@ export function webhookParams(zod: Zod): z.ZodType<WebhookParams> {
     .strictObject({
       url: zod
         .string()
-        .refine((url) => /^https?:$/.test(URL.parse(url)?.protocol ?? ''), 'is no URL of the form https://…')
+        .refine((url) => isUrlWith(url, HTTP_PROTOCOLS), 'is no URL of the form https://…')
         .optional()
         .meta({ description: 'Where to. A URL that holds a token is better kept in `url_env` or `url_file`.' }),
       url_env: variableName(zod).optional().meta({ description: 'Environment variable that holds the URL.' }),

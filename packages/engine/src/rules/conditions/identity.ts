@@ -25,9 +25,7 @@ function parseIdentity(text: string): Wanted {
   return { by: isSid ? 'SMB_SID' : kind.toLowerCase() === 'uid' ? 'NFS_UID' : 'NFS_GID', value };
 }
 
-function identity(
-  what: 'owner' | 'group',
-): ConditionKind<readonly string[], string | number | readonly (string | number)[]> {
+function identity(what: 'owner' | 'group'): ConditionKind<readonly string[], string | number | (string | number)[]> {
   const details = (attributes: FileAttributes): FileIdentity => attributes[`${what}_details`];
   return condition({
     schema: oneOrMany(textOrWholeNumber(textThat(parseIdentity))),

@@ -3,6 +3,7 @@ import { accessed, created, modified } from './age.ts';
 import { depth } from './depth.ts';
 import { extension } from './extension.ts';
 import { group, owner } from './identity.ts';
+import type { ConditionKind } from './kind.ts';
 import { locked } from './locked.ts';
 import { mode } from './mode.ts';
 import { movedFrom } from './moved-from.ts';
@@ -44,4 +45,11 @@ export const conditions = {
 export type ConditionKey = keyof typeof conditions;
 export type ConditionValue<K extends ConditionKey> = z.output<(typeof conditions)[K]['schema']>;
 
-export const conditionKeys = Object.keys(conditions) as readonly ConditionKey[];
+export const conditionKeys: readonly ConditionKey[] = Object.keys(conditions).filter((key): key is ConditionKey =>
+  Object.hasOwn(conditions, key),
+);
+
+/** A condition whose value comes out of its own schema, so that its type is nobody's business. */
+export function conditionOf(key: ConditionKey): ConditionKind<unknown> {
+  return conditions[key];
+}

@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { nearest } from '../../words/nearest.ts';
+import { isRecord } from '../record.ts';
 import { knownKeys } from './known-keys.ts';
 import { type Finding as Placed, type KeyPath, keyText } from './problem.ts';
 
@@ -30,31 +31,35 @@ function withoutEchoes(findings: readonly Finding[]): Finding[] {
 function oneIssue(schema: z.ZodType, value: unknown, issue: Issue, base: KeyPath): Finding[] {
   const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
   const own = valueAt(value, path);
-  switch (issue.code) {
-    case 'unrecognized_keys': {
-      const known = knownKeys(schema, path);
-      return issue.keys.map((key) => unknownKey(path, key, known));
-    }
-    case 'invalid_type':
-      return [wrongType(schema, path, issue.expected, own)];
-    case 'invalid_value': {
-      if (own === undefined) return [missing(path)];
-      const values = issue.values.map(String);
-      const meant = typeof own === 'string' ? nearest(own, values) : undefined;
-      const listed = values.length > MOST_CHOICES ? [...values.slice(0, MOST_CHOICES - 1), '…'] : values;
-      const hint = meant === undefined ? `Accepted: ${listed.join(', ')}.` : `Did you mean "${meant}"?`;
-      return [{ path, message: `${shown(own)} is not accepted here.`, hint }];
-    }
-    case 'invalid_union':
-      return wrongUnion(schema, value, issue.errors, path, own);
-    default:
-      return [{ path, message: sentence(issue.message), kind: 'custom' }];
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(schema, path);
+    return issue.keys.map((key) => unknownKey(path, key, known));
   }
+  if (issue.code === 'invalid_type') return [wrongType(schema, path, issue.expected, own)];
+  if (issue.code === 'invalid_value') return [wrongChoice(path, issue.values.map(String), own)];
+  if (issue.code === 'invalid_union') return wrongUnion(schema, value, issue.errors, path, own);
+  if (issue.code === 'too_small' && typeof own === 'number') {
+    return [{ path, message: `${own} is too little: at least ${String(issue.minimum)}.` }];
+  }
+  if (issue.code === 'too_big' && typeof own === 'number') {
+    return [{ path, message: `${own} is too much: at most ${String(issue.maximum)}.` }];
+  }
+  return [{ path, message: sentence(issue.message), kind: 'custom' }];
+}
+
+function wrongChoice(path: KeyPath, values: readonly string[], own: unknown): Finding {
+  if (own === undefined) return missing(path);
+  const meant = typeof own === 'string' ? nearest(own, values) : undefined;
+  const listed = values.length > MOST_CHOICES ? [...values.slice(0, MOST_CHOICES - 1), '…'] : values;
+  let hint = meant === undefined ? `Accepted: ${listed.join(', ')}.` : `Did you mean "${meant}"?`;
+  if (meant !== undefined && meant === own) hint = 'Write it without quotes.';
+  else if (typeof own === 'string' && own.includes(',')) hint = `Write a list: [${own}].`;
+  return { path, message: `${shown(own)} is not accepted here.`, hint };
 }
 
 function unknownKey(path: KeyPath, key: string, known: readonly string[]): Finding {
-  const [what, kind] = nameOf(path);
-  const message = `"${key}" is not a keyword of ${what}.`;
+  const [what, kind] = nameOf(path, known);
+  const message = kind === 'step' ? `There is no action "${key}".` : `"${key}" is not a keyword of ${what}.`;
   const at = { path: [...path, key], atKey: true, message };
   if (key === 'count' && kind === 'where')
     return { ...at, hint: '"count" stands in the outermost "where" of a rule only.' };
@@ -65,14 +70,21 @@ function unknownKey(path: KeyPath, key: string, known: readonly string[]): Findi
   return { ...at, hint: `${kind === 'step' ? 'Actions' : 'Keywords'}: ${candidates.join(', ')}.` };
 }
 
+/** Keys under which a whole condition stands. */
+const WHERE_KEYS = new Set<string | undefined>(['where', 'all', 'any', 'not']);
+
 /** What a person calls the object at this place. */
-function nameOf(path: KeyPath): [words: string, kind: 'file' | 'rule' | 'where' | 'step' | 'other'] {
-  if (path.length === 0) return ['a rule file', 'file'];
+function nameOf(
+  path: KeyPath,
+  known: readonly string[],
+): [words: string, kind: 'file' | 'rule' | 'where' | 'step' | 'other'] {
+  if (path.length === 0) return [known.includes('PATHS') ? 'a watch list' : 'a rule file', 'file'];
   if (path[0] === 'rules' && path.length === 2) return ['a rule', 'rule'];
-  if (path[2] === 'where') return ['a condition', 'where'];
-  if (path[2] === 'do' && path.length === 4) return ['an action (no such action)', 'step'];
+  const last = path.at(-1);
+  if (path[2] === 'where' && (typeof last === 'number' || WHERE_KEYS.has(last))) return ['a condition', 'where'];
+  if (path[2] === 'do' && path.length === 4) return ['an item of "do"', 'step'];
   if (path[2] === 'do') return [`the action "${String(path[4])}"`, 'other'];
-  return [`"${String(path.at(-1))}"`, 'other'];
+  return [`"${String(last)}"`, 'other'];
 }
 
 function wrongType(schema: z.ZodType, path: KeyPath, expected: string, own: unknown): Finding {
@@ -81,20 +93,26 @@ function wrongType(schema: z.ZodType, path: KeyPath, expected: string, own: unkn
     return {
       path,
       message: 'There is nothing here.',
-      hint: `It takes ${kindWords[expected] ?? expected}. Leave the key out if it is not needed.`,
+      hint: `It takes ${kindWords[expected] ?? expected}.${REQUIRED.has(path.at(-1)) ? '' : ' Leave the key out if it is not needed.'}`,
     };
   }
-  const known = expected === 'object' ? knownKeys(schema, path) : [];
-  const hint =
-    expected === 'string' && typeof own === 'number'
-      ? durationKeys.has(path.at(-1))
-        ? `Give it a unit: ${own}s, ${own}m (minutes) or ${own}h?`
-        : 'Put it in quotes.'
-      : known.length > 0 && known.length < 12
-        ? `Its keywords: ${known.join(', ')}.`
-        : undefined;
+  const hint = typeHint(schema, path, expected, own);
   return { path, message: `${shown(own)} is ${kindOf(own)}, and this takes ${kindWords[expected] ?? expected}.`, hint };
 }
+
+function typeHint(schema: z.ZodType, path: KeyPath, expected: string, own: unknown): string | undefined {
+  if (expected === 'string' && typeof own === 'number') {
+    if (!durationKeys.has(path.at(-1))) return 'Put it in quotes.';
+    return `Give it a unit: ${own}s, ${own}m (minutes) or ${own}h?`;
+  }
+  if (path[2] === 'do' && path.length === 4 && typeof own === 'string') {
+    return `Write "- ${own}: { … }", with its parameters.`;
+  }
+  const known = expected === 'object' ? knownKeys(schema, path) : [];
+  return known.length > 0 && known.length < MOST_CHOICES ? `Its keywords: ${known.join(', ')}.` : undefined;
+}
+
+const REQUIRED = new Set<string | number | undefined>(['version', 'rules', 'name', 'do']);
 
 const durationKeys = new Set<string | number | undefined>(['settle', 'within']);
 
@@ -121,27 +139,34 @@ function wrongUnion(
   own: unknown,
 ): Finding[] {
   if (own === undefined) return [missing(path)];
-  const isPlain = typeof own !== 'object';
-  const isAtRoot = (issue: Issue): boolean =>
-    issue.path.length === 0 && (issue.code === 'invalid_type' || (issue.code === 'invalid_value' && !isPlain));
+  const isAtRoot = (issue: Issue): boolean => {
+    if (issue.path.length > 0) return false;
+    if (issue.code === 'invalid_union') return issue.errors.every((issues) => issues.some(isAtRoot));
+    return issue.code === 'invalid_type' || (issue.code === 'invalid_value' && typeof own === 'object');
+  };
   const meant = branches.filter((issues) => !issues.some(isAtRoot));
   const [first] = meant.toSorted((a, b) => a.length - b.length);
   if (first !== undefined) return first.flatMap((issue) => oneIssue(schema, value, issue, path));
-  const accepted = new Set(branches.flatMap((issues) => issues.map((issue) => expectedOf(issue))));
-  const words = [...accepted].map((expected) => kindWords[expected] ?? expected);
+  const accepted = new Set(branches.flatMap((issues) => issues.flatMap(expectedOf)));
+  const words = Object.keys(kindWords).filter((expected) => accepted.has(expected));
   const what = own === null ? 'There is nothing here' : `${shown(own)} is ${kindOf(own)}`;
-  return [{ path, message: `${what}, and this takes ${words.join(', or ')}.` }];
+  const takes = words.map((expected) => kindWords[expected] ?? expected).join(', or ');
+  const hint = typeof own === 'number' && accepted.has('string') ? 'Put it in quotes.' : undefined;
+  return [{ path, message: `${what}, and this takes ${takes}.`, hint }];
 }
 
-function expectedOf(issue: Issue): string {
-  return issue.code === 'invalid_type' ? issue.expected : 'something else';
+/** Kinds of value that would have done. */
+function expectedOf(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_union') return issue.errors.flatMap((issues) => issues.flatMap(expectedOf));
+  return issue.code === 'invalid_type' ? [issue.expected] : [];
 }
 
 function valueAt(value: unknown, path: KeyPath): unknown {
   let at = value;
   for (const part of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined;
-    at = (at as Record<string | number, unknown>)[part];
+    if (Array.isArray(at) && typeof part === 'number') at = at[part];
+    else if (isRecord(at) && Object.hasOwn(at, part)) at = at[part];
+    else return undefined;
   }
   return at;
 }
@@ -154,11 +179,9 @@ function kindOf(value: unknown): string {
 }
 
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'This';
-  if (typeof value === 'object') return 'This';
-  const text = String(value);
-  const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return typeof value === 'string' ? `"${short}"` : short;
+  if (typeof value !== 'string') return typeof value === 'object' ? 'This' : JSON.stringify(value);
+  const short = value.length > 60 ? `${value.slice(0, 60)}…` : value;
+  return `"${short}"`;
 }
 
 function sentence(message: string): string {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { KeyPath } from './problem.ts';
 
+type Schema = z.core.$ZodType;
+
 /** The keys that an object at this place of the schema may have. */
-export function knownKeys(schema: z.ZodType, path: KeyPath): readonly string[] {
+export function knownKeys(schema: Schema, path: KeyPath): readonly string[] {
   const keys = new Set<string>();
   for (const one of schemasAt(schema, path)) {
     if (one instanceof z.ZodObject) for (const key of Object.keys(one.shape)) keys.add(key);
@@ -10,26 +12,28 @@ export function knownKeys(schema: z.ZodType, path: KeyPath): readonly string[] {
   return [...keys];
 }
 
-function schemasAt(schema: z.ZodType, path: KeyPath): z.ZodType[] {
+function schemasAt(schema: Schema, path: KeyPath): Schema[] {
   let at = unwrap(schema);
-  for (const part of path) {
-    at = at.flatMap((one) => {
-      if (one instanceof z.ZodArray) return unwrap(one.element as z.ZodType);
-      if (one instanceof z.ZodRecord) return unwrap(one.valueType as z.ZodType);
-      const child = one instanceof z.ZodObject ? (one.shape as Record<string, z.ZodType | undefined>)[part] : undefined;
-      return child === undefined ? [] : unwrap(child);
-    });
-  }
+  for (const part of path) at = at.flatMap((one) => childAt(one, part));
   return at;
 }
 
+function childAt(schema: Schema, part: string | number): Schema[] {
+  if (schema instanceof z.ZodArray) return unwrap(schema.element);
+  if (schema instanceof z.ZodRecord) return unwrap(schema.valueType);
+  if (!(schema instanceof z.ZodObject)) return [];
+  const shape: Readonly<Record<string, Schema | undefined>> = schema.shape;
+  const child = shape[part];
+  return child === undefined ? [] : unwrap(child);
+}
+
 /** What stands behind optional, default, lazy, transforms and unions. */
-function unwrap(schema: z.ZodType): z.ZodType[] {
+function unwrap(schema: Schema): Schema[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
-    return unwrap(schema.unwrap() as z.ZodType);
+    return unwrap(schema.unwrap());
   }
-  if (schema instanceof z.ZodLazy) return unwrap(schema.unwrap() as z.ZodType);
-  if (schema instanceof z.ZodPipe) return [...unwrap(schema.in as z.ZodType), ...unwrap(schema.out as z.ZodType)];
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => unwrap(option as z.ZodType));
+  if (schema instanceof z.ZodLazy) return unwrap(schema.unwrap());
+  if (schema instanceof z.ZodPipe) return [...unwrap(schema.in), ...unwrap(schema.out)];
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => unwrap(option));
   return [schema];
 }

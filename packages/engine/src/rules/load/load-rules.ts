@@ -1,10 +1,11 @@
 import type { ActionCatalog } from '../catalog.ts';
+import { isRecord, type UnknownRecord } from '../record.ts';
 import type { Rule, RuleSet } from '../rule.ts';
 import { fileSchema } from '../schema/file.ts';
 import { fromSeed, isSeed } from '../seed/seed.ts';
 import { canonicalText, hashOf } from './canonical.ts';
 import { doubtful, repeatedNames } from './checks.ts';
-import { readText } from './document.ts';
+import { readText } from './read-text.ts';
 import { findingsOf } from './findings.ts';
 import { normaliseRule } from './normalise.ts';
 import type { Finding, Problem } from './problem.ts';
@@ -13,6 +14,8 @@ export interface LoadOptions {
   /** What to call the text in problems: the name of its file. */
   readonly source: string;
   readonly catalog: ActionCatalog;
+  /** A further look at rules that are right one by one: what it finds is placed in the text like all else. */
+  readonly check?: ((rules: readonly Rule[]) => readonly Finding[]) | undefined;
 }
 
 export type LoadResult =
@@ -46,12 +49,20 @@ export function loadRules(text: string, options: LoadOptions): LoadResult {
   if (!parsed.success) return refuse(findingsOf(schema, value, parsed.error.issues));
   const repeated = repeatedNames(parsed.data.rules.map(({ name }) => name));
   if (repeated.length > 0) return refuse(repeated);
-  const written = value as { readonly rules: readonly { readonly do: readonly Readonly<Record<string, unknown>>[] }[] };
   const rules = parsed.data.rules.map((rule, index) =>
-    normaliseRule(rule, parsed.data.defaults, written.rules[index]?.do ?? []),
+    normaliseRule(rule, parsed.data.defaults, writtenSteps(value, index)),
   );
+  const found = options.check?.(rules) ?? [];
+  if (found.length > 0) return refuse(found);
   const warnings = [...notes, ...doubtful(rules)].slice(0, MOST_PROBLEMS);
   return { ok: true, ruleSet: makeRuleSet(rules), warnings: warnings.map((finding) => read.place(finding)) };
+}
+
+/** `do` of a rule before schemas have changed anything. */
+function writtenSteps(value: unknown, rule: number): readonly UnknownRecord[] {
+  const rules = isRecord(value) && Array.isArray(value['rules']) ? value['rules'] : [];
+  const own: unknown = rules[rule];
+  return isRecord(own) && Array.isArray(own['do']) ? own['do'].filter(isRecord) : [];
 }
 
 function makeRuleSet(rules: readonly Rule[]): RuleSet {
@@ -61,22 +72,18 @@ function makeRuleSet(rules: readonly Rule[]): RuleSet {
 
 /** `- log:` names an action without parameters; YAML reads nothing where an empty object is meant. */
 function withEmptyParams(value: unknown): unknown {
-  if (!isObject(value) || !Array.isArray(value['rules'])) return value;
+  if (!isRecord(value) || !Array.isArray(value['rules'])) return value;
   return { ...value, rules: value['rules'].map(withEmptySteps) };
 }
 
 function withEmptySteps(rule: unknown): unknown {
-  if (!isObject(rule) || !Array.isArray(rule['do'])) return rule;
-  const isEmpty = (step: unknown): boolean => isObject(step) && Object.values(step).includes(null);
+  if (!isRecord(rule) || !Array.isArray(rule['do'])) return rule;
+  const isEmpty = (step: unknown): boolean => isRecord(step) && Object.values(step).includes(null);
   if (!rule['do'].some(isEmpty)) return rule;
   return {
     ...rule,
     do: rule['do'].map((step: unknown) =>
-      isObject(step) ? Object.fromEntries(Object.entries(step).map(([key, own]) => [key, own ?? {}])) : step,
+      isRecord(step) ? Object.fromEntries(Object.entries(step).map(([key, own]) => [key, own ?? {}])) : step,
     ),
   };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { defaultGroups, expandTypes } from '../../events/kinds.ts';
+import type { UnknownRecord } from '../record.ts';
 import type { Rule, RuleCount, RuleStep } from '../rule.ts';
 import { parseDuration } from '../schema/duration.ts';
 import type { RuleFile, RuleOfFile } from '../schema/file.ts';
@@ -8,13 +9,15 @@ import type { Where } from '../schema/where.ts';
 /** As long as `qwarden filelock` waits. */
 const DEFAULT_SETTLE = '15s';
 
-type WrittenSteps = readonly Readonly<Record<string, unknown>>[];
-
 /**
  * Applies the defaults.
  * @param written `do` of the rule before the schemas of the actions have changed anything
  */
-export function normaliseRule(rule: RuleOfFile, defaults: RuleFile['defaults'], written: WrittenSteps): Rule {
+export function normaliseRule(
+  rule: RuleOfFile,
+  defaults: RuleFile['defaults'],
+  written: readonly UnknownRecord[],
+): Rule {
   const { count, ...conditions } = rule.where ?? {};
   const limits = rule.limits ?? defaults?.limits;
   const where: Where | null = Object.keys(conditions).length === 0 ? null : conditions;
@@ -41,7 +44,7 @@ function countOf(count: { matches: number; within: string; per: RuleCount['per']
   return { matches: count.matches, withinMs: parseDuration(count.within), per: count.per };
 }
 
-function stepOf(step: Readonly<Record<string, unknown>>, written: Readonly<Record<string, unknown>>): RuleStep {
+function stepOf(step: UnknownRecord, written: UnknownRecord): RuleStep {
   const { continue_on_error: goesOn, ...named } = step;
   const [[action, params] = ['', {}]] = Object.entries(named);
   return { action, params, written: written[action], continueOnError: goesOn === true };

@@ -10,7 +10,7 @@ export interface MatchCountsState {
 interface Window {
   readonly withinMs: number;
   /** The last matches, as many as the rule asks for at most, oldest first. */
-  times: number[];
+  readonly times: number[];
 }
 
 /** Directories of a flood: beyond it the ones without a match for the longest time are forgotten. */
@@ -48,13 +48,14 @@ export class MatchCounts {
     const window = this.#windows.get(key) ?? { withinMs: count.withinMs, times: [] };
     this.#windows.delete(key);
     this.#windows.set(key, window);
+    const { times } = window;
     // A change that comes late counts where it belongs.
-    const place = window.times.findLastIndex((time) => time <= change.at) + 1;
-    window.times.splice(place, 0, change.at);
-    const latest = window.times.at(-1) ?? change.at;
-    window.times = window.times.filter((time) => time > latest - count.withinMs).slice(-count.matches);
+    times.splice(times.findLastIndex((time) => time <= change.at) + 1, 0, change.at);
+    const from = (times.at(-1) ?? change.at) - count.withinMs;
+    const over = times.findIndex((time) => time > from);
+    times.splice(0, Math.max(over === -1 ? times.length : over, times.length - count.matches));
     this.#trim();
-    return window.times.length >= count.matches;
+    return times.length >= count.matches;
   }
 
   /** Forgets what can count no longer. */

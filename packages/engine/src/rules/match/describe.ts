@@ -1,6 +1,5 @@
-import { changeGroups, type ChangeGroup, type ChangeType, changeTypes } from '../../events/kinds.ts';
-import { type ConditionKey, conditionKeys, conditions } from '../conditions/index.ts';
-import type { ConditionKind } from '../conditions/kind.ts';
+import { changeGroupNames, changeGroups, type ChangeType, changeTypes } from '../../events/kinds.ts';
+import { type ConditionKey, conditionKeys, conditionOf } from '../conditions/index.ts';
 import { oneOf } from '../conditions/words.ts';
 import type { Rule, RuleStep } from '../rule.ts';
 import { formatDuration } from '../schema/duration.ts';
@@ -33,7 +32,7 @@ export function typesInWords(types: readonly ChangeType[]): string {
   if (types.length === changeTypes.length) return 'any change';
   const left = new Set(types);
   const words: string[] = [];
-  for (const group of Object.keys(changeGroups) as ChangeGroup[]) {
+  for (const group of changeGroupNames) {
     const members: readonly ChangeType[] = changeGroups[group];
     // A member may be of two groups and is said once; what is left over is said by itself.
     if (!members.every((type) => types.includes(type)) || !members.some((type) => left.has(type))) continue;
@@ -61,7 +60,7 @@ export function whereInWords(where: Where): string {
 }
 
 function leafInWords(key: ConditionKey, value: unknown, timeZone: string | undefined): string {
-  const kind = conditions[key] as unknown as ConditionKind<unknown>;
+  const kind = conditionOf(key);
   const zone = kind.needs === 'time' ? ` (${timeZone ?? 'UTC'})` : '';
   return `${kind.words(value)}${zone}`;
 }
@@ -81,8 +80,8 @@ function waitInWords({ settleMs, mode }: Rule): string {
       : `until nothing has matched for the file for ${formatDuration(settleMs)}`;
   const more = {
     restart: '',
-    single: '; what matches meanwhile is left alone',
-    queued: '; each match is dealt with by itself, one after another',
+    single: '; what matches while it runs is left alone',
+    queued: '; what matches while it runs is dealt with afterwards',
     parallel: '; each match is dealt with by itself',
   }[mode];
   return base + more;
@@ -91,13 +90,14 @@ function waitInWords({ settleMs, mode }: Rule): string {
 function limitsInWords({ limits: { rate, burst, perHour } }: Rule): string {
   const parts: string[] = [];
   if (rate !== null) parts.push(`at most ${formatRate(rate)}${burst === null ? '' : `, ${burst} at once`}`);
-  if (perHour !== null) parts.push(`it is stopped at more than ${perHour} an hour`);
+  if (perHour !== null) parts.push(`at most ${perHour} an hour`);
   return parts.join('; ');
 }
 
-function stepInWords(step: RuleStep): string {
+/** An action with its parameters as they were written. */
+export function stepInWords(step: RuleStep): string {
   const params = paramsInWords(step.written);
-  const goesOn = step.continueOnError ? ' (the next even if this fails)' : '';
+  const goesOn = step.continueOnError ? ' (the next even if this one fails)' : '';
   return `${step.action}${params === '' ? '' : ` ${params}`}${goesOn}`;
 }
 

@@ -1,5 +1,5 @@
-import type { Anchors, CompiledCondition, ConditionContext, ConditionKind, Need } from '../conditions/kind.ts';
-import { type ConditionKey, conditionKeys, conditions } from '../conditions/index.ts';
+import type { Anchors, CompiledCondition, ConditionContext, Need } from '../conditions/kind.ts';
+import { type ConditionKey, conditionKeys, conditionOf } from '../conditions/index.ts';
 import { NO, type Subject, type Truth, UNKNOWN, YES } from '../conditions/subject.ts';
 import type { Where } from '../schema/where.ts';
 import { allAnchors, anyAnchors } from './anchors.ts';
@@ -34,9 +34,6 @@ const COSTS: Readonly<Record<Need, number>> = { change: 0, time: 100, attributes
 
 const NO_ANCHORS: Anchors = {};
 
-/** A type that fits each entry of the registry: the value comes out of the same entry's schema. */
-type AnyKind = ConditionKind<unknown>;
-
 /** Null when there is no condition. */
 export function compileWhere(where: Where, caseSensitive: boolean | null): Node | null {
   const context: ConditionContext = { caseSensitive, timeZone: where.time_zone ?? 'UTC' };
@@ -53,7 +50,7 @@ export function compileWhere(where: Where, caseSensitive: boolean | null): Node 
 }
 
 function leaf(key: ConditionKey, value: unknown, context: ConditionContext, position: number): Node {
-  const kind = conditions[key] as unknown as AnyKind;
+  const kind = conditionOf(key);
   const compiled: CompiledCondition = kind.compile(value, context);
   return {
     is: 'leaf',

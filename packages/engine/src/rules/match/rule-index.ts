@@ -9,8 +9,13 @@ interface Directory {
   always: Bucket | undefined;
   byExtension: Map<string, Bucket> | undefined;
   byName: Map<string, Bucket> | undefined;
-  /** By the length of the beginning, then by the beginning. */
-  byHead: Map<number, Map<string, Bucket>> | undefined;
+  /** By the beginning, a map for each length of it. */
+  byHead: Heads[] | undefined;
+}
+
+interface Heads {
+  readonly length: number;
+  readonly buckets: Map<string, Bucket>;
 }
 
 /** Longer beginnings are cut: so many lengths are looked up for a directory at most. */
@@ -90,10 +95,10 @@ export class RuleIndex {
   }
 
   #addHead(at: Directory, head: string, rule: number): void {
-    at.byHead ??= new Map();
-    let heads = at.byHead.get(head.length);
-    if (heads === undefined) at.byHead.set(head.length, (heads = new Map()));
-    push(bucket(heads, head), rule);
+    at.byHead ??= [];
+    let heads = at.byHead.find(({ length }) => length === head.length);
+    if (heads === undefined) at.byHead.push((heads = { length: head.length, buckets: new Map() }));
+    push(bucket(heads.buckets, head), rule);
   }
 }
 
@@ -108,8 +113,8 @@ function visit(at: Directory, name: string, extension: string, out: Bucket[]): v
   const byName = at.byName?.get(name);
   if (byName !== undefined) out.push(byName);
   if (at.byHead === undefined) return;
-  for (const [length, heads] of at.byHead) {
-    const byHead = length > name.length ? undefined : heads.get(name.slice(0, length));
+  for (const { length, buckets } of at.byHead) {
+    const byHead = length > name.length ? undefined : buckets.get(name.slice(0, length));
     if (byHead !== undefined) out.push(byHead);
   }
 }

@@ -1,9 +1,8 @@
 import { changeGroups } from '../../events/kinds.ts';
 import type { ActionCatalog } from '../catalog.ts';
 import { conditionKeys, conditions } from '../conditions/index.ts';
+import { isRecord, type UnknownRecord } from '../record.ts';
 import { rulesJsonSchema } from './json-schema.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 const INTRODUCTION = `# Rules
 
@@ -52,13 +51,13 @@ Case counts, but not in \`extension\`; \`case_sensitive\` of the rule changes bo
 
 const DO = `Each item of \`do\` names one action with its parameters; \`continue_on_error: true\` beside it lets the next action run even if this one fails.`;
 
-function conditionTable(where: Json): string {
+function conditionTable(where: UnknownRecord): string {
   const rows = conditionKeys.map((key) => {
     const { summary, needs, example } = conditions[key];
     return row([code(key), summary, needs === 'change' ? '' : needs, code(example)]);
   });
   const others = ['all', 'any', 'not', 'time_zone'].map((key) =>
-    row([code(key), String(propertiesOf(where)[key]?.['description'] ?? ''), '', '']),
+    row([code(key), textOf(propertiesOf(where)[key]?.['description']), '', '']),
   );
   return ['| keyword | compares | needs | example |', '|---|---|---|---|', ...rows, ...others].join('\n');
 }
@@ -70,44 +69,56 @@ function groupTable(): string {
   return ['| group | types |', '|---|---|', ...rows].join('\n');
 }
 
-function action(rule: Json, name: string, summary: string): string {
-  const items = propertiesOf(rule)['do']?.['items'];
-  const params = propertiesOf((items ?? {}) as Json)[name] ?? {};
+function action(rule: UnknownRecord, name: string, summary: string): string {
+  const params = propertiesOf(propertiesOf(rule)['do']?.['items'])[name] ?? {};
   const table = Object.keys(propertiesOf(params)).length === 0 ? 'No parameters.' : keyTable(params);
   return `### ${name}\n\n${summary}\n\n${table}`;
 }
 
-function keyTable(schema: Json): string {
-  const required = new Set((schema['required'] ?? []) as string[]);
+function keyTable(schema: UnknownRecord): string {
+  const required = new Set(listOf(schema['required']));
   const rows = Object.entries(propertiesOf(schema)).map(([key, own]) =>
     row([
       `${code(key)}${required.has(key) ? ' (required)' : ''}`,
-      [own['description'], examplesOf(own), choicesOf(own), defaultOf(own)].filter(Boolean).join(' '),
+      [textOf(own['description']), examplesOf(own), choicesOf(own), defaultOf(own)].filter(Boolean).join(' '),
     ]),
   );
   return ['| key | meaning |', '|---|---|', ...rows].join('\n');
 }
 
-function examplesOf(schema: Json): string {
-  const examples = (schema['examples'] ?? []) as unknown[];
-  return examples.length === 0 ? '' : `Such as ${examples.map((one) => code(String(one))).join(', ')}.`;
+function examplesOf(schema: UnknownRecord): string {
+  const examples = listOf(schema['examples']);
+  return examples.length === 0 ? '' : `Such as ${examples.map((one) => code(textOf(one))).join(', ')}.`;
 }
 
-function choicesOf(schema: Json): string {
-  const choices = (schema['enum'] ?? []) as unknown[];
-  return choices.length === 0 ? '' : `One of ${choices.map((one) => code(String(one))).join(', ')}.`;
+function choicesOf(schema: UnknownRecord): string {
+  const choices = listOf(schema['enum']);
+  return choices.length === 0 ? '' : `One of ${choices.map((one) => code(textOf(one))).join(', ')}.`;
 }
 
-function defaultOf(schema: Json): string {
+function defaultOf(schema: UnknownRecord): string {
   return schema['default'] === undefined ? '' : `Default: ${code(JSON.stringify(schema['default']))}.`;
 }
 
-function definition(schema: Json, id: string): Json {
-  return ((schema['$defs'] ?? {}) as Readonly<Record<string, Json>>)[id] ?? {};
+function definition(schema: UnknownRecord, id: string): UnknownRecord {
+  return childrenOf(schema['$defs'])[id] ?? {};
 }
 
-function propertiesOf(schema: Json): Readonly<Record<string, Json>> {
-  return (schema['properties'] ?? {}) as Readonly<Record<string, Json>>;
+function propertiesOf(schema: unknown): Readonly<Record<string, UnknownRecord>> {
+  return isRecord(schema) ? childrenOf(schema['properties']) : {};
+}
+
+function childrenOf(value: unknown): Readonly<Record<string, UnknownRecord>> {
+  const entries = isRecord(value) ? Object.entries(value) : [];
+  return Object.fromEntries(entries.map(([key, own]) => [key, isRecord(own) ? own : {}]));
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 }
 
 function row(cells: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeGroups, changeTypes, type ChangeGroup, type ChangeType } from '../../events/kinds.ts';
+import { type ChangeGroup, changeGroupNames, type ChangeType, changeTypes } from '../../events/kinds.ts';
 import type { ActionCatalog } from '../catalog.ts';
 import { parseDuration } from './duration.ts';
 import { parseRate } from './rate.ts';
@@ -8,17 +8,17 @@ import { whereSchema } from './where.ts';
 
 type OnWord = ChangeGroup | ChangeType;
 
-export const onWords = [...(Object.keys(changeGroups) as ChangeGroup[]), ...changeTypes] as const;
+const onWords: readonly OnWord[] = [...changeGroupNames, ...changeTypes];
 
-const on = oneOrMany<OnWord, OnWord>(z.enum(onWords as unknown as [OnWord, ...OnWord[]]));
+const on = oneOrMany<OnWord, OnWord>(z.enum(onWords));
 
 /**
- * What a further match of the same rule and file does while a job of the first still settles, waits or runs:
- * - `restart` starts its settle time again. The default, since that is what settling is: a file is written in bursts, one job
- *   is wanted when it is quiet, and a job that is armed again is moved, never doubled.
- * - `single` nothing, until the job is done.
- * - `queued` makes a job of its own, which runs after the first.
- * - `parallel` makes a job of its own, which runs when it is due.
+ * What a further match of the same rule and file means. One that comes while the job still waits starts its settle time again: a file is
+ * written in bursts, one job is wanted when it is quiet, and a job that is armed again is moved, never doubled. While the job runs:
+ * - `restart` what is left of the run is left out, and it begins anew. The default, since what it was about has changed.
+ * - `single` nothing: the run that is under way is enough.
+ * - `queued` the run is finished first, then there is another.
+ * With `parallel` each match makes a job of its own from the beginning.
  */
 export const ruleModes = ['restart', 'single', 'queued', 'parallel'] as const;
 export type RuleMode = (typeof ruleModes)[number];
@@ -36,7 +36,7 @@ const settings = {
     }),
   mode: z.enum(ruleModes).optional().meta({
     description:
-      'What a further match of the same file does while the first has not been dealt with: `restart` the settle time, nothing (`single`), one more job after the first (`queued`), or beside it (`parallel`). Default: restart.',
+      'What a further match of the same file means while its job runs (one that waits only settles anew): `restart` it, nothing (`single`), another run afterwards (`queued`); or each match makes a job of its own (`parallel`). Default: restart.',
   }),
   limits: z
     .strictObject({
@@ -45,7 +45,7 @@ const settings = {
         .meta({ description: 'Most jobs in a time; the rest wait.', examples: ['10/s'] }),
       burst: z.int().min(1).optional().meta({ description: 'So many at once before `rate` holds them back.' }),
       per_hour: z.int().min(1).optional().meta({
-        description: 'More than so many jobs an hour are a rule that runs away: it is stopped, and nothing is dropped.',
+        description: 'Most jobs in an hour; the rest wait, nothing is dropped.',
       }),
     })
     .refine(({ rate, burst }) => burst === undefined || rate !== undefined, {
@@ -69,6 +69,7 @@ export const defaultsSchema = z
   .optional()
   .meta({ description: 'For every rule that does not say otherwise.' });
 
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
 const NAME = /^[^\0-\x1f\x7f]{1,200}$/;
 
 /** One rule of the file. */
@@ -105,10 +106,7 @@ function stepSchema(catalog: ActionCatalog) {
   return z
     .strictObject({
       ...shape,
-      continue_on_error: z
-        .literal(true)
-        .optional()
-        .meta({ description: 'The next action runs even if this one fails.' }),
+      continue_on_error: z.boolean().optional().meta({ description: 'The next action runs even if this one fails.' }),
     })
     .superRefine((step, context) => {
       const named = Object.keys(step).filter((key) => key !== 'continue_on_error');

@@ -15,13 +15,9 @@ export function textThat(read: (text: string) => unknown): z.ZodType<string, str
 }
 
 /** One or a list of them; always a list afterwards. */
-export function oneOrMany<T, I>(item: z.ZodType<T, I>): z.ZodType<readonly T[], I | readonly I[]> {
-  return z
-    .union([item, z.array(item).min(1, 'A list is empty: it would never match.')])
-    .transform((value) => (Array.isArray(value) ? value : [value])) as unknown as z.ZodType<
-    readonly T[],
-    I | readonly I[]
-  >;
+export function oneOrMany<T, I>(item: z.ZodType<T, I>): z.ZodType<readonly T[], I | I[]> {
+  const many = z.array(item).min(1, 'A list is empty: it would never match.');
+  return z.union([many, item.transform((one) => [one])]);
 }
 
 /** Text for which people like to write a number. */

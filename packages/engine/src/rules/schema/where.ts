@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ConditionKey, conditionKeys, conditions, type ConditionValue } from '../conditions/index.ts';
+import { type ConditionKey, conditionKeys, conditionOf, type ConditionValue } from '../conditions/index.ts';
 import { checkTimeZone } from '../conditions/local-time.ts';
 import { parseDuration } from './duration.ts';
 import { textThat } from './text.ts';
@@ -20,8 +20,8 @@ const EMPTY_LIST = 'The list is empty. Give it conditions, or leave it out.';
 const shape = () => ({
   ...Object.fromEntries(
     conditionKeys.map((key) => {
-      const { schema, summary, example } = conditions[key];
-      return [key, (schema as z.ZodType).optional().meta({ description: summary, examples: [example] })];
+      const { schema, summary, example } = conditionOf(key);
+      return [key, schema.optional().meta({ description: summary, examples: [example] })];
     }),
   ),
   time_zone: textThat(checkTimeZone)
@@ -67,6 +67,7 @@ export const countSchema = z
 export type CountValue = z.output<typeof countSchema>;
 
 /** The outermost `where` of a rule. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `Where` is made of the same registry as the shape
 export const whereSchema = z
   .strictObject({ ...shape(), count: countSchema.optional() })
   .refine(needsTimeZone, { message: STRAY_ZONE, path: ['time_zone'] }) as unknown as z.ZodType<

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { readText } from '../load/document.ts';
+import { readText } from '../load/read-text.ts';
 import type { Problem } from '../load/problem.ts';
 import { fromSeed, isSeed } from './seed.ts';
 
@@ -13,12 +13,12 @@ const HEADER = `# Made from a watch list (PATHS, EXTENSIONS, EVENTS). It matches
 export function migrate(text: string, options: { readonly source?: string } = {}): MigrateResult {
   const result = readText(text, options.source ?? 'watched_items.yml');
   if (!result.ok) return result;
-  const { value, place } = result.read;
-  if (!isSeed(value)) {
+  const { read } = result;
+  if (!isSeed(read.value)) {
     const finding = { path: [], message: 'This is no watch list: it has none of PATHS, EXTENSIONS, EVENTS.' };
-    return { ok: false, problems: [place(finding)] };
+    return { ok: false, problems: [read.place(finding)] };
   }
-  const seed = fromSeed(value);
-  if (!seed.ok) return { ok: false, problems: seed.findings.map((finding) => place(finding)) };
+  const seed = fromSeed(read.value);
+  if (!seed.ok) return { ok: false, problems: seed.findings.map((finding) => read.place(finding)) };
   return { ok: true, text: HEADER + stringify(seed.file, { lineWidth: 120, aliasDuplicateObjects: false }) };
 }

@@ -9,10 +9,7 @@ import { directories } from '../conditions/under.ts';
 const seedSchema = z.strictObject({
   PATHS: directories,
   EXTENSIONS: z.union([extension.schema, z.tuple([])]).optional(),
-  EVENTS: z
-    .array(z.enum(changeTypes as [ChangeType, ...ChangeType[]]))
-    .min(1, 'EVENTS is empty: name at least one type of event.')
-    .optional(),
+  EVENTS: z.array(z.enum(changeTypes)).min(1, 'EVENTS is empty: name at least one type of event.').optional(),
 });
 
 const KEYS = ['PATHS', 'EXTENSIONS', 'EVENTS'];

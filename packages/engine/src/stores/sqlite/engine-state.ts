@@ -42,7 +42,7 @@ export function openSqliteState(stateDir: string, scope: StateScope): EngineStat
       coverage: new SqliteCoverageStore(db, watch),
       log: new SqliteEventLog(db),
       commit: (work, urgency) => durable.group.run(work, urgency),
-      close: durable.close,
+      close: () => durable.close(),
     };
   } catch (error) {
     db.close();

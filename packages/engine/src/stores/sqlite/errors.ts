@@ -1,7 +1,10 @@
 import { StateError, type StateErrorKind } from '../../ledger/state-error.ts';
 
+/** What can be wrong with a file. */
+type FileErrorKind = Exclude<StateErrorKind, 'unavailable' | 'access' | 'unsuitable'>;
+
 /** Primary result codes of SQLite, https://sqlite.org/rescode.html. */
-const KINDS: Readonly<Record<number, StateErrorKind>> = {
+const KINDS: Readonly<Record<number, FileErrorKind>> = {
   5: 'in-use',
   6: 'in-use',
   8: 'read-only',
@@ -13,7 +16,7 @@ const KINDS: Readonly<Record<number, StateErrorKind>> = {
 };
 const DISK_IO = { full: new Set(['ENOSPC', 'EDQUOT']), readOnly: new Set(['EROFS', 'EACCES', 'EPERM']) };
 
-const ADVICE: Readonly<Record<StateErrorKind, (path: string) => string>> = {
+const ADVICE: Readonly<Record<FileErrorKind, (path: string) => string>> = {
   'in-use': (path) =>
     `The state file ${path} is in use by another process. Wait for it to end, or give this one another --state-dir.`,
   'newer-version': (path) =>
@@ -32,7 +35,7 @@ const ADVICE: Readonly<Record<StateErrorKind, (path: string) => string>> = {
 };
 
 export function stateError(
-  kind: StateErrorKind,
+  kind: FileErrorKind,
   path: string,
   options?: { cause?: unknown; pid?: number | undefined; detail?: string },
 ): StateError {

@@ -1,85 +1,108 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { ChangeLog, LogEntry, LogLag, NewBatch, Position } from '../../../queue/port.ts';
+import type { ChangeLog, LogBounds, LogEntry, LogLag, NewBatch, Position } from '../../../queue/port.ts';
+import { storedText } from '../../stored-text.ts';
+import { stateError } from '../errors.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { num, type Row, text } from '../row.ts';
-import { toSource, sourceCode } from './codes.ts';
-
-const PAGE = 500;
-
-export interface LogBounds {
-  /** Entries that were decided about are kept so long, ms. */
-  readonly keepMs: number;
-  /** And at most so many bytes of them. */
-  readonly keepBytes: number;
-  /** Not decided about: beyond it `append` waits, and with it the watch. */
-  readonly mostUnreadBatches: number;
-}
-
-export const DEFAULT_LOG_BOUNDS: LogBounds = {
-  keepMs: 7 * 86_400_000,
-  keepBytes: 1024 ** 3,
-  mostUnreadBatches: 1_000_000,
-};
+import { sourceCode, toSource } from './codes.ts';
+import { name, Reading } from './reading.ts';
 
 /** How often the bounds are looked after: every so many batches. */
 const TRIM_EVERY = 1000;
+
+interface WaitingBatch {
+  readonly batch: NewBatch;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
 
 /** One row a batch, bytes as they came. One partition: one process reads it. */
 export class SqliteChangeLog implements ChangeLog {
   readonly partitions = 1;
   readonly #db: DatabaseSync;
+  readonly #reading: Reading;
   readonly #group: GroupCommit;
+  readonly #path: string;
   readonly #bounds: LogBounds;
   readonly #insert: StatementSync;
   readonly #after: StatementSync;
-  readonly #oldest: StatementSync;
+  /** The last that was written, and the last of those on stable storage. */
   #last: number;
+  #durable: number;
   #read: number;
   #bytes: number;
   #sinceTrim = 0;
+  #closed = false;
+  /** In the order in which they came; one for which there is no room holds up those behind it. */
+  #waiting: WaitingBatch[] = [];
   #wakeReaders: (() => void)[] = [];
-  #wakeWriters: (() => void)[] = [];
 
-  constructor(db: DatabaseSync, group: GroupCommit, bounds: LogBounds) {
+  constructor(db: DatabaseSync, group: GroupCommit, path: string, bounds: LogBounds) {
     this.#db = db;
+    this.#reading = new Reading(db, path);
     this.#group = group;
+    this.#path = path;
     this.#bounds = bounds;
     this.#insert = db.prepare(
       'INSERT INTO batch (seq, epoch, received, events, root, source, raw) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
-    this.#after = db.prepare('SELECT * FROM batch WHERE seq > ? ORDER BY seq LIMIT ?');
-    this.#oldest = db.prepare('SELECT received FROM batch WHERE seq > ? ORDER BY seq LIMIT 1');
-    this.#read = num(db.prepare('SELECT position FROM reader WHERE id = 0').get()?.['position']);
+    this.#after = db.prepare('SELECT * FROM batch WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?');
+    this.#read = readPosition(db);
     // Numbers are never used again, also when the table has been emptied.
     this.#last = Math.max(num(db.prepare('SELECT max(seq) AS seq FROM batch').get()?.['seq']), this.#read);
-    this.#bytes = num(db.prepare('SELECT sum(length(raw)) AS n FROM batch').get()?.['n']);
+    this.#durable = this.#last;
+    this.#bytes = bytesOf(db);
   }
 
-  async append(batch: NewBatch): Promise<void> {
-    while (this.#last - this.#read >= this.#bounds.mostUnreadBatches) await this.#roomAgain();
-    await this.#group.run(() => {
-      this.#last += 1;
-      const { epoch, receivedAt, events, root, source, raw } = batch;
-      this.#insert.run(this.#last, epoch, receivedAt, events, root, sourceCode(source), raw);
-      this.#bytes += raw.length;
-      this.#sinceTrim += 1;
-    }, 'now');
+  append(batch: NewBatch): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ batch, resolve, reject });
+      this.#pump();
+    });
+  }
+
+  /** `append` waits for its reader. */
+  get #full(): boolean {
+    return this.#last - this.#read >= this.#bounds.mostUnreadBatches;
+  }
+
+  #pump(): void {
+    while (!this.#full || this.#closed) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      let seq = 0;
+      this.#group
+        .run(() => {
+          seq = this.#write(next.batch);
+        }, 'now')
+        .then(() => {
+          this.#durable = Math.max(this.#durable, seq);
+          this.#wake();
+          next.resolve();
+        }, next.reject);
+    }
+  }
+
+  #write({ epoch, receivedAt, events, root, source, raw }: NewBatch): number {
+    this.#last += 1;
+    this.#insert.run(this.#last, epoch, receivedAt, events, storedText(root), sourceCode(source), raw);
+    this.#bytes += Buffer.byteLength(raw);
+    this.#sinceTrim += 1;
+    return this.#last;
+  }
+
+  #wake(): void {
     const waiting = this.#wakeReaders;
     this.#wakeReaders = [];
     for (const wake of waiting) wake();
   }
 
-  /** `append` waits for its reader. */
-  get full(): boolean {
-    return this.#last - this.#read >= this.#bounds.mostUnreadBatches;
-  }
-
   read(_partition: number, after: Position, limit: number): Promise<LogEntry[]> {
-    return Promise.resolve(this.#after.all(Number(after === '' ? 0 : after), limit).map(toEntry));
+    return this.#reading.ask(() => this.#after.all(toSeq(after), this.#durable, limit).map(toEntry));
   }
 
   more(_partition: number, after: Position, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#last > Number(after === '' ? 0 : after)) return Promise.resolve();
+    if (signal.aborted || this.#closed || this.#durable > toSeq(after)) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
         signal.removeEventListener('abort', wake);
@@ -91,46 +114,34 @@ export class SqliteChangeLog implements ChangeLog {
     });
   }
 
-  async *history(query: { since?: number | undefined; after?: Position | undefined }): AsyncGenerator<LogEntry> {
-    const since = query.since ?? 0;
-    const page = this.#db.prepare('SELECT * FROM batch WHERE seq > ? AND received >= ? ORDER BY seq LIMIT ?');
-    let after = Number(query.after ?? 0);
-    for (;;) {
-      const rows = page.all(after, since, PAGE);
-      for (const row of rows) {
-        after = num(row['seq']);
-        yield toEntry(row);
-      }
-      if (rows.length < PAGE) return;
-    }
+  async *history(query: Parameters<ChangeLog['history']>[0]): AsyncGenerator<LogEntry> {
+    yield* readHistory(this.#reading, query);
   }
 
   lag(): Promise<LogLag> {
-    const unread = this.#db
-      .prepare('SELECT count(*) AS n, sum(events) AS events FROM batch WHERE seq > ?')
-      .get(this.#read);
-    const oldest = this.#oldest.get(this.#read);
-    return Promise.resolve({
-      batches: num(unread?.['n']),
-      events: num(unread?.['events']),
-      oldestAt: oldest === undefined ? null : num(oldest['received']),
-      bytes: this.#bytes,
-    });
+    return this.#reading.ask(() => readLag(this.#db, this.#read, this.#bytes));
+  }
+
+  /** Rejects before anything is written: inside a commit a refusal is the end of the store. */
+  check(position: Position): void {
+    if (toSeq(position) < this.#read) {
+      const detail = `the reader stands at ${this.#read} and would go back to ${position}`;
+      throw stateError('in-use', this.#path, { detail });
+    }
   }
 
   /** The reader has committed; inside its transaction. */
-  committed(position: number, now: number): void {
-    this.#read = position;
+  committed(position: Position, now: number): void {
+    this.#read = toSeq(position);
     if (this.#sinceTrim >= TRIM_EVERY) this.#trim(now);
-    const waiting = this.#wakeWriters;
-    this.#wakeWriters = [];
-    for (const wake of waiting) wake();
+    if (this.#waiting.length > 0) queueMicrotask(() => this.#pump());
   }
 
-  #roomAgain(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wakeWriters.push(resolve);
-    });
+  /** Those who wait are told. */
+  close(): void {
+    this.#closed = true;
+    this.#pump();
+    this.#wake();
   }
 
   /** Drops what was decided about and is too old, or too much. */
@@ -150,10 +161,46 @@ export class SqliteChangeLog implements ChangeLog {
 
   #drop(upTo: number): void {
     if (upTo <= 0) return;
-    const gone = this.#db.prepare('SELECT sum(length(raw)) AS n FROM batch WHERE seq <= ?').get(upTo);
+    const gone = this.#db.prepare('SELECT sum(octet_length(raw)) AS n FROM batch WHERE seq <= ?').get(upTo);
     this.#db.prepare('DELETE FROM batch WHERE seq <= ?').run(upTo);
     this.#bytes -= num(gone?.['n']);
   }
+}
+
+export function* readHistory(
+  reading: Reading,
+  query: { readonly since?: number | undefined; readonly after?: Position | undefined },
+): Generator<LogEntry> {
+  const since = query.since ?? 0;
+  const rows = reading.pages(
+    'SELECT * FROM batch WHERE received >= ? AND seq > ? ORDER BY seq LIMIT ?',
+    [since, toSeq(query.after ?? '')],
+    (last) => [since, num(last['seq'])],
+  );
+  for (const row of rows) yield toEntry(row);
+}
+
+export function readLag(db: DatabaseSync, read: number, bytes: number): LogLag {
+  const unread = db.prepare('SELECT count(*) AS n, sum(events) AS events FROM batch WHERE seq > ?').get(read);
+  const oldest = db.prepare('SELECT received FROM batch WHERE seq > ? ORDER BY seq LIMIT 1').get(read);
+  return {
+    batches: num(unread?.['n']),
+    events: num(unread?.['events']),
+    oldestAt: oldest === undefined ? null : num(oldest['received']),
+    bytes,
+  };
+}
+
+export function readPosition(db: DatabaseSync): number {
+  return num(db.prepare('SELECT position FROM reader WHERE id = 0').get()?.['position']);
+}
+
+export function bytesOf(db: DatabaseSync): number {
+  return num(db.prepare('SELECT sum(octet_length(raw)) AS n FROM batch').get()?.['n']);
+}
+
+export function toSeq(position: Position): number {
+  return Number(position === '' ? 0 : position);
 }
 
 function toEntry(row: Row): LogEntry {
@@ -162,7 +209,7 @@ function toEntry(row: Row): LogEntry {
     epoch: num(row['epoch']),
     receivedAt: num(row['received']),
     events: num(row['events']),
-    root: text(row['root']),
+    root: name(row['root']),
     source: toSource(num(row['source'])),
     raw: text(row['raw']),
   };

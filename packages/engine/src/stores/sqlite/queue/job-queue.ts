@@ -1,19 +1,23 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Arming, AttemptTrace, JobCounts, JobEnd, JobFilter, JobQueue, RuleJob } from '../../../queue/port.ts';
+import type {
+  Arming,
+  ArmVerdict,
+  AttemptTrace,
+  JobCounts,
+  JobEnd,
+  JobFilter,
+  JobQueue,
+  RuleJob,
+} from '../../../queue/port.ts';
+import { parsed, storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
-import { num, numOrNull, text, textOrNull } from '../row.ts';
+import { num, numOrNull, textOrNull } from '../row.ts';
 import { stateCode } from './codes.ts';
-import { parsed, toJob } from './job-rows.ts';
+import { listJobs, toJob } from './job-rows.ts';
+import { name, Reading } from './reading.ts';
 import type { SqliteTraces } from './traces.ts';
 
 type ArmedJob = Arming['job'];
-/** What became of an arming; goes into the trace of its match. */
-export type ArmVerdict =
-  | 'armed'
-  | 'settles anew'
-  | 'runs again afterwards'
-  | 'ignored: the job runs already'
-  | 'held back: the job is parked';
 
 /**
  * Jobs in one table. Which of them run is known to this process alone: it is the only one that takes any, and when it dies they are due
@@ -21,9 +25,16 @@ export type ArmVerdict =
  */
 export class SqliteJobQueue implements JobQueue {
   readonly #db: DatabaseSync;
+  readonly #reading: Reading;
   readonly #group: GroupCommit;
   readonly #traces: SqliteTraces;
-  readonly #running = new Set<string>();
+  /** Key → lease. */
+  readonly #running = new Map<string, string>();
+  /** Keys whose last change is not on stable storage yet, with how many of these there are: nothing is begun because of it. */
+  readonly #unsettled = new Map<string, number>();
+  readonly #listeners = new Set<() => void>();
+  readonly #leases = `${process.pid}-${Math.random().toString(36).slice(2)}`;
+  #taken = 0;
   readonly #get: StatementSync;
   readonly #insert: StatementSync;
   readonly #rearm: StatementSync;
@@ -34,18 +45,19 @@ export class SqliteJobQueue implements JobQueue {
   readonly #due: StatementSync;
   readonly #next: StatementSync;
 
-  constructor(db: DatabaseSync, group: GroupCommit, traces: SqliteTraces) {
+  constructor(db: DatabaseSync, group: GroupCommit, path: string, traces: SqliteTraces) {
     this.#db = db;
+    this.#reading = new Reading(db, path);
     this.#group = group;
     this.#traces = traces;
     this.#get = db.prepare('SELECT * FROM task WHERE key = ?');
     this.#insert = db.prepare(
-      `INSERT INTO task (key, rule, rule_set, file_id, path, change, match, state, armed, changed, settle, due, step, attempts, outputs, causes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ${stateCode('waiting')}, ?, ?, ?, ?, 0, 0, '{}', ?)`,
+      `INSERT INTO task (rule, rule_set, file_id, path, change, match, armed, changed, settle, due, causes, key, state, step, attempts, outputs)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${stateCode('waiting')}, 0, 0, '{}')`,
     );
     this.#rearm = db.prepare(
-      `UPDATE task SET rule_set = ?, path = ?, change = ?, match = ?, state = ${stateCode('waiting')}, changed = ?, settle = ?, due = ?, step = 0,
-       attempts = 0, outputs = '{}', causes = ?, last_error = NULL, again = NULL WHERE key = ?`,
+      `UPDATE task SET rule = ?, rule_set = ?, file_id = ?, path = ?, change = ?, match = ?, armed = ?, changed = ?, settle = ?, due = ?, causes = ?,
+       state = ${stateCode('waiting')}, step = 0, attempts = 0, outputs = '{}', last_error = NULL, again = NULL WHERE key = ?`,
     );
     this.#again = db.prepare('UPDATE task SET again = ? WHERE key = ?');
     this.#step = db.prepare(
@@ -54,102 +66,102 @@ export class SqliteJobQueue implements JobQueue {
     this.#end = db.prepare('UPDATE task SET state = ?, due = ?, attempts = ?, last_error = ?, path = ? WHERE key = ?');
     this.#remove = db.prepare('DELETE FROM task WHERE key = ?');
     this.#due = db.prepare(
-      'SELECT * FROM task INDEXED BY task_due WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?',
+      'SELECT * FROM task INDEXED BY task_due WHERE due IS NOT NULL AND due <= ? ORDER BY due, id LIMIT ?',
     );
     this.#next = db.prepare('SELECT min(due) AS due FROM task WHERE due IS NOT NULL AND due > ?');
   }
 
-  /** Inside a commit. */
+  /** Inside a commit; see `unsettled`. */
   arm({ job, mode }: Arming): ArmVerdict {
-    const present = this.#get.get(job.key);
+    const present = this.#get.get(storedText(job.key));
     if (present === undefined) {
-      this.#insert.run(
-        job.key,
-        job.rule,
-        job.ruleSet,
-        job.fileId,
-        job.path,
-        JSON.stringify(job.change),
-        job.match,
-        job.armedAt,
-        job.changedAt,
-        job.settleMs,
-        job.dueAt,
-        JSON.stringify(job.causes),
-      );
+      this.#insert.run(...columns(job, job.armedAt));
       return 'armed';
     }
-    if (num(present['state']) === stateCode('parked')) return 'held back: the job is parked';
+    const state = num(present['state']);
+    if (state === stateCode('parked')) return 'held back: the job is parked';
     if (this.#running.has(job.key)) {
-      if (mode === 'single') return 'ignored: the job runs already';
-      this.#again.run(JSON.stringify({ job, mode }), job.key);
+      if (mode === 'single' || mode === 'parallel') return 'ignored: the job runs already';
+      this.#again.run(JSON.stringify({ job, mode }), storedText(job.key));
       return 'runs again afterwards';
     }
-    this.#armAnew(job);
-    return 'settles anew';
+    const dead = state === stateCode('dead');
+    this.#rearm.run(...columns(job, dead ? job.armedAt : num(present['armed'])));
+    return dead ? 'armed' : 'settles anew';
+  }
+
+  /** Holds these jobs back until what was done to them is on stable storage; then tells whoever waits for jobs. */
+  async unsettled(keys: readonly string[], durable: Promise<void>): Promise<void> {
+    for (const key of keys) this.#unsettled.set(key, (this.#unsettled.get(key) ?? 0) + 1);
+    try {
+      await durable;
+    } finally {
+      for (const key of keys) {
+        const left = (this.#unsettled.get(key) ?? 1) - 1;
+        if (left > 0) this.#unsettled.set(key, left);
+        else this.#unsettled.delete(key);
+      }
+    }
+    if (keys.length > 0) this.#tell();
   }
 
   take(now: number, limit: number): Promise<RuleJob[]> {
-    const jobs: RuleJob[] = [];
-    for (const row of this.#due.all(now, limit + this.#running.size)) {
-      const key = text(row['key']);
-      if (this.#running.has(key)) continue;
-      if (jobs.length >= limit) break;
-      this.#running.add(key);
-      jobs.push(toJob(row, true));
-    }
-    return Promise.resolve(jobs);
+    return this.#reading.ask(() => {
+      const jobs: RuleJob[] = [];
+      for (const row of this.#due.all(now, limit + this.#running.size + this.#unsettled.size)) {
+        const key = name(row['key']);
+        if (this.#running.has(key) || this.#unsettled.has(key)) continue;
+        if (jobs.length >= limit) break;
+        this.#taken += 1;
+        const lease = `${this.#leases}-${this.#taken}`;
+        this.#running.set(key, lease);
+        jobs.push({ ...toJob(row, true), lease });
+      }
+      return jobs;
+    });
   }
 
-  async stepDone(
-    job: RuleJob,
-    done: {
-      step: number;
-      path: string;
-      output?: { action: string; values: Readonly<Record<string, string>> } | undefined;
-    },
-    attempt: AttemptTrace,
-  ): Promise<boolean> {
+  async stepDone(job: RuleJob, done: Parameters<JobQueue['stepDone']>[1], attempt: AttemptTrace): Promise<boolean> {
     const { step, path, output } = done;
     const outputs = output === undefined ? job.outputs : { ...job.outputs, [output.action]: output.values };
-    let restart = false;
+    let leaveOut = true;
     await this.#group.run(() => {
-      this.#step.run(step, path, JSON.stringify(outputs), job.key);
+      if (!this.#holds(job)) return;
+      this.#step.run(step, storedText(path), JSON.stringify(outputs), storedText(job.key));
       this.#traces.attempt(attempt);
-      restart = this.#waitingArming(job.key)?.mode === 'restart';
+      leaveOut = this.#waitingArming(job.key)?.mode === 'restart';
     }, 'now');
-    return restart;
+    return leaveOut;
   }
 
   finish(job: RuleJob, end: JobEnd, attempt: AttemptTrace | undefined): Promise<void> {
-    return this.#group.run(() => {
+    if (!this.#holds(job)) return Promise.resolve();
+    const durable = this.#group.run(() => {
       this.#running.delete(job.key);
       if (attempt !== undefined) this.#traces.attempt(attempt);
       const again = this.#waitingArming(job.key);
       // A change that came while it ran: whatever became of this run, the file is looked at anew.
-      if (again !== undefined && end.kind !== 'parked') this.#armAnew(again.job);
+      if (again !== undefined && end.kind !== 'parked') this.#rearm.run(...columns(again.job, again.job.armedAt));
       else this.#write(job, end);
     }, 'soon');
+    return this.unsettled([job.key], durable);
   }
 
   #write(job: RuleJob, end: JobEnd): void {
+    const key = storedText(job.key);
     switch (end.kind) {
       case 'done':
-        this.#remove.run(job.key);
+        this.#remove.run(key);
         return;
-      case 'again':
-        this.#end.run(
-          stateCode('waiting'),
-          end.dueAt,
-          end.failed ? job.attempts + 1 : job.attempts,
-          end.error,
-          end.path,
-          job.key,
-        );
+      case 'again': {
+        const attempts = end.failed ? job.attempts + 1 : job.attempts;
+        const error = end.error === null ? null : storedText(end.error);
+        this.#end.run(stateCode('waiting'), end.dueAt, attempts, error, storedText(end.path), key);
         return;
+      }
       case 'dead':
       case 'parked':
-        this.#end.run(stateCode(end.kind), null, job.attempts + 1, end.error, job.path, job.key);
+        this.#end.run(stateCode(end.kind), null, job.attempts + 1, storedText(end.error), storedText(job.path), key);
         return;
       default:
         end satisfies never;
@@ -157,36 +169,37 @@ export class SqliteJobQueue implements JobQueue {
   }
 
   release(job: RuleJob): Promise<void> {
-    this.#running.delete(job.key);
+    if (this.#holds(job)) {
+      this.#running.delete(job.key);
+      this.#tell();
+    }
     return Promise.resolve();
   }
 
   nextDue(now: number): Promise<number | undefined> {
-    return Promise.resolve(numOrNull(this.#next.get(now)?.['due'] ?? null) ?? undefined);
+    return this.#reading.ask(() => numOrNull(this.#next.get(now)?.['due'] ?? null) ?? undefined);
+  }
+
+  onNews(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   counts(now: number): Promise<JobCounts> {
-    const counts = { waiting: 0, due: 0, running: this.#running.size, dead: 0, parked: 0 };
-    for (const row of this.#db
-      .prepare('SELECT state, due <= ? AS due, count(*) AS n FROM task GROUP BY 1, 2')
-      .all(now)) {
-      const n = num(row['n']);
-      if (num(row['state']) === stateCode('dead')) counts.dead += n;
-      else if (num(row['state']) === stateCode('parked')) counts.parked += n;
-      else if (row['due'] === 1) counts.due += n;
-      else counts.waiting += n;
-    }
-    counts.due = Math.max(0, counts.due - counts.running);
-    return Promise.resolve(counts);
+    return this.#reading.ask(() => countJobs(this.#db, now, this.#running.size));
   }
 
   async *list(filter: JobFilter): AsyncGenerator<RuleJob> {
-    yield* listJobs(this.#db, filter, (key) => this.#running.has(key));
+    yield* listJobs(this.#reading, filter, (key) => this.#running.has(key));
   }
 
   find(key: string): Promise<RuleJob | undefined> {
-    const row = this.#get.get(key);
-    return Promise.resolve(row === undefined ? undefined : toJob(row, this.#running.has(key)));
+    return this.#reading.ask(() => {
+      const row = this.#get.get(storedText(key));
+      return row === undefined ? undefined : toJob(row, this.#running.has(key));
+    });
   }
 
   async retry(key: string, now: number): Promise<boolean> {
@@ -194,25 +207,26 @@ export class SqliteJobQueue implements JobQueue {
     await this.#group.run(() => {
       const { changes } = this.#db
         .prepare(`UPDATE task SET state = ${stateCode('waiting')}, due = ?, attempts = 0 WHERE key = ? AND due IS NULL`)
-        .run(now, key);
-      changed = changes === 1;
+        .run(now, storedText(key));
+      changed = Number(changes) === 1;
     }, 'now');
+    if (changed) this.#tell();
     return changed;
   }
 
   async cancel(key: string, why: string, now: number): Promise<boolean> {
     let changed = false;
     await this.#group.run(() => {
-      const row = this.#get.get(key);
+      const row = this.#get.get(storedText(key));
       if (row === undefined || this.#running.has(key)) return;
-      const job = toJob(row, false);
-      this.#remove.run(key);
+      const { match, step, attempts } = toJob(row, false);
+      this.#remove.run(storedText(key));
       this.#traces.attempt({
-        match: job.match,
+        match,
         at: now,
-        step: job.step,
+        step,
         action: '',
-        attempt: job.attempts,
+        attempt: attempts,
         outcome: 'cancelled',
         note: why,
         tookMs: 0,
@@ -222,53 +236,49 @@ export class SqliteJobQueue implements JobQueue {
     return changed;
   }
 
+  #holds(job: RuleJob): boolean {
+    return job.lease !== undefined && this.#running.get(job.key) === job.lease;
+  }
+
   /** What came while the job ran. */
   #waitingArming(key: string): Arming | undefined {
-    const again = textOrNull(this.#get.get(key)?.['again'] ?? null);
+    const again = textOrNull(this.#get.get(storedText(key))?.['again'] ?? null);
     return again === null ? undefined : parsed<Arming>(again);
   }
 
-  #armAnew(job: ArmedJob): void {
-    this.#rearm.run(
-      job.ruleSet,
-      job.path,
-      JSON.stringify(job.change),
-      job.match,
-      job.changedAt,
-      job.settleMs,
-      job.dueAt,
-      JSON.stringify(job.causes),
-      job.key,
-    );
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
 
-/** Also for a process that only reads: what runs is then not known, and shown as due. */
-export function* listJobs(
-  db: DatabaseSync,
-  filter: JobFilter,
-  isRunning: (key: string) => boolean,
-): Generator<RuleJob> {
-  const where: string[] = [];
-  const values: (string | number)[] = [];
-  const add = (condition: string, ...more: (string | number)[]) => {
-    where.push(condition);
-    values.push(...more);
-  };
-  if (filter.rule !== undefined) add('rule = ?', filter.rule);
-  if (filter.fileId !== undefined) add('file_id = ?', filter.fileId);
-  if (filter.under !== undefined && filter.under !== '/') {
-    const under = filter.under.endsWith('/') ? filter.under.slice(0, -1) : filter.under;
-    add('(path = ? OR substr(path, 1, length(?)) = ?)', under, `${under}/`, `${under}/`);
+/** Values of an arming, as `#insert` and `#rearm` want them. */
+function columns(job: ArmedJob, armedAt: number): (string | number | null)[] {
+  return [
+    storedText(job.rule),
+    storedText(job.ruleSet),
+    storedText(job.fileId),
+    storedText(job.path),
+    JSON.stringify(job.change),
+    storedText(job.match),
+    armedAt,
+    job.changedAt,
+    job.settleMs,
+    job.dueAt,
+    JSON.stringify(job.causes),
+    storedText(job.key),
+  ];
+}
+
+/** `running`: how many of those that are due run, when that is known. */
+export function countJobs(db: DatabaseSync, now: number, running: number): JobCounts {
+  const counts = { waiting: 0, due: 0, running, dead: 0, parked: 0 };
+  for (const row of db.prepare('SELECT state, due <= ? AS due, count(*) AS n FROM task GROUP BY 1, 2').all(now)) {
+    const n = num(row['n']);
+    if (num(row['state']) === stateCode('dead')) counts.dead += n;
+    else if (num(row['state']) === stateCode('parked')) counts.parked += n;
+    else if (row['due'] === 1) counts.due += n;
+    else counts.waiting += n;
   }
-  const condition = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
-  const states = filter.states === undefined ? undefined : new Set(filter.states);
-  let left = filter.limit ?? Number.POSITIVE_INFINITY;
-  for (const row of db.prepare(`SELECT * FROM task ${condition} ORDER BY due IS NULL, due, id`).iterate(...values)) {
-    const job = toJob(row, isRunning(text(row['key'])));
-    if (states !== undefined && !states.has(job.state)) continue;
-    if (left <= 0) return;
-    left -= 1;
-    yield job;
-  }
+  counts.due = Math.max(0, counts.due - running);
+  return counts;
 }

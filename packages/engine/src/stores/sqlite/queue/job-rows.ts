@@ -1,22 +1,20 @@
 import type { Change } from '../../../events/change.ts';
-import type { RuleJob } from '../../../queue/port.ts';
-import { num, numOrNull, type Row, text, textOrNull } from '../row.ts';
+import type { JobFilter, RuleJob } from '../../../queue/port.ts';
+import { isBelow } from '../../job-filter.ts';
+import { parsed, storedText } from '../../stored-text.ts';
+import { num, numOrNull, type Row, text } from '../row.ts';
 import { toState } from './codes.ts';
-
-/** Columns that are JSON were written by us. */
-export function parsed<T>(json: string): T {
-  return JSON.parse(json);
-}
+import { name, nameOrNull, type Reading } from './reading.ts';
 
 export function toJob(row: Row, running: boolean): RuleJob {
   return {
-    key: text(row['key']),
-    rule: text(row['rule']),
-    ruleSet: text(row['rule_set']),
-    fileId: text(row['file_id']),
-    path: text(row['path']),
+    key: name(row['key']),
+    rule: name(row['rule']),
+    ruleSet: name(row['rule_set']),
+    fileId: name(row['file_id']),
+    path: name(row['path']),
     change: parsed<Change>(text(row['change'])),
-    match: text(row['match']),
+    match: name(row['match']),
     state: running ? 'running' : toState(num(row['state'])),
     armedAt: num(row['armed']),
     changedAt: num(row['changed']),
@@ -26,6 +24,54 @@ export function toJob(row: Row, running: boolean): RuleJob {
     attempts: num(row['attempts']),
     outputs: parsed<RuleJob['outputs']>(text(row['outputs'])),
     causes: parsed<readonly string[]>(text(row['causes'])),
-    lastError: textOrNull(row['last_error']),
+    lastError: nameOrNull(row['last_error']),
   };
+}
+
+/** Also for a process that only reads: what runs is then not known, and shown as due. */
+export function* listJobs(
+  reading: Reading,
+  filter: JobFilter,
+  isRunning: (key: string) => boolean,
+): Generator<RuleJob> {
+  const states = filter.states === undefined ? undefined : new Set(filter.states);
+  let left = filter.limit ?? Number.POSITIVE_INFINITY;
+  for (const row of rows(reading, filter)) {
+    if (left <= 0) return;
+    const job = toJob(row, isRunning(name(row['key'])));
+    if (states !== undefined && !states.has(job.state)) continue;
+    if (filter.under !== undefined && !isBelow(job.path, filter.under)) continue;
+    left -= 1;
+    yield job;
+  }
+}
+
+function* rows(reading: Reading, filter: JobFilter): Generator<Row> {
+  const where: string[] = [];
+  const values: string[] = [];
+  if (filter.rule !== undefined) {
+    where.push('AND rule = ?');
+    values.push(storedText(filter.rule));
+  }
+  if (filter.fileId !== undefined) {
+    where.push('AND file_id = ?');
+    values.push(storedText(filter.fileId));
+  }
+  const more = where.join(' ');
+  const wantsDue = filter.states?.some((state) => state === 'waiting' || state === 'running') ?? true;
+  if (wantsDue) {
+    yield* reading.pages(
+      `SELECT * FROM task WHERE due IS NOT NULL ${more} AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?`,
+      [...values, Number.NEGATIVE_INFINITY, 0],
+      (last) => [...values, num(last['due']), num(last['id'])],
+    );
+  }
+  const wantsEnded = filter.states?.some((state) => state === 'dead' || state === 'parked') ?? true;
+  if (wantsEnded) {
+    yield* reading.pages(
+      `SELECT * FROM task WHERE due IS NULL ${more} AND id > ? ORDER BY id LIMIT ?`,
+      [...values, 0],
+      (last) => [...values, num(last['id'])],
+    );
+  }
 }

@@ -1,10 +1,9 @@
 import type { Clock } from '@qwarden/qumulo-client';
-import type { QueueStore } from '../../../queue/port.ts';
+import type { LogBounds, QueueStore } from '../../../queue/port.ts';
 import { openForWriting } from '../database.ts';
 import { durableGroup, type DurableGroupOptions } from '../durable-group.ts';
 import { toStateError } from '../errors.ts';
 import { lockStateDir } from '../process-lock.ts';
-import type { LogBounds } from './change-log.ts';
 import { sqliteQueue } from './queue-store.ts';
 
 export interface SqliteQueueOptions extends DurableGroupOptions {
@@ -23,10 +22,12 @@ export async function openSqliteQueue(stateDir: string, options: SqliteQueueOpti
     const { db, path } = openForWriting(stateDir);
     try {
       const durable = durableGroup(db, path, options);
+      const { stop, ...queue } = sqliteQueue(db, durable.group, path, { now: () => clock.now(), bounds });
       return {
-        ...sqliteQueue(db, durable.group, { now: () => clock.now(), bounds }),
+        ...queue,
         close() {
           durable.close();
+          stop();
           held?.release();
           return Promise.resolve();
         },

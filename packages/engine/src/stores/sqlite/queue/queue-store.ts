@@ -1,54 +1,65 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { QueueStore } from '../../../queue/port.ts';
+import { DEFAULT_LOG_BOUNDS, type LogBounds, type QueueStore } from '../../../queue/port.ts';
+import { storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
-import { num, text, textOrNull } from '../row.ts';
-import { DEFAULT_LOG_BOUNDS, type LogBounds, SqliteChangeLog } from './change-log.ts';
+import { num, textOrNull } from '../row.ts';
+import { SqliteChangeLog, toSeq } from './change-log.ts';
 import { SqliteCoverageLog } from './coverage-log.ts';
 import { SqliteExpectations } from './expectations.ts';
 import { SqliteJobQueue } from './job-queue.ts';
+import { nameOrNull, Reading } from './reading.ts';
 import { SqliteTraces } from './traces.ts';
 
-/** The queue in the tables of an open state file: log, jobs, traces and reader share its transactions. */
+/** The queue in the tables of an open state file: log, jobs, traces and reader share its transactions. `stop` comes before the file is closed. */
 export function sqliteQueue(
   db: DatabaseSync,
   group: GroupCommit,
+  path: string,
   options: { readonly now: () => number; readonly bounds?: Partial<LogBounds> | undefined },
-): Omit<QueueStore, 'close'> {
-  const log = new SqliteChangeLog(db, group, { ...DEFAULT_LOG_BOUNDS, ...options.bounds });
-  const traces = new SqliteTraces(db, group);
-  const jobs = new SqliteJobQueue(db, group, traces);
-  const expectations = new SqliteExpectations(db, group);
+): Omit<QueueStore, 'close'> & { stop(): void } {
+  const log = new SqliteChangeLog(db, group, path, { ...DEFAULT_LOG_BOUNDS, ...options.bounds });
+  const traces = new SqliteTraces(db, group, path);
+  const jobs = new SqliteJobQueue(db, group, path, traces);
+  const expectations = new SqliteExpectations(db, group, path);
+  const reading = new Reading(db, path);
   const reader = db.prepare('SELECT position, state FROM reader WHERE id = ?');
   const move = db.prepare('INSERT OR REPLACE INTO reader (id, position, state) VALUES (?, ?, ?)');
   const keep = db.prepare('INSERT OR IGNORE INTO rule_set (hash, text, since) VALUES (?, ?, ?)');
-  const ruleSet = db.prepare('SELECT text FROM rule_set WHERE hash = ?');
   return {
     log,
     jobs,
     traces,
     expectations,
     coverage: (watch) => SqliteCoverageLog.open(db, group, watch, options.now()),
-    reader(partition) {
-      const row = reader.get(partition);
-      if (row === undefined) return Promise.resolve({ position: '', state: null });
-      return Promise.resolve({ position: String(num(row['position'])), state: textOrNull(row['state'] ?? null) });
-    },
-    commit: (partition, commit) =>
-      group.run(() => {
-        for (const { arming, trace } of commit.arm) traces.match({ ...trace, verdict: jobs.arm(arming) });
+    reader: (partition) =>
+      reading.ask(() => {
+        const row = reader.get(partition);
+        if (row === undefined) return { position: '', state: null };
+        const position = num(row['position']);
+        return { position: position === 0 ? '' : String(position), state: textOrNull(row['state'] ?? null) };
+      }),
+    async commit(partition, commit) {
+      log.check(commit.position);
+      const durable = group.run(() => {
+        for (const { arming, trace } of commit.arm)
+          if (!traces.has(trace.match)) traces.match({ ...trace, verdict: jobs.arm(arming) });
         for (const trace of commit.traces) traces.match(trace);
         expectations.met(commit.met);
-        const position = Number(commit.position === '' ? 0 : commit.position);
-        move.run(partition, position, commit.state);
-        log.committed(position, options.now());
-      }, 'now'),
+        move.run(partition, toSeq(commit.position), commit.state);
+        log.committed(commit.position, options.now());
+      }, 'now');
+      const keys = commit.arm.map(({ arming }) => arming.job.key);
+      await jobs.unsettled(keys, durable);
+    },
     keepRuleSet: (hash, content, now) =>
       group.run(() => {
-        keep.run(hash, content, now);
+        keep.run(hash, storedText(content), now);
       }, 'now'),
-    ruleSet(hash) {
-      const row = ruleSet.get(hash);
-      return Promise.resolve(row === undefined ? undefined : text(row['text']));
-    },
+    ruleSet: (hash) => reading.ask(() => readRuleSet(db, hash)),
+    stop: () => log.close(),
   };
+}
+
+export function readRuleSet(db: DatabaseSync, hash: string): string | undefined {
+  return nameOrNull(db.prepare('SELECT text FROM rule_set WHERE hash = ?').get(hash)?.['text']) ?? undefined;
 }

@@ -26,5 +26,8 @@ export const QUEUE_TABLES = `
     outcome TEXT NOT NULL, note TEXT NOT NULL, took REAL NOT NULL
   );
   CREATE INDEX attempt_trace_match ON attempt_trace (match);
-  CREATE TABLE expectation (id INTEGER PRIMARY KEY, file_id TEXT NOT NULL, type TEXT NOT NULL, causes TEXT NOT NULL, expires REAL NOT NULL);
+  -- A number is never used again: who withdraws late must not withdraw another's.
+  CREATE TABLE expectation (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, file_id TEXT NOT NULL, type TEXT NOT NULL, causes TEXT NOT NULL, expires REAL NOT NULL
+  );
 `;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { csvLine } from '../../output/csv.ts';
-import { tableLines } from '../../output/table.ts';
-import { onReaderGone, writeTo } from '../../process/streams.ts';
+import { onReaderGone, writeTo } from '../process/streams.ts';
+import { csvLine } from './csv.ts';
 import type { Format } from './format.ts';
+import { TableLayout } from './table.ts';
 
 type Cell = string | number | boolean | null;
 
@@ -14,37 +14,39 @@ export interface RowShape<T> {
   fields: readonly (readonly [name: string, value: (row: T) => Cell])[];
 }
 
+/** Rows, as they come. */
+export type Rows<T> = Iterable<T> | AsyncIterable<T>;
+
 /** Lines of a format, one by one: memory does not grow with the rows. */
-export function* renderRows<T>(rows: Iterable<T>, shape: RowShape<T>, format: Format): Generator<string> {
+export async function* renderRows<T>(rows: Rows<T>, shape: RowShape<T>, format: Format): AsyncGenerator<string> {
   if (format === 'table') {
-    const headings = shape.table.map(([heading]) => heading);
-    yield* tableLines(
-      headings,
-      mapRows(rows, (row) => shape.table.map(([, value]) => value(row))),
-    );
+    const table = new TableLayout(shape.table.map(([heading]) => heading));
+    for await (const row of rows) yield* table.add(shape.table.map(([, value]) => value(row)));
+    yield* table.end();
   } else if (format === 'csv') {
     yield csvLine(shape.fields.map(([name]) => name));
-    for (const row of rows) yield csvLine(shape.fields.map(([, value]) => value(row)));
+    for await (const row of rows) yield csvLine(shape.fields.map(([, value]) => value(row)));
   } else {
     yield '[';
     let separator = '\n';
-    for (const row of rows) {
-      yield `${separator}${JSON.stringify(Object.fromEntries(shape.fields.map(([name, value]) => [name, value(row)])))}`;
+    for await (const row of rows) {
+      yield `${separator}${jsonOf(row, shape)}`;
       separator = ',\n';
     }
     yield '\n]\n';
   }
 }
 
-function* mapRows<T, U>(rows: Iterable<T>, change: (row: T) => U): Generator<U> {
-  for (const row of rows) yield change(row);
+/** A row as an object in JSON, in one line. */
+export function jsonOf<T>(row: T, shape: RowShape<T>): string {
+  return JSON.stringify(Object.fromEntries(shape.fields.map(([name, value]) => [name, value(row)])));
 }
 
 /** Prints as fast as the reader takes it, and stops when the reader goes away. */
-export async function print(lines: Iterable<string>): Promise<void> {
+export async function print(lines: Rows<string>): Promise<void> {
   const gone = new AbortController();
   onReaderGone(() => gone.abort());
-  for (const line of lines) {
+  for await (const line of lines) {
     if (gone.signal.aborted) return;
     if (writeTo(process.stdout, line)) continue;
     await once(process.stdout, 'drain', { signal: gone.signal }).catch((error: unknown) => {

@@ -1,0 +1,37 @@
+import { builtinActions, formatProblem, loadRules, type LoadResult, type Problem, type RuleSet } from '@qwarden/engine';
+import { readFileSync } from 'node:fs';
+import { CliError } from '../../errors/cli-error.ts';
+import { oneLine } from '../../log/escape.ts';
+import { writeTo } from '../../process/streams.ts';
+import { readRuleFile } from '../monitor/rule-file.ts';
+
+const STDIN = 0;
+
+/** Text of a file, or of standard input for "-". Throws CliError. */
+export function readNamed(file: string): string {
+  return file === '-' ? readFileSync(STDIN, 'utf8') : readRuleFile(file);
+}
+
+export function sourceName(file: string): string {
+  return file === '-' ? '(standard input)' : file;
+}
+
+export function loadNamed(file: string): LoadResult {
+  return loadRules(readNamed(file), { source: sourceName(file), catalog: builtinActions });
+}
+
+/** Warnings go to stderr. Throws CliError with every problem. */
+export function rulesOf(file: string): RuleSet {
+  const loaded = loadNamed(file);
+  if (!loaded.ok) throw brokenRules(loaded.problems);
+  warn(loaded.warnings);
+  return loaded.ruleSet;
+}
+
+export function warn(warnings: readonly Problem[]): void {
+  for (const warning of warnings) writeTo(process.stderr, `qwarden: warning: ${oneLine(formatProblem(warning))}\n`);
+}
+
+export function brokenRules(problems: readonly Problem[]): CliError {
+  return new CliError('config', problems.map((problem) => oneLine(formatProblem(problem))).join('\n'));
+}

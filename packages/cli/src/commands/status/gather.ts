@@ -1,0 +1,39 @@
+import { openQueueReader, type QueueReader } from '@qwarden/engine';
+import { connectControl } from '../../control/client.ts';
+import type { ControlStatus } from '../../control/protocol.ts';
+
+type Counts = Awaited<ReturnType<QueueReader['jobs']['counts']>>;
+type Lag = Awaited<ReturnType<QueueReader['log']['lag']>>;
+
+/** One state directory: what its monitor says, or what it left behind. */
+export type StoreStatus =
+  | ({ readonly stateDir: string; readonly running: true } & ControlStatus)
+  | {
+      readonly stateDir: string;
+      readonly running: false;
+      readonly jobs: Counts;
+      readonly lag: Lag;
+      /** When the last match was decided, RFC 3339. */
+      readonly lastMatchAt: string | null;
+    };
+
+/** Rejects with CliError, StateError. */
+export async function statusOf(stateDir: string): Promise<StoreStatus> {
+  const control = await connectControl(stateDir);
+  if (control !== undefined) {
+    try {
+      return { stateDir, running: true, ...(await control.ask('status', {})) };
+    } finally {
+      control.close();
+    }
+  }
+  const reader = await openQueueReader(stateDir);
+  try {
+    let lastMatchAt: string | null = null;
+    for await (const { at } of reader.traces.matches({ limit: 1 })) lastMatchAt = new Date(at).toISOString();
+    const jobs = await reader.jobs.counts(Date.now());
+    return { stateDir, running: false, jobs, lag: await reader.log.lag(), lastMatchAt };
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,36 @@
+import { openQueueReader, type QueueReader } from '@qwarden/engine';
+import { stateDirsToRead, stateRoot } from '../commands/filelock/state-dir.ts';
+import { writeTo } from '../process/streams.ts';
+
+/** A monitor's store, opened for reading. */
+export interface OpenStore {
+  readonly stateDir: string;
+  readonly reader: QueueReader;
+}
+
+/** The state directory of `--store`, or all of this user's. Says so when there is none. */
+export function storeDirs(store: string | undefined): string[] {
+  const stateDirs = stateDirsToRead(process.env, store?.replace(/^sqlite:/, ''), 'monitor');
+  if (stateDirs.length === 0) {
+    const root = stateRoot(process.env, 'monitor');
+    writeTo(
+      process.stderr,
+      `No monitor has run yet: there is nothing below ${root}. Name another place with --store.\n`,
+    );
+  }
+  return stateDirs;
+}
+
+/** Opens them all for the time of `work`. Rejects with StateError. */
+export async function withStores<T>(
+  store: string | undefined,
+  work: (stores: readonly OpenStore[]) => Promise<T>,
+): Promise<T> {
+  const stores: OpenStore[] = [];
+  try {
+    for (const stateDir of storeDirs(store)) stores.push({ stateDir, reader: await openQueueReader(stateDir) });
+    return await work(stores);
+  } finally {
+    for (const { reader } of stores) await reader.close();
+  }
+}

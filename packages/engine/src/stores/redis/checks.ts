@@ -1,0 +1,39 @@
+import { redisError } from './errors.ts';
+
+/** Streams, scripts and all that is used are in Redis since 7.0 and in every Valkey. */
+const OLDEST = 7;
+
+export interface CheckOptions {
+  /** Accept a Redis that forgets when it is restarted. */
+  readonly allowVolatile: boolean;
+}
+
+/**
+ * Refuses a Redis that would lose what it was given.
+ * @throws StateError
+ */
+export function checkRedis(info: string, at: string, { allowVolatile }: CheckOptions): void {
+  const about = new Map<string, string>();
+  for (const line of info.split('\r\n')) {
+    const colon = line.indexOf(':');
+    if (colon > 0) about.set(line.slice(0, colon), line.slice(colon + 1));
+  }
+  const version = about.get('redis_version') ?? '';
+  if (Number.parseInt(version, 10) < OLDEST) {
+    throw redisError('unsuitable', at, {
+      detail: `it is Redis ${version}; ${OLDEST}.0 or newer, or Valkey, is needed`,
+    });
+  }
+  if (about.get('role') === 'slave') throw redisError('read-only', at);
+  const policy = about.get('maxmemory_policy') ?? 'noeviction';
+  // None of our keys expires, so that the volatile policies take none of them.
+  if (policy.startsWith('allkeys-')) {
+    const detail = `maxmemory-policy is ${policy}: it would throw our keys away when memory runs out. Set it to noeviction`;
+    throw redisError('unsuitable', at, { detail });
+  }
+  if (about.get('aof_enabled') === '0' && !allowVolatile) {
+    const detail =
+      'appendonly is no: what it was given is lost when it ends. Set appendonly yes, and appendfsync always to lose nothing when the machine fails either';
+    throw redisError('unsuitable', at, { detail });
+  }
+}

@@ -1,0 +1,100 @@
+import { createClient, createCluster } from '@redis/client';
+import type { RedisAddress } from './address.ts';
+
+/** Redis or a Redis Cluster, so far as the queue needs it. */
+export interface RawRedis {
+  /** `key` says to which node of a cluster. */
+  send(key: string, readOnly: boolean, args: readonly string[]): Promise<unknown>;
+  /** What each primary says of itself. */
+  info(): Promise<string[]>;
+  subscribe(channel: string, listener: (message: string) => void): Promise<void>;
+  /** Ends all connections at once; what is in flight is rejected. */
+  destroy(): void;
+}
+
+export interface RawEvents {
+  /** A connection stands, for the first time or again. */
+  onReady(): void;
+  onError(error: unknown): void;
+  /** How long until the next try, ms; undefined: none. */
+  reconnectIn(tries: number, cause: unknown): number | undefined;
+}
+
+/** A connection that says nothing for so long is dead: half-open ones must not hold calls for ever. */
+const SILENCE_MS = 20_000;
+const PING_MS = 5000;
+const CONNECT_MS = 5000;
+
+function settings(events: RawEvents) {
+  return {
+    // Calls wait with us, and know whether they were sent before.
+    disableOfflineQueue: true,
+    pingInterval: PING_MS,
+    disableClientInfo: true,
+    maintNotifications: 'disabled' as const,
+    socket: {
+      connectTimeout: CONNECT_MS,
+      socketTimeout: SILENCE_MS,
+      reconnectStrategy: (tries: number, cause: Error) => events.reconnectIn(tries, cause) ?? cause,
+    },
+  };
+}
+
+/** Connects. Rejects with what the client throws when it cannot be done at once. */
+export async function connectRedis(address: RedisAddress, events: RawEvents): Promise<RawRedis> {
+  const client = createClient({ url: address.url, RESP: 2, ...settings(events) });
+  client.on('error', events.onError);
+  client.on('ready', events.onReady);
+  try {
+    await client.connect();
+    const cluster = String(await client.sendCommand(['INFO', 'cluster']));
+    if (/^cluster_enabled:1/m.test(cluster)) {
+      client.destroy();
+      return await connectCluster(address, events);
+    }
+  } catch (error) {
+    if (client.isOpen) client.destroy();
+    throw error;
+  }
+  const listener = client.duplicate();
+  listener.on('error', events.onError);
+  listener.on('ready', events.onReady);
+  return {
+    send: (_key, _readOnly, args) => client.sendCommand(args),
+    info: async () => [String(await client.sendCommand(['INFO']))],
+    async subscribe(channel, heard) {
+      await listener.connect();
+      await listener.subscribe(channel, heard);
+    },
+    destroy() {
+      for (const one of [client, listener]) if (one.isOpen) one.destroy();
+    },
+  };
+}
+
+async function connectCluster(address: RedisAddress, events: RawEvents): Promise<RawRedis> {
+  const { socket, ...rest } = settings(events);
+  const { username, password } = address;
+  const defaults = {
+    ...rest,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    socket: address.tls ? { ...socket, tls: true as const } : socket,
+  };
+  const cluster = createCluster({ rootNodes: [{ url: address.url }], RESP: 2, defaults });
+  cluster.on('error', events.onError);
+  cluster.on('node-error', events.onError);
+  cluster.on('node-ready', events.onReady);
+  await cluster.connect();
+  return {
+    send: (key, readOnly, args) => cluster.sendCommand(key, readOnly, [...args]),
+    info: async () =>
+      await Promise.all(
+        cluster.masters.map(async (node) => String(await (await cluster.nodeClient(node)).sendCommand(['INFO']))),
+      ),
+    subscribe: (channel, heard) => cluster.subscribe(channel, heard),
+    destroy() {
+      if (cluster.isOpen) cluster.destroy();
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '@qwarden/qumulo-client';
+import { type BackoffPolicy, backoffMs } from '../../jobs/backoff.ts';
+import type { RedisAddress } from './address.ts';
+import { type CheckOptions, checkRedis } from './checks.ts';
+import { connectRedis, type RawRedis } from './client.ts';
+import { isPassing, isRefusal, isScriptMissing, redisError, toRedisError } from './errors.ts';
+import { News } from './news.ts';
+
+const BACKOFF: BackoffPolicy = { baseMs: 50, capMs: 2000, floorMs: 20 };
+
+/** Redis went away, or is back. For people. */
+export interface RedisOutage {
+  readonly kind: 'away' | 'back';
+  readonly message: string;
+}
+
+export interface ConnectionOptions extends CheckOptions {
+  readonly clock: Clock;
+  readonly channel: string;
+  readonly onOutage: (outage: RedisOutage) => void;
+}
+
+/** A script with its name in Redis. */
+export interface Script {
+  readonly text: string;
+  readonly sha: string;
+}
+
+export function script(text: string): Script {
+  return { text, sha: createHash('sha1').update(text).digest('hex') };
+}
+
+/**
+ * A connection that outlives its Redis. A call that could not be answered is made again when Redis is back: `again` tells it that it may have
+ * been carried out already, and every call of ours is such that this does nothing twice.
+ */
+export class RedisConnection {
+  readonly at: string;
+  readonly news: News;
+  readonly clock: Clock;
+  readonly #address: RedisAddress;
+  readonly #options: ConnectionOptions;
+  readonly #closing = new AbortController();
+  #raw: RawRedis | undefined;
+  #opened = false;
+  #refused: unknown;
+  #away = false;
+  #since: number;
+
+  private constructor(address: RedisAddress, options: ConnectionOptions) {
+    this.at = address.shown;
+    this.clock = options.clock;
+    this.news = new News(options.clock, this.#closing.signal);
+    this.#address = address;
+    this.#options = options;
+    this.#since = options.clock.now();
+  }
+
+  /** Rejects with StateError when Redis is not there, not ours, or not fit for it. */
+  static async open(address: RedisAddress, options: ConnectionOptions): Promise<RedisConnection> {
+    const connection = new RedisConnection(address, options);
+    try {
+      await connection.#connect();
+      return connection;
+    } catch (error) {
+      connection.destroy();
+      // What comes out of a refused connection is at times only that it was closed.
+      throw toRedisError(connection.#refused ?? error, connection.at);
+    }
+  }
+
+  /** Since when it has stood without a break, local clock. */
+  get standsSince(): number {
+    return this.#since;
+  }
+
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  async #connect(): Promise<void> {
+    this.#raw = await connectRedis(this.#address, {
+      onReady: () => {
+        this.#refused = undefined;
+        this.#since = this.clock.now();
+        this.news.tellAll();
+      },
+      onError: (error) => {
+        if (isRefusal(error)) this.#refused = error;
+      },
+      reconnectIn: (tries, cause) => {
+        if (isRefusal(cause)) this.#refused = cause;
+        if (!this.#opened || this.closed.aborted) return undefined;
+        return backoffMs(BACKOFF, tries + 1, Math.random);
+      },
+    });
+    for (const info of await this.#raw.info()) checkRedis(info, this.at, this.#options);
+    await this.#raw.subscribe(this.#options.channel, (topic) => this.news.tell(topic));
+    this.#opened = true;
+  }
+
+  async call(key: string, args: readonly string[], readOnly = false): Promise<unknown> {
+    return await this.#untilAnswered((raw) => raw.send(key, readOnly, args));
+  }
+
+  /** All keys are in one slot. */
+  async run(script: Script, keys: readonly string[], args: (again: boolean) => readonly string[]): Promise<unknown> {
+    const [first = ''] = keys;
+    return await this.#untilAnswered(async (raw, again) => {
+      const rest = [String(keys.length), ...keys, ...args(again)];
+      try {
+        return await raw.send(first, false, ['EVALSHA', script.sha, ...rest]);
+      } catch (error) {
+        if (!isScriptMissing(error)) throw error;
+        return await raw.send(first, false, ['EVAL', script.text, ...rest]);
+      }
+    });
+  }
+
+  /** Once, and whatever comes of it. For what is only polite. */
+  async tryOnce(script: Script, keys: readonly string[], args: readonly string[]): Promise<void> {
+    try {
+      await this.#raw?.send(keys[0] ?? '', false, ['EVAL', script.text, String(keys.length), ...keys, ...args]);
+    } catch {
+      // It is away: what it would have been told it finds out when the lease ends.
+    }
+  }
+
+  /** From here on every call rejects, also those that wait. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /** Ends the connections, as a crash does. */
+  destroy(): void {
+    this.close();
+    this.#raw?.destroy();
+  }
+
+  async #untilAnswered(ask: (raw: RawRedis, again: boolean) => Promise<unknown>): Promise<unknown> {
+    for (let attempt = 0; ; attempt += 1) {
+      const raw = this.#raw;
+      if (this.closed.aborted || raw === undefined) throw redisError('closed', this.at);
+      try {
+        const answer = await ask(raw, attempt > 0);
+        this.#isBack();
+        return answer;
+      } catch (error) {
+        if (this.closed.aborted) throw redisError('closed', this.at);
+        const cause = this.#refused ?? error;
+        if (!isPassing(cause)) throw toRedisError(cause, this.at);
+        this.#isAway(error);
+        await this.clock.sleep(backoffMs(BACKOFF, attempt + 1, Math.random), this.closed).catch(() => undefined);
+      }
+    }
+  }
+
+  #isAway(error: unknown): void {
+    if (this.#away) return;
+    this.#away = true;
+    const { message } = toRedisError(error, this.at);
+    this.#options.onOutage({ kind: 'away', message: `${message} Everything waits until it is back.` });
+  }
+
+  #isBack(): void {
+    if (!this.#away) return;
+    this.#away = false;
+    this.#since = this.clock.now();
+    this.#options.onOutage({ kind: 'back', message: `Redis at ${this.at} is back.` });
+  }
+}

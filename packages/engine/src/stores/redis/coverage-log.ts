@@ -1,0 +1,88 @@
+import type { CoverageLog, EpochRecord, WatchKey } from '../../queue/port.ts';
+import type { RedisChangeLog } from './change-log.ts';
+import type { Partitions } from './partitions.ts';
+import { num, pairs, textOrUndefined } from './replies.ts';
+
+const EPOCH = 'epoch:';
+
+/** Coverage of one watch: a hash with an epoch a field. One watcher writes it. */
+export class RedisCoverageLog implements CoverageLog {
+  readonly #partitions: Partitions;
+  readonly #log: RedisChangeLog;
+  readonly #key: string;
+
+  constructor(partitions: Partitions, log: RedisChangeLog, watch: WatchKey) {
+    this.#partitions = partitions;
+    this.#log = log;
+    this.#key = partitions.key(0, `watch:${watch.directoryId}:${watch.recursive ? 'recursive' : 'flat'}`);
+  }
+
+  async openEpoch(at: number): Promise<number> {
+    // An epoch without an end is one whose watcher was killed: what happened after its last event is a gap.
+    for (const record of await this.#all()) {
+      if (record.endedAt !== null) continue;
+      await this.#write({ ...record, endedAt: record.registeredAt ?? record.openedAt, endReason: 'killed' });
+    }
+    const epoch = num(await this.#partitions.redis.call(this.#key, ['HINCRBY', this.#key, 'last', '1']));
+    await this.#write({
+      epoch,
+      openedAt: at,
+      registeredAt: null,
+      endedAt: null,
+      endReason: null,
+      events: 0,
+      gapClosedBy: null,
+      gapClosedAt: null,
+    });
+    return epoch;
+  }
+
+  registered(epoch: number, at: number): Promise<void> {
+    return this.#change(epoch, { registeredAt: at });
+  }
+
+  ended(epoch: number, at: number, reason: string, events: number): Promise<void> {
+    return this.#change(epoch, { endedAt: at, endReason: reason, events });
+  }
+
+  gapClosed(epoch: number, by: 'start' | 'walk', at: number): Promise<void> {
+    return this.#change(epoch, { gapClosedBy: by, gapClosedAt: at });
+  }
+
+  async seenUntil(): Promise<number | undefined> {
+    const covered = (await this.#all()).findLast(
+      ({ gapClosedAt, registeredAt }) => gapClosedAt !== null && registeredAt !== null,
+    );
+    if (covered === undefined || covered.registeredAt === null) return undefined;
+    const last = await this.#log.lastReceived(covered.epoch, covered.registeredAt);
+    return Math.max(covered.registeredAt, last ?? 0);
+  }
+
+  async *epochs(): AsyncGenerator<EpochRecord> {
+    yield* await this.#all();
+  }
+
+  async #all(): Promise<EpochRecord[]> {
+    const fields = pairs(await this.#partitions.redis.call(this.#key, ['HGETALL', this.#key], true));
+    const records = fields.flatMap(([name, value]) => (name.startsWith(EPOCH) ? [read(value)] : []));
+    return records.sort((a, b) => a.epoch - b.epoch);
+  }
+
+  async #change(epoch: number, change: Partial<EpochRecord>): Promise<void> {
+    const stored = textOrUndefined(
+      await this.#partitions.redis.call(this.#key, ['HGET', this.#key, `${EPOCH}${epoch}`], true),
+    );
+    if (stored !== undefined) await this.#write({ ...read(stored), ...change });
+  }
+
+  async #write(record: EpochRecord): Promise<void> {
+    const field = `${EPOCH}${record.epoch}`;
+    await this.#partitions.redis.call(this.#key, ['HSET', this.#key, field, JSON.stringify(record)]);
+  }
+}
+
+/** Written by us. */
+function read(stored: string): EpochRecord {
+  const record: EpochRecord = JSON.parse(stored);
+  return record;
+}

@@ -1,0 +1,138 @@
+import type {
+  Arming,
+  CoverageLog,
+  LogBounds,
+  MatchTrace,
+  QueueStore,
+  ReaderCommit,
+  ReaderRecord,
+  WatchKey,
+} from '../../queue/port.ts';
+import { fromStoredText, storedText } from '../stored-text.ts';
+import { RedisChangeLog } from './change-log.ts';
+import { RedisCoverageLog } from './coverage-log.ts';
+import { redisError } from './errors.ts';
+import { RedisExpectations } from './expectations.ts';
+import { RedisJobQueue } from './job-queue.ts';
+import type { Lease } from './lease.ts';
+import { type Partitions, toPosition, toStreamId } from './partitions.ts';
+import { named, restOfArming, traceArguments } from './records.ts';
+import { list, text, textOrUndefined } from './replies.ts';
+import { COMMIT } from './scripts.ts';
+import { RedisTraces } from './traces.ts';
+
+/** What of a commit is for one partition. */
+interface Share {
+  readonly arm: { readonly arming: Arming; readonly trace: Omit<MatchTrace, 'verdict'> }[];
+  readonly traces: MatchTrace[];
+  readonly met: string[];
+}
+
+export interface RedisQueueStore extends QueueStore {
+  /** Ends the connections and gives nothing back, as a crash does. */
+  abandon(): void;
+}
+
+/** The queue in an open Redis. */
+export class RedisQueue implements RedisQueueStore {
+  readonly log: RedisChangeLog;
+  readonly jobs: RedisJobQueue;
+  readonly traces: RedisTraces;
+  readonly expectations: RedisExpectations;
+  readonly #partitions: Partitions;
+  readonly #lease: Lease;
+  readonly #bounds: LogBounds;
+
+  constructor(partitions: Partitions, lease: Lease, bounds: LogBounds) {
+    this.#partitions = partitions;
+    this.#lease = lease;
+    this.#bounds = bounds;
+    this.log = new RedisChangeLog(partitions, lease.owner, bounds);
+    this.jobs = new RedisJobQueue(partitions, lease);
+    this.traces = new RedisTraces(partitions);
+    this.expectations = new RedisExpectations(partitions);
+  }
+
+  async reader(partition: number): Promise<ReaderRecord> {
+    const key = this.#partitions.key(partition, 'meta');
+    const [position, state] = list(await this.#partitions.redis.call(key, ['HMGET', key, 'position', 'state']));
+    const id = text(position);
+    return {
+      position: id === '' ? '' : toPosition(partition, id),
+      state: textOrUndefined(state) === undefined ? null : fromStoredText(text(state)),
+    };
+  }
+
+  /**
+   * In one script, but for files of other partitions (events without a file id): these come first, and since a match is armed once, it does
+   * no harm when they come again because the process died before the rest.
+   */
+  async commit(partition: number, commit: ReaderCommit): Promise<void> {
+    const { own, others } = this.#shares(partition, commit);
+    await Promise.all(others.entries().map(([other, share]) => this.#commit(other, '*', '', share)));
+    const position = toStreamId(partition, commit.position);
+    const answer = await this.#commit(partition, position, storedText(commit.state), own);
+    if (answer === 'back') {
+      const detail = `partition ${partition} would go back to ${commit.position === '' ? 'the beginning' : commit.position}`;
+      throw redisError('in-use', this.#partitions.redis.at, { detail });
+    }
+  }
+
+  #shares(partition: number, commit: ReaderCommit): { own: Share; others: Map<number, Share> } {
+    const shares = new Map<number, Share>();
+    const of = (one: number) => {
+      const share = shares.get(one) ?? { arm: [], traces: [], met: [] };
+      shares.set(one, share);
+      return share;
+    };
+    for (const armed of commit.arm) of(this.#partitions.of(armed.arming.job.fileId)).arm.push(armed);
+    for (const trace of commit.traces) of(this.#partitions.of(trace.change.fileId)).traces.push(trace);
+    for (const [one, ids] of this.expectations.byPartition(commit.met)) of(one).met.push(...ids);
+    const own = of(partition);
+    shares.delete(partition);
+    return { own, others: shares };
+  }
+
+  async #commit(partition: number, position: string, state: string, share: Share): Promise<unknown> {
+    const { keepMs, keepBytes } = this.#bounds;
+    const oldest = this.#partitions.redis.clock.now() - keepMs;
+    const args = [`read:${partition}`, position, state, String(oldest), String(keepBytes)];
+    args.push(String(share.arm.length), String(share.traces.length), String(share.met.length));
+    for (const { arming, trace } of share.arm) {
+      const { job, mode } = arming;
+      args.push(named(job.key), mode, String(job.armedAt), String(job.dueAt), named(job.match), restOfArming(job));
+      args.push(...traceArguments(trace, ''));
+    }
+    for (const trace of share.traces) args.push(...traceArguments(trace, trace.verdict));
+    args.push(...share.met);
+    return await this.#partitions.run(partition, COMMIT, args);
+  }
+
+  coverage(watch: WatchKey): Promise<CoverageLog> {
+    return Promise.resolve(new RedisCoverageLog(this.#partitions, this.log, watch));
+  }
+
+  async keepRuleSet(hash: string, content: string): Promise<void> {
+    const key = this.#partitions.key(0, 'rule-sets');
+    await this.#partitions.redis.call(key, ['HSETNX', key, hash, storedText(content)]);
+  }
+
+  async ruleSet(hash: string): Promise<string | undefined> {
+    const key = this.#partitions.key(0, 'rule-sets');
+    const kept = textOrUndefined(await this.#partitions.redis.call(key, ['HGET', key, hash], true));
+    return kept === undefined ? undefined : fromStoredText(kept);
+  }
+
+  async close(): Promise<void> {
+    if (this.#partitions.redis.closed.aborted) return;
+    this.#partitions.redis.close();
+    this.log.close();
+    await this.#lease.leave();
+    this.#partitions.redis.destroy();
+  }
+
+  abandon(): void {
+    this.log.close();
+    this.#partitions.redis.destroy();
+  }
+}

@@ -1,0 +1,384 @@
+import { script } from './connection.ts';
+
+/**
+ * What is done in one piece in Redis, each script in one partition. Numbers pass through as the text that they came as: Lua would round them.
+ * Texts are JSON, so that they hold no line breaks: values are lines.
+ *
+ * job:     `<state> <armedAt> <dueAt> <attempts>`, match, the rest as JSON. State: w(aiting), d(ead), p(arked); which ones run is in LEASE.
+ * again:   `<mode> <armedAt> <dueAt>`, match, the rest as JSON
+ * trace:   job or `-`, file, path, old path or `-`, verdict, the rest as JSON
+ * attempts: one line of JSON each
+ * entry of the log: e(poch) r(eceived) n (events) p (root) s(ource) c (batches, events and bytes up to and with it) d (raw)
+ */
+export const KEY_NAMES = [
+  'log',
+  'meta',
+  'writers',
+  'jobs',
+  'due',
+  'running',
+  'lease',
+  'again',
+  'owners',
+  'dead',
+  'parked',
+  'traces',
+  'trace-at',
+  'by-file',
+  'by-path',
+  'attempts',
+  'expect',
+] as const;
+
+const PRELUDE = `
+local LOG, META, WRITERS, JOBS, DUE, RUNNING, LEASE, AGAIN, OWNERS, DEAD, PARKED, TRACES, TRACE_AT, BY_FILE, BY_PATH, ATTEMPTS, EXPECT = unpack(KEYS)
+local CHANNEL = ARGV[1]
+local call = redis.call
+-- A user may lack the right to publish: others then hear of it a second later.
+local function tell(topic) redis.pcall('PUBLISH', CHANNEL, topic) end
+local function line(text, from)
+  local stop = string.find(text, '\\n', from, true)
+  return string.sub(text, from, stop - 1), stop + 1
+end
+local function head(record)
+  local first, rest = line(record, 1)
+  local state, armed, due, attempts = string.match(first, '^(%S+) (%S+) (%S+) ?(%S*)$')
+  return state, armed, due, attempts, string.sub(record, rest)
+end
+local function put(key, state, armed, due, attempts, rest)
+  call('HSET', JOBS, key, state .. ' ' .. armed .. ' ' .. due .. ' ' .. attempts .. '\\n' .. rest)
+end
+local function begin(key, armed, due, rest)
+  put(key, 'w', armed, due, '0', rest)
+  call('ZADD', DUE, due, key)
+end
+local function addAttempt(match, json)
+  if json == '' then return end
+  local present = call('HGET', ATTEMPTS, match)
+  if not present then call('HSET', ATTEMPTS, match, json) return end
+  if present == json or string.sub(present, -#json - 1) == '\\n' .. json then return end
+  call('HSET', ATTEMPTS, match, present .. '\\n' .. json)
+end
+local function giveBack(key)
+  local due = call('ZSCORE', RUNNING, key)
+  call('HDEL', LEASE, key)
+  call('ZREM', RUNNING, key)
+  if due then call('ZADD', DUE, due, key) end
+end
+`;
+
+const partitionScript = (text: string) => script(PRELUDE + text);
+
+/** ARGV: channel, topic, writer, most unread batches, then 8 each: number, epoch, received, events, root, source, bytes, raw. Says how many it took. */
+export const APPEND = partitionScript(`
+local m = call('HMGET', META, 'ms', 'seq', 'batches', 'events', 'bytes', 'readBatches')
+local ms, seq, batches, events, bytes, read = tonumber(m[1] or 0), tonumber(m[2] or 0), tonumber(m[3] or 0), tonumber(m[4] or 0), tonumber(m[5] or 0), tonumber(m[6] or 0)
+local writer, most = ARGV[3], tonumber(ARGV[4])
+local last = tonumber(call('HGET', WRITERS, writer) or 0)
+local taken, written = 0, false
+for o = 4, #ARGV - 8, 8 do
+  local n = tonumber(ARGV[o + 1])
+  if n > last then
+    if batches - read >= most then break end
+    local at = math.max(0, math.floor(tonumber(ARGV[o + 3])))
+    if at > ms then ms = at seq = 1 else seq = seq + 1 end
+    batches, events, bytes = batches + 1, events + tonumber(ARGV[o + 4]), bytes + tonumber(ARGV[o + 7])
+    call('XADD', LOG, string.format('%.0f-%.0f', ms, seq), 'e', ARGV[o + 2], 'r', ARGV[o + 3], 'n', ARGV[o + 4], 'p', ARGV[o + 5], 's', ARGV[o + 6],
+      'c', string.format('%.0f %.0f %.0f', batches, events, bytes), 'd', ARGV[o + 8])
+    last, written = n, true
+  end
+  taken = taken + 1
+end
+if written then
+  call('HSET', META, 'ms', string.format('%.0f', ms), 'seq', string.format('%.0f', seq), 'batches', string.format('%.0f', batches),
+    'events', string.format('%.0f', events), 'bytes', string.format('%.0f', bytes))
+  call('HSET', WRITERS, writer, string.format('%.0f', last))
+  tell(ARGV[2])
+end
+return taken
+`);
+
+/**
+ * ARGV: channel, topic of those who wait for room, position or `*` (another partition's commit), state, age limit (ms), bytes to keep,
+ * armings, traces, met expectations; an arming is 7 (key, mode, armed, due, match, rest, then its trace), a trace 8
+ * (match, at, job, file, path, old path, verdict, rest). Says `back` when the position would go back.
+ */
+export const COMMIT = partitionScript(`
+local position, o = ARGV[3], 9
+local function parts(id)
+  local ms, seq = string.match(id, '^(%d+)-(%d+)$')
+  return tonumber(ms or 0), tonumber(seq or 0)
+end
+if position ~= '*' then
+  local ms, seq = parts(position)
+  local oldMs, oldSeq = parts(call('HGET', META, 'position') or '')
+  if ms < oldMs or (ms == oldMs and seq < oldSeq) then return 'back' end
+end
+local news = false
+local function trace(verdict)
+  local match, at, job, file, path, old, given, rest = unpack(ARGV, o + 1, o + 8)
+  o = o + 8
+  if call('HEXISTS', TRACES, match) == 1 then return end
+  call('HSET', TRACES, match, table.concat({ job, file, path, old, verdict or given, rest }, '\\n'))
+  call('ZADD', TRACE_AT, at, match)
+  call('ZADD', BY_FILE, 0, file .. ' ' .. match)
+  call('ZADD', BY_PATH, 0, path .. ' ' .. match)
+  if old ~= '-' then call('ZADD', BY_PATH, 0, old .. ' ' .. match) end
+end
+local function arm(key, mode, armed, due, rest)
+  local record = call('HGET', JOBS, key)
+  if not record then
+    begin(key, armed, due, rest)
+    news = true
+    return '"armed"'
+  end
+  local state, since = head(record)
+  if state == 'p' then return '"held back: the job is parked"' end
+  if call('HEXISTS', LEASE, key) == 1 then
+    if mode == 'single' or mode == 'parallel' then return '"ignored: the job runs already"' end
+    call('HSET', AGAIN, key, mode .. ' ' .. armed .. ' ' .. due .. '\\n' .. rest)
+    return '"runs again afterwards"'
+  end
+  news = true
+  call('HDEL', AGAIN, key)
+  if state == 'd' then
+    call('ZREM', DEAD, key)
+    begin(key, armed, due, rest)
+    return '"armed"'
+  end
+  begin(key, since, due, rest)
+  return '"settles anew"'
+end
+for i = 1, tonumber(ARGV[7]) do
+  local key, mode, armed, due, match, rest = unpack(ARGV, o + 1, o + 6)
+  o = o + 6
+  if call('HEXISTS', TRACES, match) == 1 then o = o + 8
+  else trace(arm(key, mode, armed, due, match .. '\\n' .. rest)) end
+end
+for i = 1, tonumber(ARGV[8]) do trace() end
+for i = 1, tonumber(ARGV[9]) do call('HDEL', EXPECT, ARGV[o + i]) end
+if news then tell('jobs') end
+if position == '*' then return 'ok' end
+call('HSET', META, 'position', position, 'state', ARGV[4])
+local function cumulated(entry)
+  for i = 1, #entry[2], 2 do
+    if entry[2][i] == 'c' then return string.match(entry[2][i + 1], '^(%d+) (%d+) (%d+)$') end
+  end
+end
+local entry = position ~= '' and call('XRANGE', LOG, position, position)[1]
+if entry then
+  local batches, events = cumulated(entry)
+  call('HSET', META, 'readBatches', batches, 'readEvents', events)
+  tell(ARGV[2])
+end
+-- What was decided about and is too old, or too much, goes; some at a time.
+local first = call('XRANGE', LOG, '-', '+', 'COUNT', 1)[1]
+local ms, seq = parts(position)
+local oldest = tonumber(ARGV[5])
+local keep = tonumber(ARGV[6])
+local total = tonumber(call('HGET', META, 'bytes') or 0)
+local gone = tonumber(call('HGET', META, 'goneBytes') or 0)
+local before = gone
+local function decided(id)
+  local a, b = parts(id)
+  return a < ms or (a == ms and b <= seq), a
+end
+for i = 1, 2000 do
+  if not first then break end
+  local may, at = decided(first[1])
+  if not may or (at >= oldest and total - gone <= keep) then break end
+  local _, _, bytes = cumulated(first)
+  call('XDEL', LOG, first[1])
+  gone = tonumber(bytes)
+  first = call('XRANGE', LOG, '-', '+', 'COUNT', 1)[1]
+end
+if gone ~= before then call('HSET', META, 'goneBytes', string.format('%.0f', gone)) end
+return 'ok'
+`);
+
+/** ARGV: channel, now, limit, owner, its lease's end, token, `1` when the same call was made before. Gives key and job, one after the other. */
+export const TAKE = partitionScript(`
+local now, owner, token = ARGV[2], ARGV[4], ARGV[6]
+call('ZADD', OWNERS, ARGV[5], owner)
+local keys = {}
+if ARGV[7] == '1' then
+  local leases = call('HGETALL', LEASE)
+  for i = 1, #leases, 2 do
+    if leases[i + 1] == token then keys[#keys + 1] = leases[i] end
+  end
+  if #keys > 0 then
+    local found = {}
+    for i, key in ipairs(keys) do found[2 * i - 1] = key found[2 * i] = call('HGET', JOBS, key) end
+    return found
+  end
+end
+keys = call('ZRANGEBYSCORE', DUE, '-inf', now, 'WITHSCORES', 'LIMIT', 0, ARGV[3])
+local found = {}
+for i = 1, #keys, 2 do
+  local key = keys[i]
+  call('ZREM', DUE, key)
+  call('ZADD', RUNNING, keys[i + 1], key)
+  call('HSET', LEASE, key, token)
+  found[i] = key
+  found[i + 1] = call('HGET', JOBS, key)
+end
+return found
+`);
+
+/** ARGV: channel, now, owner. Takes jobs from owners whose lease has ended, but never from this one. */
+export const RECLAIM = partitionScript(`
+local over = call('ZRANGEBYSCORE', OWNERS, '-inf', '(' .. ARGV[2])
+local gone, any = {}, false
+for _, owner in ipairs(over) do
+  if owner ~= ARGV[3] then
+    gone[owner] = true
+    any = true
+    call('ZREM', OWNERS, owner)
+  end
+end
+if not any then return 0 end
+local count = 0
+local leases = call('HGETALL', LEASE)
+for i = 1, #leases, 2 do
+  if gone[string.match(leases[i + 1], '^(.*):%d+$')] then
+    giveBack(leases[i])
+    count = count + 1
+  end
+end
+if count > 0 then tell('jobs') end
+return count
+`);
+
+/** ARGV: channel, owner. What it holds is free; it is forgotten. */
+export const LEAVE = partitionScript(`
+local leases = call('HGETALL', LEASE)
+for i = 1, #leases, 2 do
+  if string.match(leases[i + 1], '^(.*):%d+$') == ARGV[2] then giveBack(leases[i]) end
+end
+call('ZREM', OWNERS, ARGV[2])
+call('HDEL', WRITERS, ARGV[2])
+tell('jobs')
+return 1
+`);
+
+/** ARGV: channel, key, token, rest (match and JSON), match, attempt. 1: what is left is to be left out. */
+export const STEP_DONE = partitionScript(`
+local key = ARGV[2]
+if call('HGET', LEASE, key) ~= ARGV[3] then return 1 end
+local state, armed, due = head(call('HGET', JOBS, key))
+put(key, state, armed, due, '0', ARGV[4])
+addAttempt(ARGV[5], ARGV[6])
+local again = call('HGET', AGAIN, key)
+if again and head(again) == 'restart' then return 1 end
+return 0
+`);
+
+/** ARGV: channel, key, token, kind, due, attempts, rest, match, attempt or nothing, now. 0: it was not this worker's any more. */
+export const FINISH = partitionScript(`
+local key, kind = ARGV[2], ARGV[4]
+if call('HGET', LEASE, key) ~= ARGV[3] then return 0 end
+call('HDEL', LEASE, key)
+call('ZREM', RUNNING, key)
+local record = call('HGET', JOBS, key)
+local again = kind ~= 'parked' and call('HGET', AGAIN, key)
+if again then
+  local _, armed, due, _, rest = head(again)
+  call('HDEL', AGAIN, key)
+  begin(key, armed, due, rest)
+  tell('jobs')
+elseif kind == 'done' then
+  call('HDEL', JOBS, key)
+else
+  local _, armed = head(record)
+  if kind == 'again' then
+    put(key, 'w', armed, ARGV[5], ARGV[6], ARGV[7])
+    call('ZADD', DUE, ARGV[5], key)
+    tell('jobs')
+  else
+    put(key, kind == 'dead' and 'd' or 'p', armed, '-', ARGV[6], ARGV[7])
+    call('ZADD', kind == 'dead' and DEAD or PARKED, ARGV[10], key)
+  end
+end
+addAttempt(ARGV[8], ARGV[9])
+return 1
+`);
+
+/** ARGV: channel, key, token. */
+export const RELEASE = partitionScript(`
+if call('HGET', LEASE, ARGV[2]) ~= ARGV[3] then return 0 end
+giveBack(ARGV[2])
+tell('jobs')
+return 1
+`);
+
+/** ARGV: channel, key, now, `1` when the same call was made before. */
+export const RETRY = partitionScript(`
+local key, now = ARGV[2], ARGV[3]
+local record = call('HGET', JOBS, key)
+if not record then return 0 end
+local state, armed, due, attempts, rest = head(record)
+if state == 'w' then return (ARGV[4] == '1' and due == now) and 1 or 0 end
+call('ZREM', state == 'd' and DEAD or PARKED, key)
+begin(key, armed, now, rest)
+tell('jobs')
+return 1
+`);
+
+/** ARGV: channel, key, the job as it was seen, match, attempt, `1` when the same call was made before. -1: it has changed since. */
+export const CANCEL = partitionScript(`
+local key = ARGV[2]
+local record = call('HGET', JOBS, key)
+if not record then
+  local present = call('HGET', ATTEMPTS, ARGV[4]) or ''
+  return (ARGV[6] == '1' and string.sub(present, -#ARGV[5]) == ARGV[5]) and 1 or 0
+end
+if call('HEXISTS', LEASE, key) == 1 then return 0 end
+if record ~= ARGV[3] then return -1 end
+call('HDEL', JOBS, key)
+call('HDEL', AGAIN, key)
+for _, set in ipairs({ DUE, DEAD, PARKED }) do call('ZREM', set, key) end
+addAttempt(ARGV[4], ARGV[5])
+return 1
+`);
+
+/** ARGV: channel, now. Waiting, due, running, dead, parked. */
+export const COUNTS = partitionScript(`
+local due = call('ZCOUNT', DUE, '-inf', ARGV[2])
+return { call('ZCARD', DUE) - due, due, call('ZCARD', RUNNING), call('ZCARD', DEAD), call('ZCARD', PARKED) }
+`);
+
+/** ARGV: channel, now, owner. When the next job is due, and when the next lease of another ends; each may be empty. */
+export const NEXT_DUE = partitionScript(`
+local next = call('ZRANGEBYSCORE', DUE, '(' .. ARGV[2], '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
+local leases = call('ZRANGEBYSCORE', OWNERS, '-inf', '+inf', 'WITHSCORES')
+local ends
+for i = 1, #leases, 2 do
+  if leases[i] ~= ARGV[3] and not ends then ends = leases[i + 1] end
+end
+return { next or '', ends or '' }
+`);
+
+/** ARGV: channel, before, how many at most, how many to leave out. Gives how many went, and how many of these stay. */
+export const PRUNE = partitionScript(`
+local gone, kept = 0, 0
+for _, match in ipairs(call('ZRANGEBYSCORE', TRACE_AT, '-inf', '(' .. ARGV[2], 'LIMIT', ARGV[4], ARGV[3])) do
+  local record = call('HGET', TRACES, match)
+  local job, at = line(record, 1)
+  local present = job ~= '-' and call('HGET', JOBS, job)
+  local _, second = line(present or '\\n', 1)
+  if present and line(present, second) == match then kept = kept + 1
+  else
+    local file, path, old
+    file, at = line(record, at)
+    path, at = line(record, at)
+    old = line(record, at)
+    call('HDEL', TRACES, match)
+    call('HDEL', ATTEMPTS, match)
+    call('ZREM', TRACE_AT, match)
+    call('ZREM', BY_FILE, file .. ' ' .. match)
+    call('ZREM', BY_PATH, path .. ' ' .. match, old .. ' ' .. match)
+    gone = gone + 1
+  end
+end
+return { gone, kept }
+`);

@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { LiveMonitor } from '../support/live-monitor.ts';
+
+let live: LiveMonitor;
+afterEach(() => live.dispose());
+
+/** That the rules are for any name keeps it from being certain, when they are loaded, that they feed each other. */
+const rule = (name: string, from: string, to: string) =>
+  `  - { name: ${name}, on: [created, renamed], where: { under: ${from}, name: "*" }, settle: 0s, do: [{ move: { to: ${to} } }] }\n`;
+const HEAD = 'version: 1\nrules:\n';
+
+describe('the loop guard at work', () => {
+  it('two rules that move a file to and fro: each does it once, then it rests', async () => {
+    live = await LiveMonitor.open('/a', '/b');
+    await live.start(HEAD + rule('there', '/a', '/b') + rule('back', '/b', '/a'));
+    live.create('/a/x.txt');
+    await live.done(2);
+    // Nothing tells that nothing more comes: a file of another kind that is done afterwards shows that the queue is empty.
+    await live.until(() => live.of('done').length >= 2 && live.monitor !== undefined);
+    live.create('/a/y.txt');
+    await live.done(4);
+    expect(live.of('done').map(({ rule: name, path }) => `${name} ${path}`)).toEqual([
+      'there /a/x.txt',
+      'back /b/x.txt',
+      'there /a/y.txt',
+      'back /b/y.txt',
+    ]);
+    expect(await live.names('/a')).toEqual(['x.txt', 'y.txt']);
+    const summary = await live.stop();
+    expect(summary).toMatchObject({ counters: { done: 4, parked: 0 } });
+  });
+
+  it('two monitors that do it to each other: the breaker of the file stops them, and says so', async () => {
+    live = await LiveMonitor.open('/a', '/b');
+    const other = LiveMonitor.beside(live);
+    try {
+      await live.start(HEAD + rule('there', '/a', '/b'));
+      await other.start(HEAD + rule('back', '/b', '/a'));
+      live.create('/a/x.txt');
+      await Promise.race([
+        live.until(() => live.of('parked').length > 0),
+        other.until(() => other.of('parked').length > 0),
+      ]);
+      const parked = [...live.of('parked'), ...other.of('parked')];
+      expect(parked).toMatchObject([{ reason: expect.stringMatching(/^It ran 6 times for this file within 60 s/) }]);
+      expect(live.of('done').length + other.of('done').length).toBeLessThanOrEqual(12);
+      live.create('/a/another.txt');
+      await live.until(() => live.of('done').some(({ path }) => path === '/a/another.txt'));
+    } finally {
+      await other.dispose();
+    }
+  });
+
+  it('a person who does right after us what we did is not taken for us', async () => {
+    live = await LiveMonitor.open('/a');
+    await live.start(
+      `${HEAD}  - { name: close, on: permissions, where: { under: /a }, settle: 0s, do: [{ permissions: { mode: "0600" } }] }\n`,
+    );
+    const id = live.create('/a/x.txt');
+    await live.client.files.setAttributes(id, { mode: '0666' });
+    for (let round = 1; round <= 4; round += 1) {
+      await live.done(round);
+      await live.client.files.setAttributes(id, { mode: '0644' });
+    }
+    await live.done(5);
+    const { data } = await live.client.files.getAttributes(id);
+    expect(data.mode).toBe('0600');
+  });
+});
