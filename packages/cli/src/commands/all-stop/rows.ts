@@ -14,7 +14,7 @@ export const statusShape: RowShape<StatusRow> = {
     ['STATE', ({ record }) => record.state],
     ['SINCE', ({ record }) => record.startedAt],
     ['RULE', ({ record }) => record.cause.rule],
-    ['IS', ({ part }) => partState(part)],
+    ['IS', partState],
     ['PART', ({ part }) => (part === undefined ? '-' : partName(part))],
   ],
   fields: [
@@ -31,16 +31,17 @@ export const statusShape: RowShape<StatusRow> = {
     ['kind', ({ part }) => part?.kind ?? null],
     ['id', ({ part }) => part?.id ?? null],
     ['name', ({ part }) => part?.name ?? null],
-    ['is', ({ part }) => partState(part)],
+    ['is', partState],
     ['before', ({ part }) => (part === undefined ? null : JSON.stringify(part.before))],
     ['stateDir', ({ stateDir }) => stateDir],
   ],
 };
 
-function partState(part: StopPart | undefined): string {
+function partState({ record, part }: StatusRow): string {
   if (part === undefined) return '-';
   if (part.restored) return 'restored';
-  return part.left === null ? 'NOT stopped' : 'stopped';
+  if (part.left !== null) return 'stopped';
+  return record.state === 'stopped' ? 'gone' : 'NOT stopped';
 }
 
 export interface ResumeRow {

@@ -35,12 +35,19 @@ export async function runAllStop(
 ): Promise<ActionOutcome> {
   const { params } = input;
   const { cluster, clock } = context;
-  const clusterId = await clusterIdOf(cluster, call(context));
   const key = stopKey(params);
-  const { records: kept } = await records.list();
-  let record = kept.findLast((one) => one.state !== 'over' && one.clusterId === clusterId && stopKey(one) === key);
-  if (record?.state === 'stopped' && clock.monotonic() - (lastLooks.get(record.id) ?? -Infinity) < LOOK_EVERY_MS)
-    return { kind: 'skipped', note: standsStill(record, []) };
+  const job = `${input.job.key} ${input.job.match} ${input.job.step}`;
+  const all = (await records.list()).records.filter((one) => stopKey(one) === key);
+  const known = all.findLast(({ state, id }) => state === 'stopped' && lastLooks.has(id));
+  if (known !== undefined && clock.monotonic() - (lastLooks.get(known.id) ?? 0) < LOOK_EVERY_MS)
+    return { kind: 'skipped', note: standsStill(known, []) };
+  const clusterId = await clusterIdOf(cluster, call(context));
+  const kept = all.filter((one) => one.clusterId === clusterId);
+  // The person who takes it back knows of this job; what happens afterwards is another one.
+  const takenBack = kept.find(({ state, jobs }) => (state === 'over' || state === 'resuming') && jobs.includes(job));
+  if (takenBack !== undefined)
+    return { kind: 'skipped', note: `this job has made the stop ${takenBack.id} already, and it was taken back since` };
+  let record = kept.findLast(({ state }) => state !== 'over');
   const inventory = await takeInventory(cluster, params.scope, params.mode, call(context));
   const open = inventory.found.filter(({ kind, config }) => !isStopped(kind, config));
   if (record?.state === 'stopped') {
@@ -55,6 +62,7 @@ export async function runAllStop(
   if (record === undefined && open.length === 0 && inventory.troubles.length === 0)
     return { kind: 'skipped', note: 'is stopped already, by another qwarden or by hand: there is nothing to change' };
   const stop = record === undefined ? newRecord(input, context, clusterId) : resumedAnew(record);
+  if (!stop.jobs.includes(job)) stop.jobs.push(job);
   addParts(stop, open);
   // Before anything is changed.
   if (stop.parts.length > 0) await records.save(stop);
@@ -183,6 +191,7 @@ function newRecord(input: ActionInput<AllStopParams>, context: ActionContext, cl
     scope: params.scope,
     mode: params.mode,
     cause: { rule: job.rule, path: subject.path, change: change.type },
+    jobs: [],
     state: 'stopping',
     startedAt,
     endedAt: null,
