@@ -3,6 +3,7 @@ import { filelockNotes } from './commands/filelock/help.ts';
 import { monitorNotes } from './commands/monitor/help.ts';
 import { fileJsonSchema } from './options/json-schema.ts';
 import { commandReference, type DocumentedCommand } from './options/reference.ts';
+import { allStopResumeOptions, allStopStatusOptions } from './options/table/all-stop.ts';
 import { configureOptions } from './options/table/configure.ts';
 import { eventsExportOptions, eventsListOptions, eventsTailOptions } from './options/table/events.ts';
 import {
@@ -25,6 +26,7 @@ import { emulatorOptions } from './options/table/emulator.ts';
 import { filelockOptions } from './options/table/filelock.ts';
 import { monitorOptions } from './options/table/monitor.ts';
 import { locksListOptions, locksVerifyOptions } from './options/table/locks.ts';
+import { quarantineListOptions, quarantinePurgeOptions, quarantineRestoreOptions } from './options/table/quarantine.ts';
 
 /** Commands with options, in the order of the reference. */
 const commands: readonly DocumentedCommand[] = [
@@ -167,6 +169,38 @@ const commands: readonly DocumentedCommand[] = [
     name: 'locks verify',
     summary: 'Asks the cluster about every file of the ledger; exit code 3 when they differ.',
     table: locksVerifyOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'all-stop status',
+    summary: 'Which stops of the action `all-stop` stand, what fired them, and what they stopped; needs no cluster.',
+    table: allStopStatusOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'all-stop resume',
+    summary:
+      'Makes everything as it was before the stop. What somebody else has changed since is left and told (exit code 3), unless `--force` or `--keep-changed` decides.',
+    table: allStopResumeOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'quarantine list',
+    summary: 'What is in quarantine, since when, why, and where it came from ([quarantine.md](../quarantine.md)).',
+    table: quarantineListOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'quarantine restore',
+    summary:
+      'Puts files back where they came from: `qwarden quarantine restore WHICH…`, each an entry of the list, the id of a file, or the path where it came from.',
+    table: quarantineRestoreOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'quarantine purge',
+    summary: 'Deletes files that are in quarantine for good: `qwarden quarantine purge WHICH…`, as with restore.',
+    table: quarantinePurgeOptions,
     prefix: 'QWARDEN_',
   },
   {

@@ -54,7 +54,7 @@ export { LOCK_PRIVILEGE, startupChecks, type StartupQuestion } from './filelock/
 export { verifyLedger } from './ledger/verify.ts';
 export type { Cluster } from './cluster.ts';
 export { type ActionStores, builtinActions, createActions } from './actions/catalog.ts';
-export { inOrder, partName } from './actions/all-stop/inventory.ts';
+export { partName } from './actions/all-stop/inventory.ts';
 export type { StopPart, StopRecord } from './actions/all-stop/record.ts';
 export type { StopRecords } from './actions/all-stop/records.ts';
 export {

@@ -48,6 +48,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./locks/command.ts'),
   },
   {
+    name: 'all-stop',
+    summary: 'See what the action all-stop has stopped, and make it as it was before',
+    load: () => import('./all-stop/command.ts'),
+  },
+  {
+    name: 'quarantine',
+    summary: 'List what the action quarantine has taken, put it back, or delete it for good',
+    load: () => import('./quarantine/command.ts'),
+  },
+  {
     name: 'configure',
     summary: 'Ask for host and login, test them, and write the configuration file',
     load: () => import('./configure/command.ts'),

@@ -8,9 +8,10 @@ import {
 import { ExitCode } from './cli-error.ts';
 import type { ErrorReport } from './error-report.ts';
 
-/** Errors of the client and of the state directory; `undefined` for what it does not know. */
+/** Errors of the client, of the state directory and of the quarantine; `undefined` for what it does not know. */
 export function reportClusterError(error: Error): ErrorReport | undefined {
-  if (error.name === 'StateError') return { message: error.message, exitCode: ExitCode.failed };
+  if (error.name === 'StateError' || error.name === 'QuarantineError')
+    return { message: error.message, exitCode: ExitCode.failed };
   if (!isQumuloError(error)) return undefined;
   if (error instanceof QumuloConnectionError) {
     return {

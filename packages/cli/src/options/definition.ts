@@ -23,6 +23,7 @@ type OptionGroup =
   | 'Cluster'
   | 'TLS'
   | 'Listing'
+  | 'Quarantine'
   | 'Demo'
   | 'Emulator';
 

@@ -130,13 +130,17 @@ function writers(): string[] {
 }
 const EVERYBODY = ['nfs', 'nfs /lab', 'nfs lab', 'smb', 'smb lab', 'smb drop', 's3', 'ftp'];
 
+let matches = 0;
+
+/** One trigger after another, unless told to be the same job. */
 function fire(
   params: object = {},
-  more: { records?: StopRecords; cluster?: QumuloClient } = {},
+  more: { records?: StopRecords; cluster?: QumuloClient; match?: string } = {},
 ): Promise<ActionOutcome> {
   const action = createAllStop(more.records ?? records);
   const input = bench.input(action, { confirm: true, ...params }, '77', '/lab/a');
-  return action.run(input, bench.context({ cluster: more.cluster ?? bench.client }));
+  const job = { ...input.job, match: more.match ?? `match ${(matches += 1)}` };
+  return action.run({ ...input, job }, bench.context({ cluster: more.cluster ?? bench.client }));
 }
 
 function resume(options: Partial<ResumeOptions> = {}, from = records): Promise<ResumeReport> {
@@ -405,8 +409,9 @@ describe('all-stop', () => {
       const [before, all] = [await configuration(), writers()];
       for (let n = 1; ; n += 1) {
         const { client, died } = bench.dyingAt(n, when);
-        const first = await fire({}, { cluster: client });
-        const last = await fire();
+        const match = `job ${n}`;
+        const first = await fire({}, { cluster: client, match });
+        const last = await fire({}, { match });
         expect(['done', 'skipped'], `${when} call ${n}`).toContain(last.kind);
         expect(writers(), `${when} call ${n}`).toEqual([]);
         const report = await resume();
@@ -463,6 +468,42 @@ describe('all-stop', () => {
       reason: expect.stringContaining('could not be kept'),
     });
     expect(writers()).toEqual(EVERYBODY);
+  });
+
+  it('a cluster that does not answer is not asked for each part, and is asked again', async () => {
+    bench.emulator.faults.add({ operation: 'GET /v1/multitenancy/tenants/{id}', drop: 'before' });
+    const outcome = await fire();
+    expect(outcome).toMatchObject({
+      kind: 'transient',
+      target: 'cluster',
+      reason: expect.stringMatching(/NOT stopped: tenant Default \(.*tenant lab \(.*S3, FTP, .* \(not tried/),
+    });
+    bench.emulator.faults.clear();
+    expect((await fire()).kind).toBe('done');
+    expect(writers()).toEqual([]);
+  });
+
+  it('thousands of triggers while a stop stands do not become thousands of questions', async () => {
+    const action = createAllStop(records);
+    const input = bench.input(action, { confirm: true }, '77', '/lab/a');
+    const triggers = Array.from({ length: 20 }, () => action.run(input, bench.context()));
+    const kinds = (await Promise.all(triggers)).map(({ kind }) => kind);
+    expect(kinds).toEqual(['done', ...Array.from({ length: 19 }, () => 'skipped')]);
+    expect(bench.emulator.stats.count('GET /v3/smb/shares/')).toBe(2);
+    await resume();
+    const next = { ...input, job: { ...input.job, match: 'the next' } };
+    expect((await action.run(next, bench.context())).kind).toBe('done');
+  });
+
+  it('a job that runs again after its stop was taken back does not make it anew', async () => {
+    await fire({}, { match: 'a' });
+    await resume();
+    expect(await fire({}, { match: 'a' })).toMatchObject({
+      kind: 'skipped',
+      note: expect.stringContaining('taken back since'),
+    });
+    expect(writers()).toEqual(EVERYBODY);
+    expect((await fire({}, { match: 'b' })).kind).toBe('done');
   });
 
   it('records: private, and a damaged one is told of and never touched', async () => {

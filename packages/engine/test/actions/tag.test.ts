@@ -50,7 +50,7 @@ describe('tag', () => {
     await bench.run(tagAction, { set: { a: '1' } }, id, `${here}/a`);
     expect(bench.expected).toEqual([{ fileId: id, types: ['child_acl_changed', 'child_extra_attrs_changed'] }]);
     expect(tagAction.effects({ set: {}, delete: ['a'] })).toEqual([
-      { types: ['child_acl_changed', 'child_extra_attrs_changed'] },
+      { types: ['child_acl_changed', 'child_extra_attrs_changed'], settles: true },
     ]);
   });
 

@@ -3,7 +3,8 @@ import { clusterOptions } from './cluster.ts';
 import { stateDirOption } from './filelock.ts';
 import { formatOptions, showConfigOptions } from './output.ts';
 
-const flag = {
+/** A boolean that only the command line can set. */
+export const flag = {
   kind: 'boolean',
   group: 'Listing',
   flagOnly: true,

@@ -35,6 +35,18 @@ export const rulesOption = {
   },
 } as const satisfies OptionTable;
 
+/** How the monitor, and the commands that look after its work, reach the cluster. */
+export const monitorClusterOptions = {
+  ...clusterOptions,
+  configFile: {
+    ...clusterOptions.configFile,
+    aliases: ['config'],
+    default: 'cn_monitor.conf',
+    description:
+      'Configuration file, in the format of the earlier Python scripts; qfs_filelock_config.ini where there is none of this name',
+  },
+} as const satisfies OptionTable;
+
 /** Everything that `qwarden monitor` understands. */
 export const monitorOptions = {
   ...rulesOption,
@@ -62,12 +74,5 @@ export const monitorOptions = {
   pidFile: runOptions.pidFile,
   for: runOptions.for,
   ...logOptions,
-  ...clusterOptions,
-  configFile: {
-    ...clusterOptions.configFile,
-    aliases: ['config'],
-    default: 'cn_monitor.conf',
-    description:
-      'Configuration file, in the format of the earlier Python scripts; qfs_filelock_config.ini where there is none of this name',
-  },
+  ...monitorClusterOptions,
 } as const satisfies OptionTable;

@@ -67,6 +67,8 @@ export const stopRecord = z.object({
   mode: z.enum(stopModes),
   /** What fired it. */
   cause: z.object({ rule: z.string(), path: z.string(), change: z.string() }),
+  /** Jobs that have worked on it: one that runs again after the stop was taken back must not make it anew. */
+  jobs: z.array(z.string()),
   /**
    * - `stopping` a run has begun and has not been able to stop everything (yet): the next one completes it
    * - `stopped` all of it is

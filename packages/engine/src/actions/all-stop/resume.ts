@@ -12,6 +12,8 @@ import { isSame, readPart, stoppedForm, writePart } from './parts.ts';
 import type { StopPart, StopRecord } from './record.ts';
 import type { KeptStops, StopRecords } from './records.ts';
 
+const TRIES = 4;
+
 export interface ResumeOptions {
   /** Only the stop with this id; default: all that stand on this cluster. */
   readonly stop?: string | undefined;
@@ -114,7 +116,12 @@ async function resumeStop(
 
 type Result = Pick<ResumedPart, 'verdict' | 'message'>;
 
-async function restorePart(client: QumuloClient, part: StopPart, options: ResumeOptions): Promise<Result> {
+async function restorePart(
+  client: QumuloClient,
+  part: StopPart,
+  options: ResumeOptions,
+  triesLeft = TRIES,
+): Promise<Result> {
   const callOptions: CallOptions = { signal: options.signal };
   try {
     const { data: now, etag } = await readPart(client, part, callOptions);
@@ -132,7 +139,9 @@ async function restorePart(client: QumuloClient, part: StopPart, options: Resume
   } catch (error) {
     if (error instanceof QumuloApiError && error.status === 404)
       return { verdict: 'gone', message: 'is not there any more' };
-    if (error instanceof QumuloApiError && error.status === 412) return changed('at this moment');
+    // Changed between our reading and our writing: by whom, the next reading tells.
+    if (error instanceof QumuloApiError && error.status === 412)
+      return triesLeft > 1 ? await restorePart(client, part, options, triesLeft - 1) : changed('again and again');
     // Without a cluster there is nothing to say about the other parts.
     if (!isQumuloError(error) || error instanceof QumuloConnectionError) throw error;
     return { verdict: 'failed', message: error.message };

@@ -39,11 +39,11 @@ export function allStopParams(zod: Zod): z.ZodType<AllStopParams> {
       }),
     mode: zod.enum(stopModes).default('both').meta({
       description:
-        '`both`: tenants lose NFS and SMB, and exports and shares are read-only. `read-only`: exports and shares are read-only, and can still be read; S3 and FTP, which have no such switch, are off. Default: both.',
+        '`both`: tenants lose NFS and SMB, and exports and shares are read-only. `read-only`: exports and shares are read-only, and can still be read; S3 and FTP, which have no such switch, are off.',
     }),
     close_sessions: zod.boolean().default(true).meta({
       description:
-        'Whether SMB sessions are closed: a file that a client has open may stay writable else. What a client has not written yet is lost. Default: true.',
+        'Whether SMB sessions are closed: a file that a client has open may stay writable else. What a client has not written yet is lost.',
     }),
     confirm: zod.literal(true, 'must be true: this action takes the cluster away from its users').meta({
       description: 'Must be `true`: this action takes the cluster away from its users.',

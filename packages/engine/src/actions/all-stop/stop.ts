@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { QumuloApiError } from '@qwarden/qumulo-client';
+import { QumuloApiError, QumuloConnectionError } from '@qwarden/qumulo-client';
 import { iso } from '../../time/iso.ts';
 import { call } from '../files/call.ts';
 import { failed } from '../files/stop.ts';
@@ -15,6 +15,8 @@ import { type Trouble, troubleOf } from './trouble.ts';
 import { partlyStopped, standsStill, whole } from './words.ts';
 
 const TRIES = 4;
+/** One part may hang by itself; when so many in a row get no answer, the others would not either, and the next try begins sooner. */
+const MOST_UNREACHABLE = 2;
 /** A stop that stands is not compared with the cluster more often than that: an attack matches thousands of times. */
 const LOOK_EVERY_MS = 10_000;
 
@@ -33,12 +35,19 @@ export async function runAllStop(
 ): Promise<ActionOutcome> {
   const { params } = input;
   const { cluster, clock } = context;
-  const clusterId = await clusterIdOf(cluster, call(context));
   const key = stopKey(params);
-  const { records: kept } = await records.list();
-  let record = kept.findLast((one) => one.state !== 'over' && one.clusterId === clusterId && stopKey(one) === key);
-  if (record?.state === 'stopped' && clock.monotonic() - (lastLooks.get(record.id) ?? -Infinity) < LOOK_EVERY_MS)
-    return { kind: 'skipped', note: standsStill(record, []) };
+  const job = `${input.job.key} ${input.job.match} ${input.job.step}`;
+  const all = (await records.list()).records.filter((one) => stopKey(one) === key);
+  const known = all.findLast(({ state, id }) => state === 'stopped' && lastLooks.has(id));
+  if (known !== undefined && clock.monotonic() - (lastLooks.get(known.id) ?? 0) < LOOK_EVERY_MS)
+    return { kind: 'skipped', note: standsStill(known, []) };
+  const clusterId = await clusterIdOf(cluster, call(context));
+  const kept = all.filter((one) => one.clusterId === clusterId);
+  // The person who takes it back knows of this job; what happens afterwards is another one.
+  const takenBack = kept.find(({ state, jobs }) => (state === 'over' || state === 'resuming') && jobs.includes(job));
+  if (takenBack !== undefined)
+    return { kind: 'skipped', note: `this job has made the stop ${takenBack.id} already, and it was taken back since` };
+  let record = kept.findLast(({ state }) => state !== 'over');
   const inventory = await takeInventory(cluster, params.scope, params.mode, call(context));
   const open = inventory.found.filter(({ kind, config }) => !isStopped(kind, config));
   if (record?.state === 'stopped') {
@@ -53,6 +62,7 @@ export async function runAllStop(
   if (record === undefined && open.length === 0 && inventory.troubles.length === 0)
     return { kind: 'skipped', note: 'is stopped already, by another qwarden or by hand: there is nothing to change' };
   const stop = record === undefined ? newRecord(input, context, clusterId) : resumedAnew(record);
+  if (!stop.jobs.includes(job)) stop.jobs.push(job);
   addParts(stop, open);
   // Before anything is changed.
   if (stop.parts.length > 0) await records.save(stop);
@@ -67,16 +77,25 @@ async function carryOut(
   records: StopRecords,
 ): Promise<ActionOutcome> {
   const troubles: Trouble[] = [...inventory.troubles];
-  for (const part of stop.parts) {
+  let unreachable = 0;
+  for (const [n, part] of stop.parts.entries()) {
+    if (unreachable >= MOST_UNREACHABLE) {
+      const what = stop.parts.slice(n).map(partName).join(', ');
+      const reason = 'not tried, since the cluster does not answer';
+      troubles.push({ what, outcome: { kind: 'transient', reason, target: 'cluster', overload: false } });
+      break;
+    }
     try {
       if (await stopPart(part, context, () => records.save(stop))) await records.save(stop);
+      unreachable = 0;
     } catch (error) {
       troubles.push(troubleOf(partName(part), error));
+      unreachable = error instanceof QumuloConnectionError ? unreachable + 1 : 0;
     }
     if (context.signal.aborted) return { kind: 'aborted' };
   }
   let closed = 0;
-  if (params.close_sessions) {
+  if (params.close_sessions && unreachable === 0) {
     try {
       const sessions = await closeSessions(context.cluster, inventory.shares, call(context));
       closed = sessions.closed;
@@ -172,6 +191,7 @@ function newRecord(input: ActionInput<AllStopParams>, context: ActionContext, cl
     scope: params.scope,
     mode: params.mode,
     cause: { rule: job.rule, path: subject.path, change: change.type },
+    jobs: [],
     state: 'stopping',
     startedAt,
     endedAt: null,

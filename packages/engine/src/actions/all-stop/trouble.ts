@@ -14,9 +14,15 @@ export interface Trouble {
 /** @throws what is no answer of the cluster and no failure to reach it */
 export function troubleOf(what: string, error: unknown): Trouble {
   if (error instanceof Stop) return { what, outcome: error.outcome };
-  if (error instanceof QumuloApiError && [404, 409, 412].includes(error.status)) {
-    const reason = `It changed meanwhile: ${error.status} ${error.errorClass}: ${error.description}`;
-    return { what, outcome: { kind: 'transient', reason, target: 'file', overload: false } };
+  if (error instanceof QumuloApiError) {
+    const { status, errorClass, description } = error;
+    const reason = `${status} ${errorClass}: ${description}`;
+    if (status === 409 || status === 412)
+      return {
+        what,
+        outcome: { kind: 'transient', reason: `it changed meanwhile: ${reason}`, target: 'file', overload: false },
+      };
+    if (status === 404) return { what, outcome: { kind: 'failed', reason, remedy: '' } };
   }
   if (!isQumuloError(error)) throw error;
   return { what, outcome: clusterOutcome(error) };

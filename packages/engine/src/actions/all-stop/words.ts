@@ -11,7 +11,8 @@ export function scopeName(scope: StopScope): string {
 }
 
 export function whole(stop: StopRecord, closed: number): string {
-  return `stopped ${scopeName(stop.scope)}: ${listed(stop.parts, closed)}; ${RESUME} (stop ${stop.id})`;
+  const parts = stop.parts.filter(({ left }) => left !== null);
+  return `stopped ${scopeName(stop.scope)}: ${listed(parts, closed)}; ${RESUME} (stop ${stop.id})`;
 }
 
 /** The stop of an earlier trigger stands. */

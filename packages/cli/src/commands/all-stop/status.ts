@@ -1,0 +1,26 @@
+import { ExitCode } from '../../errors/cli-error.ts';
+import type { ValuesOf } from '../../options/definition.ts';
+import type { allStopStatusOptions } from '../../options/table/all-stop.ts';
+import { writeTo } from '../../process/streams.ts';
+import type { Format } from '../../output/format.ts';
+import { print, renderRows } from '../../output/print.ts';
+import { type StatusRow, statusShape } from './rows.ts';
+import { stopStores, warnOfUnreadable } from './stores.ts';
+
+/** `qwarden all-stop status`. */
+export async function showStops(values: ValuesOf<typeof allStopStatusOptions>, format: Format): Promise<number> {
+  const rows: StatusRow[] = [];
+  let unreadable = 0;
+  for (const { stateDir, records } of stopStores(values.store)) {
+    const kept = await records.list();
+    warnOfUnreadable(kept.unreadable);
+    unreadable += kept.unreadable.length;
+    for (const record of kept.records.filter(({ state }) => values.all || state !== 'over')) {
+      if (record.parts.length === 0) rows.push({ record, part: undefined, stateDir });
+      for (const part of record.parts) rows.push({ record, part, stateDir });
+    }
+  }
+  if (rows.length > 0 || format !== 'table') await print(renderRows(rows, statusShape, format));
+  else writeTo(process.stderr, 'No stop stands.\n');
+  return unreadable === 0 ? ExitCode.ok : ExitCode.incomplete;
+}
