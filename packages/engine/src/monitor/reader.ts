@@ -155,6 +155,9 @@ export class Reader {
         if (echo === undefined) return change;
         stretch.met.push(echo.id);
         stretch.own += 1;
+        const { fileId, path, type } = change;
+        const at = iso(this.#o.clock.now());
+        stretch.tell.push({ kind: 'own-effect', at, fileId, path, change: type, rules: echo.causes });
         return { ...change, lineage: echo.causes.length, causes: echo.causes };
       });
     } catch (error) {
