@@ -1,7 +1,10 @@
 import type { QumuloClient } from '@qwarden/qumulo-client';
+import { moveClock } from './control.ts';
 import { PLACES } from './places.ts';
 import type { Truth } from './truth.ts';
 import { ensureDirectory, type WriterContext, writeWhole } from './writers/index.ts';
+
+const OLD_MS = 60_000;
 
 /** What writers work with; `pause` and `ending` are given when they run. */
 export type Preparation = Omit<WriterContext, 'pause' | 'ending'>;
@@ -25,13 +28,20 @@ export function writerContext(
 }
 
 /** The directories, and some files that were there before the watch began: those must stay as they are. */
-export async function prepare(context: Preparation): Promise<void> {
+export async function prepare(context: Preparation, port: number): Promise<void> {
   for (const name of [PLACES.records, PLACES.staging, PLACES.shares, PLACES.incoming])
     await ensureDirectory(context, '/', name.slice(1));
   await ensureDirectory(context, PLACES.shares, PLACES.finished.slice(PLACES.shares.length + 1));
-  const archive = await ensureDirectory(context, PLACES.records, 'archive-2019');
+  await archive(context, port);
+}
+
+/** Made a while ago by the cluster's clock: what looks for changes in a gap must see none here. */
+async function archive(context: Preparation, port: number): Promise<void> {
+  await moveClock(port, -OLD_MS);
+  const directory = await ensureDirectory(context, PLACES.records, 'archive-2019');
   for (let number = 1; number <= 5; number += 1) {
     const name = `old-${number}.pdf`;
-    context.truth.left(await writeWhole(context, archive, name), `${archive}/${name}`, context.now(), 'existing');
+    context.truth.left(await writeWhole(context, directory, name), `${directory}/${name}`, context.now(), 'existing');
   }
+  await moveClock(port, OLD_MS);
 }

@@ -35,7 +35,8 @@ rules:
       - quarantine: { to: ${PLACES.quarantine}, reason: no programs on the shares }
       - webhook: { url: ${JSON.stringify(webhook)}, format: cloudevents }
 
-  - name: ${RULES.stamp}
+  - name: ${RULES.stamp} # its own rename is one too, and is recognised as its own
+    on: [created, moved-in, renamed]
     where: { path: "${PLACES.incoming}/*.csv" }
     do:
       - rename: { to: "done-{{name}}" }

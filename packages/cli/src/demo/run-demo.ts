@@ -70,7 +70,7 @@ export async function runDemo(options: DemoOptions, view: View, signal: AbortSig
     const truth = new Truth();
     const tally = new Tally();
     const context = writerContext(client, truth, options.seed, () => readOnlyInForce(tally));
-    await prepare(context);
+    await prepare(context, cluster.port);
     const place = { scratch, rules: rulesFile };
     const monitor = await startMonitor(cluster, place, (line) => tally.take(line), running, signal);
     view.say(`qwarden monitor --rules ${rulesFile}`);
@@ -144,7 +144,9 @@ async function settleDown(stage: Stage, story: Story): Promise<void> {
   const { view, tally, truth, receiver, monitor, intervalSeconds } = stage;
   const started = Date.now();
   const endsMs = intervalSeconds * 1000 + PATIENCE_MS;
-  view.say(`The writers have stopped; the last files settle. Then the cluster is asked about ${PLACES.records} and all the rest.`);
+  view.say(
+    `The writers have stopped; the last files settle. Then the cluster is asked about ${PLACES.records} and all the rest.`,
+  );
   for (let elapsedMs = 0; elapsedMs < endsMs && monitor.process.exitCode === null; elapsedMs = Date.now() - started) {
     story.tick(Number.POSITIVE_INFINITY, false);
     if (story.rests && isFinished(truth, tally)) return;

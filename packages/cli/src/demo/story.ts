@@ -1,4 +1,4 @@
-import { cutStreams } from './cut.ts';
+import { cutStreams } from './control.ts';
 import { putRules } from './rule-file.ts';
 import { furtherRules, RULES, type RuleSettings, selfFeedingRules } from './rule-texts.ts';
 import type { Tally } from './tally.ts';

@@ -26,7 +26,9 @@ export function demoSummary(result: DemoResult): string {
     `  ${mark(locks.unlockedAsExpected === locks.others)} ${locks.unlockedAsExpected} of ${locks.others} other files (there before, temporary, elsewhere) have none`,
     ...claims
       .filter(({ expected, wrong: exceptions }) => expected + exceptions.length > 0)
-      .map(({ what, held, expected, wrong: exceptions }) => `  ${mark(!exceptions.length)} ${held} of ${expected} ${what}`),
+      .map(
+        ({ what, held, expected, wrong: exceptions }) => `  ${mark(!exceptions.length)} ${held} of ${expected} ${what}`,
+      ),
     `  ${mark(writerErrors.length === 0)} ${truth.written} files written, ${truth.removed} of them deleted again; ${writerErrors.length || 'no'} writer was refused`,
     `  ${receiver.received} notifications; rule files: ${tally.reloads} taken on the way, ${tally.refusals} refused; ${tally.ownEffects} own effects recognised`,
     `  latency from due to done: p50 ${show(tally.latency(0.5))}, p99 ${show(tally.latency(0.99))}; stream restarts: ${tally.streamRestarts}; failed: ${tally.failed}`,
