@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 
 const MOST_BYTES = 100_000;
@@ -21,15 +21,17 @@ export async function startReceiver(): Promise<Receiver> {
   let received = 0;
   let refused = 0;
   const server = createServer((request, response) => {
-    void fileOf(request).then((fileId) => {
-      if (fileId === undefined) refused += 1;
-      else {
-        received += 1;
-        perFile.set(fileId, (perFile.get(fileId) ?? 0) + 1);
-      }
-      response.writeHead(fileId === undefined ? 400 : 204).end();
-    });
+    void take(request, response);
   });
+  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const fileId = await fileOf(request);
+    if (fileId === undefined) refused += 1;
+    else {
+      received += 1;
+      perFile.set(fileId, (perFile.get(fileId) ?? 0) + 1);
+    }
+    response.writeHead(fileId === undefined ? 400 : 204).end();
+  }
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -1,7 +1,13 @@
 import { RULES } from './rule-texts.ts';
 
-/** How many lines of what was done last a person is shown. */
-const RECENT = 8;
+/** How many lines of what was done last a person is shown: retention locks, and the rest, which is rarer. */
+const RECENT = 4;
+
+/** Something that was done to a file, in words. */
+interface Deed {
+  path: string;
+  what: string;
+}
 
 /** What the running `qwarden monitor` has said so far, counted for the live view. Files are counted, by their ids, and not lines. */
 export class Tally {
@@ -24,8 +30,10 @@ export class Tally {
   refusals = 0;
   /** Why the last rule file was refused. */
   lastRefusal = '';
-  /** What was done last, newest last. */
-  readonly recent: { path: string; what: string }[] = [];
+  /** Retention locks that were set last, newest last. */
+  readonly recentLocks: Deed[] = [];
+  /** What else was done last. */
+  readonly recentOthers: Deed[] = [];
   readonly problems: string[] = [];
   /** Rule and file of what is matched and not dealt with yet. */
   readonly #waiting = new Set<string>();
@@ -109,8 +117,9 @@ export class Tally {
     if (files === undefined) return;
     files.add(text(line.fileId));
     if (typeof line.latencyMs === 'number') this.#latencies.push(line.latencyMs);
-    this.recent.push({ path: text(line.path), what: `${text(line.action)}: ${text(line.note)}` });
-    if (this.recent.length > RECENT) this.recent.shift();
+    const recent = files === this.locked ? this.recentLocks : this.recentOthers;
+    recent.push({ path: text(line.path), what: text(line.note) });
+    if (recent.length > RECENT) recent.shift();
   }
 
   #filesOf({ rule, action }: Record<string, unknown>): Set<string> | undefined {

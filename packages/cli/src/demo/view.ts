@@ -109,7 +109,7 @@ export function draw({ tally, truth, received, elapsedMs, endsMs, phase }: Pictu
     `  rules ${rulesOf(tally)}`,
     `  latency, due to done: p50 ${ms(tally.latency(0.5))}, p99 ${ms(tally.latency(0.99))}   stream restarts: ${tally.streamRestarts}`,
     '',
-    ...tally.recent.map(
+    ...[...tally.recentLocks, ...tally.recentOthers].map(
       ({ path, what }) => `  ${pc.green('✓')} ${end(path, 34)} ${pc.dim(beginning(what, width - 40))}`,
     ),
   ];
