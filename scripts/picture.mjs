@@ -1,5 +1,5 @@
 // Turns a terminal screen (text with ANSI colours, on stdin) into an SVG on stdout. The README's picture is made so:
-//   tmux new-session -d -s demo -x 96 -y 30 './qwarden demo --for 30s'; sleep 12
+//   tmux new-session -d -s demo -x 96 -y 30 './qwarden demo --for 60s'; sleep 25
 //   tmux capture-pane -t demo -p -e | node scripts/picture.mjs > docs/images/demo.svg; tmux kill-session -t demo
 import { readFileSync } from 'node:fs';
 

@@ -211,7 +211,7 @@ const commands: readonly DocumentedCommand[] = [
   },
   {
     name: 'demo',
-    summary: 'Runs the main job live on an emulated cluster, and proves the result by asking it about every file.',
+    summary: 'Runs the event monitor live on an emulated cluster, and proves the result by asking it about every file.',
     table: demoOptions,
     prefix: 'QWARDEN_DEMO_',
   },

@@ -64,7 +64,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'demo',
-    summary: 'Run the main job live on an emulated cluster, and prove the result',
+    summary: 'Run the event monitor live on an emulated cluster, and prove the result',
     load: () => import('./demo/command.ts'),
   },
   {

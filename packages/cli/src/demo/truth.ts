@@ -1,7 +1,7 @@
 /**
  * What the demo's writers know about their own files, so that the end of the demo can be a proof and not
  * a claim: each file that a writer left on the cluster is either finished (must get a retention lock) or
- * not (must not get one).
+ * not (must not get one); what the other rules are for is written down beside it.
  */
 
 /** Why a file must or must not have a retention lock at the end. */
@@ -17,6 +17,14 @@ export interface KnownFile {
 }
 
 export class Truth {
+  /** Programs on the shares, by id, with the path that they were dropped under: must be in quarantine. */
+  readonly executables = new Map<string, string>();
+  /** The other files on the shares, by id, with the path where they must stay. */
+  readonly harmless = new Map<string, string>();
+  /** Files of the inbox, by id, with the path that they must have at the end. */
+  readonly inbox = new Map<string, string>();
+  /** Files that came after the rule for them: must be read-only. */
+  readonly readOnly = new Set<string>();
   readonly #files = new Map<string, KnownFile>();
   #written = 0;
   #removed = 0;
@@ -28,10 +36,6 @@ export class Truth {
 
   get removed(): number {
     return this.#removed;
-  }
-
-  get size(): number {
-    return this.#files.size;
   }
 
   /** A new file exists; until it is {@link finished} it must not be counted as one that should be locked. */
@@ -64,10 +68,13 @@ export class Truth {
     return this.#files.entries();
   }
 
-  /** How many must have a retention lock. */
-  expectedLocked(): number {
-    let count = 0;
-    for (const file of this.#files.values()) if (file.expectation.locked) count += 1;
-    return count;
+  /** Ids of the files of the inbox that are to be renamed. */
+  *tables(): Generator<string> {
+    for (const [id, path] of this.inbox) if (path.endsWith('.csv')) yield id;
+  }
+
+  /** Ids of the files that must have a retention lock. */
+  *mustBeLocked(): Generator<string> {
+    for (const [id, file] of this.#files) if (file.expectation.locked) yield id;
   }
 }

@@ -6,6 +6,8 @@ import type { Truth } from './truth.ts';
 export interface Picture {
   tally: Tally;
   truth: Truth;
+  /** Notifications that the demo's own receiver has got. */
+  received: number;
   /** Since the writers began, in milliseconds. */
   elapsedMs: number;
   /** Until when the demo runs, in milliseconds since the writers began; undefined = until Ctrl-C. */
@@ -34,8 +36,21 @@ export function plainView(write: (text: string) => void): View {
   let nextMs = 0;
   return {
     say: (line) => write(`${line}\n`),
-    show: ({ tally, truth, elapsedMs }) => {
-      const state = `written ${truth.written}  settling ${tally.settling}  locked ${tally.locked}  failed ${tally.failed}  stream ${tally.stream}  latency p50 ${ms(tally.latency(0.5))} p99 ${ms(tally.latency(0.99))}`;
+    show: ({ tally, truth, received, elapsedMs }) => {
+      const state = [
+        `written ${truth.written}`,
+        `waiting ${tally.waiting}`,
+        `locked ${tally.locked.size}`,
+        `quarantined ${tally.quarantined.size}`,
+        `renamed ${tally.renamed.size}`,
+        `read-only ${tally.readOnly.size}`,
+        `notified ${received}`,
+        `failed ${tally.failed}`,
+        `own effects ${tally.ownEffects}`,
+        `rules ${rulesOf(tally)}`,
+        `stream ${tally.stream}`,
+        `latency p50 ${ms(tally.latency(0.5))} p99 ${ms(tally.latency(0.99))}`,
+      ].join('  ');
       // A new phase starts its time at zero.
       if (elapsedMs + PLAIN_MS < nextMs) nextMs = 0;
       if (state === last || elapsedMs < nextMs) return;
@@ -62,7 +77,7 @@ export function liveView(out: NodeJS.WriteStream): View {
 }
 
 /** The live picture as text, `width` columns wide. */
-export function draw({ tally, truth, elapsedMs, endsMs, phase }: Picture, width: number): string {
+export function draw({ tally, truth, received, elapsedMs, endsMs, phase }: Picture, width: number): string {
   const pc = coloursOfStdout();
   const stream = tally.stream === 'watching' ? pc.green('● watching') : pc.yellow(`○ ${tally.stream}`);
   const time =
@@ -74,22 +89,43 @@ export function draw({ tally, truth, elapsedMs, endsMs, phase }: Picture, width:
   };
   const row = (label: string, value: number, paint: (text: string) => string): string =>
     `  ${label.padEnd(12)}${count(value).padStart(8)}  ${bar(value, paint)}`;
+  const few = [
+    `quarantined ${pc.magenta(count(tally.quarantined.size))}`,
+    `notified ${pc.magenta(count(received))}`,
+    `renamed ${pc.cyan(count(tally.renamed.size))}`,
+    `read-only ${pc.cyan(count(tally.readOnly.size))}`,
+    `own effects recognised ${pc.cyan(count(tally.ownEffects))}`,
+  ];
   const lines = [
     `${pc.bold('qwarden')}  ${stream}  ${pc.dim(phase)}  ${pc.dim(time)}`,
     '',
     row('written', truth.written, pc.blue),
     row('removed', truth.removed, pc.dim),
-    row('settling', tally.settling, pc.yellow),
-    row('locked', tally.locked, pc.green),
+    row('waiting', tally.waiting, pc.yellow),
+    row('locked', tally.locked.size, pc.green),
     row('failed', tally.failed, pc.red),
     '',
-    `  latency, due to confirmed: p50 ${ms(tally.latency(0.5))}, p99 ${ms(tally.latency(0.99))}   stream restarts: ${tally.streamRestarts}`,
+    `  ${few.join('   ')}`,
+    `  rules ${rulesOf(tally)}`,
+    `  latency, due to done: p50 ${ms(tally.latency(0.5))}, p99 ${ms(tally.latency(0.99))}   stream restarts: ${tally.streamRestarts}`,
     '',
-    ...tally.recent.map(({ path, until }) => `  ${pc.green('✓')} ${fit(path, width - 33)} ${pc.dim(`until ${until}`)}`),
+    ...[...tally.recentLocks, ...tally.recentOthers].map(
+      ({ path, what }) => `  ${pc.green('✓')} ${end(path, 34)} ${pc.dim(beginning(what, width - 40))}`,
+    ),
   ];
   return lines.join('\n');
 }
 
-function fit(path: string, columns: number): string {
+function rulesOf({ rules, reloads, refusals }: Tally): string {
+  if (rules === undefined) return 'none';
+  return `${rules.hash.slice(0, 12)} (${rules.count} rules, ${reloads} reloaded, ${refusals} refused)`;
+}
+
+/** The end of a path tells more than its beginning. */
+function end(path: string, columns: number): string {
   return path.length <= columns ? path.padEnd(columns) : `…${path.slice(path.length - columns + 1)}`;
+}
+
+function beginning(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }

@@ -6,8 +6,17 @@ import type { Expectation, ExpectationStore } from '../queue/port.ts';
 
 /** An echo comes within a second; a stream that was cut in between may bring it after the catch-up. Later than this it is somebody else's. */
 const AWAIT_MS = 120_000;
+/** A walk has found what we did: the stream tells of it within so long, or the gap has swallowed it. */
+const FOUND_MS = 10_000;
 
 type Awaited = Expectation & { readonly id: number };
+
+/** A name that we gave, whose echo has come. */
+interface Given {
+  readonly path: string;
+  readonly causes: readonly string[];
+  readonly expiresAt: number;
+}
 
 /** What a recognised echo says: which rules led to it. */
 export interface Echo {
@@ -25,6 +34,8 @@ export class LoopGuard {
   readonly #store: ExpectationStore;
   readonly #clock: Clock;
   readonly #awaited = new Map<string, Awaited[]>();
+  /** By file id, oldest first: a catch-up may tell of them once more. */
+  readonly #given = new Map<string, Given>();
   #size = 0;
 
   readonly #shared: boolean;
@@ -86,9 +97,39 @@ export class LoopGuard {
 
   /** Is this change, as the cluster sent it, an echo of ours? If so its expectation is used up. */
   claim(change: Change): Echo | undefined {
+    const now = this.#clock.now();
+    const echo = this.#claim(change, now);
+    if (!ARRIVES.has(change.type)) return echo;
+    // The latest name counts: what others have given after us is theirs.
+    this.#given.delete(change.fileId);
+    if (echo !== undefined)
+      this.#given.set(change.fileId, { path: change.path, causes: echo.causes, expiresAt: now + AWAIT_MS });
+    return echo;
+  }
+
+  /**
+   * The same for an arrival that a walk has found after a gap; its type is a guess of ours. The echo may have been lost in the gap, may have
+   * come, or may be about to: so nothing is used up, but what is awaited is not awaited for long any more. The rules that led to it;
+   * undefined when it was none of ours.
+   */
+  found({ fileId, path, type }: Pick<Change, 'fileId' | 'path' | 'type'>): readonly string[] | undefined {
+    if (!FOUND_AS.has(type)) return undefined;
+    const now = this.#clock.now();
+    const list = this.#awaited.get(fileId);
+    const arrival = list?.find((awaited) => ARRIVES.has(awaited.type) && awaited.expiresAt >= now);
+    if (list !== undefined && arrival !== undefined) {
+      const soon = now + FOUND_MS;
+      for (const [n, awaited] of list.entries())
+        if (awaited.expiresAt > soon) list[n] = { ...awaited, expiresAt: soon };
+      return arrival.causes;
+    }
+    const given = this.#given.get(fileId);
+    return given?.path === path && given.expiresAt >= now ? given.causes : undefined;
+  }
+
+  #claim(change: Change, now: number): Echo | undefined {
     const list = this.#awaited.get(change.fileId);
     if (list === undefined) return undefined;
-    const now = this.#clock.now();
     for (const [n, awaited] of list.entries()) {
       if (awaited.type !== change.type || awaited.expiresAt < now) continue;
       list.splice(n, 1);
@@ -102,6 +143,7 @@ export class LoopGuard {
   /** Forgets what did not come. */
   async expire(): Promise<void> {
     const now = this.#clock.now();
+    for (const [fileId, { expiresAt }] of this.#given) if (expiresAt < now) this.#given.delete(fileId);
     const over: { id: number; fileId: string }[] = [];
     for (const list of this.#awaited.values()) {
       for (const { id, fileId, expiresAt } of list) if (expiresAt < now) over.push({ id, fileId });
@@ -128,6 +170,10 @@ export class LoopGuard {
     this.#size += 1;
   }
 }
+
+const ARRIVES: ReadonlySet<string> = new Set<ChangeType>(['child_file_moved_to', 'child_dir_moved_to']);
+/** What a walk makes of an object that it has not seen under this name. */
+const FOUND_AS: ReadonlySet<string> = new Set([...ARRIVES, 'child_file_added', 'child_dir_added']);
 
 /** The cluster tells of a rename in halves (FACTS 6.4). */
 function halves(type: ChangeType): readonly ChangeType[] {

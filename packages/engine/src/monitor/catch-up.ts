@@ -10,6 +10,8 @@ import { eventAbout, isDirectory, SyntheticBatches } from './synthetic.ts';
 const BACKOFF: BackoffPolicy = { baseMs: 500, capMs: 30_000, floorMs: 100 };
 /** The cluster's clock is known to about a second, and events are a moment on their way. */
 const TOLERANCE_MS = 5000;
+/** What was there before the watch first began was never its concern; when that was, is known to about a second too. */
+const BEGAN_TOLERANCE_MS = 2000;
 /** So far back the log is asked whether it has told of a file already. */
 const LOOK_BACK_MS = 60_000;
 
@@ -22,6 +24,8 @@ export interface CatchUpOptions {
   readonly random: () => number;
   readonly report: (event: MonitorEvent) => void;
   readonly onRemoved: () => void;
+  /** When the watch first began, local clock. */
+  readonly began: () => Promise<number | undefined>;
   /** The gap before this epoch is closed; durable when it resolves. */
   readonly closed: (epoch: number) => Promise<void>;
 }
@@ -67,7 +71,9 @@ export class CatchUp {
     const started = clock.monotonic();
     this.#o.report({ kind: 'catch-up-started', at: this.#now(), reason, since: iso(since) });
     const root = await directory.refresh(signal);
-    const sinceCluster = since + (cluster.clusterClock.skewMs() ?? 0) - TOLERANCE_MS;
+    const began = (await this.#o.began()) ?? Number.NEGATIVE_INFINITY;
+    const from = Math.max(since - TOLERANCE_MS, began - BEGAN_TOLERANCE_MS);
+    const sinceCluster = from + (cluster.clusterClock.skewMs() ?? 0);
     const told = await toldOf(log, since - LOOK_BACK_MS);
     const batches = new SyntheticBatches(log, { epoch, root, source: 'catch-up' }, () => clock.now());
     const { data: top } = await cluster.files.getAttributes(directoryId, { signal });
@@ -80,8 +86,9 @@ export class CatchUp {
       const parentTouched = touched.has(directoryOf(file.path));
       if (isDirectory(file) && Date.parse(file.modification_time) >= sinceCluster)
         touched.add(file.path.replace(/\/$/, '') || '/');
-      const isTold = told.get(file.id) === file.path.replace(/\/$/, '');
-      for (const type of whatHappened(file, sinceCluster, parentTouched, isTold)) {
+      const name = told.get(file.id);
+      const known = name === undefined ? 'unknown' : name === file.path.replace(/\/$/, '') ? 'here' : 'elsewhere';
+      for (const type of whatHappened(file, sinceCluster, parentTouched, known)) {
         const event = eventAbout(type, file, root);
         if (event !== undefined) await batches.add(event);
       }
@@ -99,22 +106,25 @@ export class CatchUp {
 
 /**
  * By its own times; empty when nothing happened to it since.
- * @param isTold the log has told that it came under this name
+ * @param known where the log has told that it came
  */
 function whatHappened(
   file: FileAttributes,
   since: number,
   parentTouched: boolean,
-  isTold: boolean,
+  known: 'here' | 'elsewhere' | 'unknown',
 ): NotifyEvent['type'][] {
+  const isTold = known === 'here';
   const directory = isDirectory(file);
   const created = Date.parse(file.creation_time);
   const modified = Date.parse(file.modification_time);
   if (created >= since && !isTold) return [directory ? 'child_dir_added' : 'child_file_added'];
   if (Date.parse(file.change_time) < since) return [];
   const happened: NotifyEvent['type'][] = [];
-  // It may have come under this name, or only have got other rights: what came must not be missed.
-  if (parentTouched && !isTold) happened.push(directory ? 'child_dir_moved_to' : 'child_file_moved_to');
+  // It may have come under this name, or only have got other rights: what came must not be missed. A directory that has got an entry is most
+  // likely where it was: to take it for one that came would mean all that has been in it for years.
+  const gotEntry = directory && modified >= since && known === 'unknown';
+  if (parentTouched && !isTold && !gotEntry) happened.push(directory ? 'child_dir_moved_to' : 'child_file_moved_to');
   if (!directory && modified >= since && !(isTold && modified <= created)) happened.push('child_data_written');
   return happened.length > 0 ? happened : ['child_extra_attrs_changed'];
 }

@@ -160,6 +160,10 @@ export class Monitor {
       random,
       report,
       onRemoved: () => this.#removed(),
+      began: async () => {
+        for await (const { registeredAt } of coverage.epochs()) if (registeredAt !== null) return registeredAt;
+        return undefined;
+      },
       closed: async (epoch) => {
         await coverage.gapClosed(epoch, 'walk', clock.now());
         this.#seenUntil = clock.now();

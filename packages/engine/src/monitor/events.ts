@@ -74,6 +74,14 @@ export type MonitorEvent =
       readonly problems: readonly string[];
       readonly keptHash: string;
     })
+  /** A change that an effect of ours has caused: `rules` led to it and do not see it, others do. */
+  | (Base & {
+      readonly kind: 'own-effect';
+      readonly fileId: string;
+      readonly path: string;
+      readonly change: string;
+      readonly rules: readonly string[];
+    })
   | (JobBase & {
       readonly kind: 'matched';
       readonly change: Change;

@@ -170,17 +170,34 @@ export class Reader {
         stretch.tell.push({ kind: 'unreadable', at: iso(this.#o.clock.now()), message });
       }
       return changes.map((change) => {
-        const echo = this.#o.guard.claim(change);
-        if (echo === undefined) return change;
-        stretch.met.push(echo.id);
+        const causes = this.#causesOf(change, entry.source, stretch);
+        if (causes === undefined) return change;
         stretch.own += 1;
-        return { ...change, lineage: echo.causes.length, causes: echo.causes };
+        const { fileId, path, type } = change;
+        stretch.tell.push({
+          kind: 'own-effect',
+          at: iso(this.#o.clock.now()),
+          fileId,
+          path,
+          change: type,
+          rules: causes,
+        });
+        return { ...change, lineage: causes.length, causes };
       });
     } catch (error) {
       const message = `A batch of the log (${entry.position}) cannot be read: ${error instanceof Error ? error.message : String(error)}. It stays in the log (qwarden events list).`;
       stretch.tell.push({ kind: 'unreadable', at: iso(this.#o.clock.now()), message });
       return [];
     }
+  }
+
+  /** The rules that led to it; undefined: others did. */
+  #causesOf(change: Change, source: LogEntry['source'], stretch: Stretch): readonly string[] | undefined {
+    const { guard } = this.#o;
+    if (source === 'catch-up') return guard.found(change);
+    const echo = guard.claim(change);
+    if (echo !== undefined) stretch.met.push(echo.id);
+    return echo?.causes;
   }
 
   async #one(change: Change, facts: FactsSource, stretch: Stretch): Promise<void> {

@@ -1,4 +1,6 @@
 import { afterEach, expect, it, describe } from 'vitest';
+import { builtinActions } from '../../src/actions/catalog.ts';
+import type { Action } from '../../src/actions/port.ts';
 import { LiveMonitor } from '../support/live-monitor.ts';
 
 let live: LiveMonitor;
@@ -89,6 +91,82 @@ describe('monitor against the emulator over TLS', () => {
     await live.done(1);
     await live.until(() => live.of('catch-up-finished').length > 0);
     expect(live.of('done')).toMatchObject([{ path: '/records/in the gap.pdf' }]);
+  });
+
+  it('a hard link to a file elsewhere is a name that the rule is for', async () => {
+    live = await LiveMonitor.open('/records', '/other');
+    const id = live.create('/other/a.pdf');
+    await live.start(LOCK.replace('settle: 0s', 'settle: 1s'));
+    await live.client.files.createLink('/records', 'a.pdf', '/other/a.pdf');
+    await live.until(() => live.of('done').length + live.of('gone').length > 0);
+    expect(live.of('done')).toMatchObject([{ fileId: id, path: '/records/a.pdf' }]);
+  });
+
+  it('closing a gap leaves alone what was there before the watch began, however short that is ago', async () => {
+    live = await LiveMonitor.open('/records');
+    live.create('/records/before.pdf');
+    live.emulator.clock.move(3000);
+    await live.start(LOCK);
+    live.emulator.streams.drop('all', 'cleanly');
+    live.create('/records/in the gap.pdf');
+    await live.until(() => live.of('catch-up-finished').length > 0);
+    live.create('/records/after.pdf');
+    await live.until(() => live.of('matched').some(({ path }) => path === '/records/after.pdf'));
+    expect(live.of('matched').map(({ path }) => path)).toEqual(['/records/in the gap.pdf', '/records/after.pdf']);
+  });
+
+  it('closing a gap does not take a directory that has got a file for one that came with all that is in it', async () => {
+    live = await LiveMonitor.open('/records', '/records/archive');
+    live.create('/records/archive/before.pdf');
+    live.emulator.clock.move(600_000);
+    await live.start(LOCK);
+    live.emulator.streams.drop('all', 'cleanly');
+    live.create('/records/archive/in the gap.pdf');
+    live.mkdir('/records/beside it');
+    await live.until(() => live.of('catch-up-finished').length > 0);
+    await live.until(() => live.of('done').some(({ path }) => path === '/records/archive/in the gap.pdf'));
+    live.create('/records/after.pdf');
+    await live.until(() => live.of('matched').some(({ path }) => path === '/records/after.pdf'));
+    expect(live.of('matched').map(({ path }) => path)).not.toContain('/records/archive/before.pdf');
+  });
+
+  it('closing a gap finds what is in a directory that came meanwhile', async () => {
+    live = await LiveMonitor.open('/records', '/other', '/other/box');
+    live.create('/other/box/a.pdf');
+    live.emulator.clock.move(600_000);
+    await live.start(LOCK, { ref: '/records' });
+    live.emulator.streams.drop('all', 'cleanly');
+    live.rename('/other/box', '/records/box');
+    await live.until(() => live.of('catch-up-finished').length > 0);
+    await live.until(() => live.of('done').some(({ path }) => path === '/records/box/a.pdf'));
+    expect(live.of('done').map(({ action, path }) => `${action} ${path}`)).toContain('lock /records/box/a.pdf');
+  });
+
+  it('its own rename is recognised when a gap has swallowed the echo', async () => {
+    live = await LiveMonitor.open('/in');
+    const rename: Action | undefined = builtinActions['rename'];
+    if (rename === undefined) throw new Error('there is no rename action');
+    let cut = false;
+    const cutting: Action = {
+      ...rename,
+      run: (input, context) => {
+        if (!cut) live.emulator.streams.drop('all', 'cleanly');
+        cut = true;
+        return rename.run(input, context);
+      },
+    };
+    await live.start(
+      STAMP.replace('[created, moved-in]', '[created, moved-in, renamed]').replace(', not: { name: "done-*" }', ''),
+      {
+        actions: { ...builtinActions, rename: cutting },
+      },
+    );
+    live.create('/in/a.csv');
+    await live.until(() => live.of('catch-up-finished').length > 0);
+    live.create('/in/b.csv');
+    await live.until(() => live.of('matched').some(({ path }) => path === '/in/b.csv'));
+    expect(live.of('matched').map(({ path }) => path)).toEqual(['/in/a.csv', '/in/b.csv']);
+    expect(live.of('own-effect')).toContainEqual(expect.objectContaining({ path: '/in/done-a.csv', rules: ['stamp'] }));
   });
 
   it('a broken rule file changes nothing; a new one applies to what comes then', async () => {

@@ -18,5 +18,5 @@ export function configure(command: Command, outcome: Outcome): void {
 }
 
 const notes = `
-Everything runs on this machine, in three processes: an emulated cluster, "qwarden filelock", and the writers. At the end the
-cluster is asked about every file. Exit codes: 0 every file is as it should be; 1 one is not, or the demo could not run.`;
+Everything runs on this machine, in three processes: an emulated cluster, "qwarden monitor" with a rule file whose path is shown, and the
+writers. At the end the cluster is asked about every file. Exit codes: 0 every file is as it should be; 1 one is not, or the demo could not run.`;

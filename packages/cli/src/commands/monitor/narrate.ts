@@ -52,6 +52,10 @@ const sentences: { [K in MonitorEventKind]: (event: EventOf[K]) => Words } = {
     'ERROR',
     `${event.message} The rules in force stay (${event.keptHash.slice(0, 12)}). ${event.problems.join('; ')}`,
   ],
+  'own-effect': (event) => [
+    'DEBUG',
+    `Own effect: ${event.path} (${event.change}), because of ${event.rules.map((rule) => `"${rule}"`).join(', ')}`,
+  ],
   matched: (event) => [
     'INFO',
     `Matched "${event.rule}": ${event.path} (${event.change.type}${event.change.movedFrom === null ? '' : `, was ${event.change.movedFrom}`})`,

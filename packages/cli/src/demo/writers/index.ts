@@ -1,4 +1,6 @@
+import { accountant } from './accountant.ts';
 import { burst } from './burst.ts';
+import { everybody } from './everybody.ts';
 import { exporter } from './exporter.ts';
 import { mover } from './mover.ts';
 import { office } from './office.ts';
@@ -11,4 +13,14 @@ export type { Writer, WriterContext } from './writer.ts';
 export { ensureDirectory, writeWhole } from './writer.ts';
 
 /** Everybody who writes at once in the demo. */
-export const writers: readonly Writer[] = [office, rsync, scanner, exporter, mover, scratch, burst];
+export const writers: readonly Writer[] = [
+  office,
+  rsync,
+  scanner,
+  exporter,
+  mover,
+  scratch,
+  burst,
+  everybody,
+  accountant,
+];

@@ -5,10 +5,12 @@ import type { Truth } from '../truth.ts';
 export interface WriterContext {
   client: QumuloClient;
   truth: Truth;
-  /** The watched directory, without a trailing slash. */
+  /** Where finished files get a retention lock, without a trailing slash. */
   records: string;
-  /** A directory beside it that nobody watches. */
+  /** A directory beside it that no rule is for. */
   staging: string;
+  /** True once the rule for finished shares is in force. */
+  readOnlyInForce: () => boolean;
   random: () => number;
   now: () => number;
   /** Waits, or returns early when the demo ends. */
@@ -25,17 +27,21 @@ export interface Writer {
 }
 
 /** An integer in `[low, high]`. */
-export function between(context: WriterContext, low: number, high: number): number {
+export function between(context: Pick<WriterContext, 'random'>, low: number, high: number): number {
   return low + Math.floor(context.random() * (high - low + 1));
 }
 
 /** Bytes of no meaning, sized like a small document. */
-export function content(context: WriterContext, low = 200, high = 4000): Buffer {
+export function content(context: Pick<WriterContext, 'random'>, low = 200, high = 4000): Buffer {
   return Buffer.alloc(between(context, low, high), 'qwarden demo ');
 }
 
 /** Creates a directory, or finds it there. Returns its path. */
-export async function ensureDirectory(context: WriterContext, parent: string, name: string): Promise<string> {
+export async function ensureDirectory(
+  context: Pick<WriterContext, 'client'>,
+  parent: string,
+  name: string,
+): Promise<string> {
   try {
     await context.client.files.createDirectory(parent, name);
   } catch (error) {
@@ -45,7 +51,11 @@ export async function ensureDirectory(context: WriterContext, parent: string, na
 }
 
 /** Creates a file with its content at once, as a program does that writes small files. Returns its id. */
-export async function writeWhole(context: WriterContext, directory: string, name: string): Promise<string> {
+export async function writeWhole(
+  context: Pick<WriterContext, 'client' | 'truth' | 'random'>,
+  directory: string,
+  name: string,
+): Promise<string> {
   const created = await context.client.files.createFile(directory, name);
   context.truth.created();
   await context.client.files.writeData(created.data.id, content(context));

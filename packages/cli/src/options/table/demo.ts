@@ -15,11 +15,11 @@ export const demoOptions = {
     kind: 'integer',
     group: 'Demo',
     placeholder: 'SECONDS',
-    default: 3,
+    default: 2,
     schema: check((z) =>
       z.int().min(1, 'must be at least 1: some writers pause within a file').max(3600, 'must be at most 3600'),
     ),
-    description: 'Settle interval of the demo',
+    description: 'Settle time of the rules',
   },
   retention: {
     kind: 'text',

@@ -1,12 +1,16 @@
 import type { z } from 'zod';
+import type { FileAttributes } from '@qwarden/qumulo-client';
 import type { Arrival } from '../../filelock/events.ts';
 import type { FilelockPolicy } from '../../filelock/policy.ts';
 import type { Job } from '../../jobs/port.ts';
 import { parseRetention, type Retention, RetentionError, checkRetention } from '../../retention/index.ts';
 import type { Action, ActionContext, ActionInput, ActionOutcome, Zod } from '../port.ts';
 import type { ChangeType } from '../../events/kinds.ts';
+import { call } from '../files/call.ts';
+import { lookAt } from '../files/look-at.ts';
 import { lockFile } from './lock.ts';
 import type { LockOutcome } from './outcome.ts';
+import type { Place } from './whereabouts.ts';
 
 export interface LockParams {
   readonly retention?: Retention | undefined;
@@ -85,14 +89,19 @@ function attempt(input: ActionInput<LockParams>, context: ActionContext, dryRun:
   return lockFile(asLockJob(input), {
     cluster: context.cluster,
     policy,
-    whereabouts: {
-      locate: (_, file) =>
-        Promise.resolve(context.covers(file.path) ? { kind: 'inside', path: file.path } : { kind: 'outside' }),
-    },
+    whereabouts: { locate: (job, file) => locate(job.path, file, context) },
     dryRun,
     run: 0,
     signal: context.signal,
   });
+}
+
+/** The cluster names a file with several names by one of them (FACTS 3): the rule may be for another. */
+async function locate(known: string, file: FileAttributes, context: ActionContext): Promise<Place> {
+  if (context.covers(file.path)) return { kind: 'inside', path: file.path };
+  if (file.num_links < 2 || !context.covers(known)) return { kind: 'outside' };
+  const there = await lookAt(context.cluster, known, call(context));
+  return there?.id === file.id ? { kind: 'inside', path: known } : { kind: 'outside' };
 }
 
 /** A later try may follow one that was done without an answer: then the file is looked at first. */

@@ -1,8 +1,8 @@
-import type { FileAttributes, QumuloClient } from '@qwarden/qumulo-client';
-import type { Truth } from './truth.ts';
+import type { QumuloClient } from '@qwarden/qumulo-client';
+import type { Truth } from '../truth.ts';
 
-/** What the cluster itself says at the end, held against what the writers know. */
-export interface Proof {
+/** Which files have a retention lock, held against which should. */
+export interface LockProof {
   /** Files that must have a retention lock, and how many of them have one. */
   expected: number;
   lockedAsExpected: number;
@@ -17,12 +17,9 @@ export interface Proof {
 
 const CALLS_IN_FLIGHT = 32;
 
-/**
- * Asks the cluster for every file below `roots`, with its retention lock, and compares. The list comes from a tree
- * walk and not from the ledger: what qwarden believes is not evidence.
- */
-export async function proveByCluster(client: QumuloClient, truth: Truth, roots: readonly string[]): Promise<Proof> {
-  const proof: Proof = {
+/** Asks the cluster for the retention lock of each of these files, and compares. */
+export async function proveLocks(client: QumuloClient, truth: Truth, ids: Iterable<string>): Promise<LockProof> {
+  const proof: LockProof = {
     expected: 0,
     lockedAsExpected: 0,
     others: 0,
@@ -32,14 +29,11 @@ export async function proveByCluster(client: QumuloClient, truth: Truth, roots: 
   };
   const seen = new Set<string>();
   const pending = new Set<Promise<void>>();
-  for (const root of roots) {
-    for await (const file of client.files.walk(root, { recursive: true })) {
-      if (file.type !== 'FS_FILE_TYPE_FILE' || seen.has(file.id)) continue;
-      seen.add(file.id);
-      const task = judge(client, truth, file, proof).finally(() => pending.delete(task));
-      pending.add(task);
-      if (pending.size >= CALLS_IN_FLIGHT) await Promise.race(pending);
-    }
+  for (const id of ids) {
+    seen.add(id);
+    const task = judge(client, truth, id, proof).finally(() => pending.delete(task));
+    pending.add(task);
+    if (pending.size >= CALLS_IN_FLIGHT) await Promise.race(pending);
   }
   await Promise.all(pending);
   for (const [id, file] of truth.entries())
@@ -50,11 +44,11 @@ export async function proveByCluster(client: QumuloClient, truth: Truth, roots: 
   return proof;
 }
 
-async function judge(client: QumuloClient, truth: Truth, file: FileAttributes, proof: Proof): Promise<void> {
-  const { data } = await client.files.getAttributes(file.id, { retrieveFileLock: true });
+async function judge(client: QumuloClient, truth: Truth, id: string, proof: LockProof): Promise<void> {
+  const { data } = await client.files.getAttributes(id, { retrieveFileLock: true });
   const end = data.lock?.retention_period ?? undefined;
   const locked = end !== undefined || data.lock?.legal_hold === true;
-  const expectation = truth.get(file.id)?.expectation ?? { locked: false, why: 'temporary' as const };
+  const expectation = truth.get(id)?.expectation ?? { locked: false, why: 'outside' as const };
   if (expectation.locked) {
     proof.expected += 1;
     if (locked) proof.lockedAsExpected += 1;
