@@ -1,7 +1,7 @@
 // Arms jobs as the reader does, a stretch to a commit, and lets the real engine run them when all are due. Forked; tells what it saw.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../packages/qumulo-client/dist/index.js';
-import { loadRules } from '../../packages/engine/dist/index.js';
+import { loadRules, MatchCounts, RenameJoiner } from '../../packages/engine/dist/index.js';
 import { clientOf, makeMonitor } from './engine.mjs';
 import { actions, ROOT, ruleFile } from './rules.mjs';
 import { openStore } from './store.mjs';
@@ -12,6 +12,9 @@ const RULE = 'live 0';
 const STRETCH = 1_000;
 /** After that it is known how it goes. */
 const LONGEST_RUN_MS = 60_000;
+
+/** A reader's that has nothing to remember. */
+const state = JSON.stringify({ joiner: new RenameJoiner(), counts: new MatchCounts() });
 
 const ruleText = ruleFile(10, { settle: `${settleMs}ms` });
 const loaded = loadRules(ruleText, { source: 'rules of the benchmark', catalog: actions });
@@ -60,7 +63,7 @@ async function arm(store) {
   for (let first = 0; first < count; first += STRETCH) {
     const now = Date.now();
     const arm = Array.from({ length: Math.min(STRETCH, count - first) }, (_, n) => armed(first + n, now));
-    await store.commit(0, { position, state: '{}', arm, traces: [], met: [] });
+    await store.commit(0, { position, state, arm, traces: [], met: [] });
   }
   const perSecond = (count * 1000) / (performance.now() - started);
   const after = memory();
@@ -79,6 +82,7 @@ async function run(store) {
   const stop = new AbortController();
   let [done, first, last] = [0, 0, 0];
   const report = (event) => {
+    if (event.kind === 'fatal') process.stderr.write(`${JSON.stringify(event)}\n`);
     if (event.kind !== 'done') return;
     last = performance.now();
     if (done === 0) first = last;
@@ -88,7 +92,8 @@ async function run(store) {
   const monitor = await makeMonitor({ client, store, ruleText, report, clock });
   const enough = setTimeout(() => stop.abort(), LONGEST_RUN_MS);
   delay.enable();
-  const { counters } = await monitor.run(stop.signal);
+  const { counters, error } = await monitor.run(stop.signal);
+  if (error !== undefined) throw error;
   delay.disable();
   clearTimeout(enough);
   await monitor.close();
