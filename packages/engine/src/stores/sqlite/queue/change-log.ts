@@ -3,6 +3,7 @@ import type { ChangeLog, LogEntry, LogLag, NewBatch, Position } from '../../../q
 import type { GroupCommit } from '../group-commit.ts';
 import { num, type Row, text } from '../row.ts';
 import { toSource, sourceCode } from './codes.ts';
+import { LogTail } from './log-tail.ts';
 
 const PAGE = 500;
 
@@ -33,7 +34,10 @@ export class SqliteChangeLog implements ChangeLog {
   readonly #insert: StatementSync;
   readonly #after: StatementSync;
   readonly #oldest: StatementSync;
+  readonly #tail = new LogTail();
+  /** The last that was written, and the last of those on stable storage. */
   #last: number;
+  #durable: number;
   #read: number;
   #bytes: number;
   #sinceTrim = 0;
@@ -47,23 +51,28 @@ export class SqliteChangeLog implements ChangeLog {
     this.#insert = db.prepare(
       'INSERT INTO batch (seq, epoch, received, events, root, source, raw) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
-    this.#after = db.prepare('SELECT * FROM batch WHERE seq > ? ORDER BY seq LIMIT ?');
+    this.#after = db.prepare('SELECT * FROM batch WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?');
     this.#oldest = db.prepare('SELECT received FROM batch WHERE seq > ? ORDER BY seq LIMIT 1');
     this.#read = num(db.prepare('SELECT position FROM reader WHERE id = 0').get()?.['position']);
     // Numbers are never used again, also when the table has been emptied.
     this.#last = Math.max(num(db.prepare('SELECT max(seq) AS seq FROM batch').get()?.['seq']), this.#read);
+    this.#durable = this.#last;
     this.#bytes = num(db.prepare('SELECT sum(length(raw)) AS n FROM batch').get()?.['n']);
   }
 
   async append(batch: NewBatch): Promise<void> {
     while (this.#last - this.#read >= this.#bounds.mostUnreadBatches) await this.#roomAgain();
+    let seq = 0;
     await this.#group.run(() => {
       this.#last += 1;
+      seq = this.#last;
       const { epoch, receivedAt, events, root, source, raw } = batch;
       this.#insert.run(this.#last, epoch, receivedAt, events, root, sourceCode(source), raw);
       this.#bytes += raw.length;
       this.#sinceTrim += 1;
     }, 'now');
+    this.#durable = Math.max(this.#durable, seq);
+    this.#tail.push(seq, { ...batch, position: String(seq) });
     const waiting = this.#wakeReaders;
     this.#wakeReaders = [];
     for (const wake of waiting) wake();
@@ -75,11 +84,14 @@ export class SqliteChangeLog implements ChangeLog {
   }
 
   read(_partition: number, after: Position, limit: number): Promise<LogEntry[]> {
-    return Promise.resolve(this.#after.all(Number(after === '' ? 0 : after), limit).map(toEntry));
+    const seq = Number(after === '' ? 0 : after);
+    if (seq >= this.#durable) return Promise.resolve([]);
+    const atHand = this.#tail.read(seq, limit);
+    return Promise.resolve(atHand.length > 0 ? atHand : this.#after.all(seq, this.#durable, limit).map(toEntry));
   }
 
   more(_partition: number, after: Position, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#last > Number(after === '' ? 0 : after)) return Promise.resolve();
+    if (signal.aborted || this.#durable > Number(after === '' ? 0 : after)) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = () => {
         signal.removeEventListener('abort', wake);
@@ -136,10 +148,11 @@ export class SqliteChangeLog implements ChangeLog {
   /** Drops what was decided about and is too old, or too much. */
   #trim(now: number): void {
     this.#sinceTrim = 0;
-    const old = this.#db
-      .prepare('SELECT max(seq) AS seq FROM batch WHERE seq <= ? AND received < ?')
-      .get(this.#read, now - this.#bounds.keepMs);
-    this.#drop(num(old?.['seq']));
+    // From the oldest to the first that is young enough: to look for the last that is too old would be to look at all.
+    const young = this.#db
+      .prepare('SELECT seq FROM batch WHERE received >= ? ORDER BY seq LIMIT 1')
+      .get(now - this.#bounds.keepMs);
+    this.#drop(Math.min(this.#read, young === undefined ? this.#read : num(young['seq']) - 1));
     // What is too much goes in quarters, oldest first: finding out costs a look at each row.
     while (this.#bytes > this.#bounds.keepBytes) {
       const first = num(this.#db.prepare('SELECT min(seq) AS seq FROM batch').get()?.['seq']);

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Arming, AttemptTrace, JobCounts, JobEnd, JobFilter, JobQueue, RuleJob } from '../../../queue/port.ts';
 import type { GroupCommit } from '../group-commit.ts';
-import { num, numOrNull, text, textOrNull } from '../row.ts';
+import { num, numOrNull, type Row, text, textOrNull } from '../row.ts';
 import { stateCode } from './codes.ts';
 import { toJob } from './job-rows.ts';
 import type { SqliteTraces } from './traces.ts';
@@ -23,8 +23,11 @@ export class SqliteJobQueue implements JobQueue {
   readonly #db: DatabaseSync;
   readonly #group: GroupCommit;
   readonly #traces: SqliteTraces;
-  readonly #running = new Set<string>();
+  /** With what came while each ran, if something did; and their row ids. */
+  readonly #running = new Map<string, { readonly id: number; again: Arming | null }>();
+  readonly #runningIds = new Set<number>();
   readonly #get: StatementSync;
+  readonly #state: StatementSync;
   readonly #insert: StatementSync;
   readonly #rearm: StatementSync;
   readonly #again: StatementSync;
@@ -32,6 +35,7 @@ export class SqliteJobQueue implements JobQueue {
   readonly #end: StatementSync;
   readonly #remove: StatementSync;
   readonly #due: StatementSync;
+  readonly #row: StatementSync;
   readonly #next: StatementSync;
 
   constructor(db: DatabaseSync, group: GroupCommit, traces: SqliteTraces) {
@@ -39,9 +43,10 @@ export class SqliteJobQueue implements JobQueue {
     this.#group = group;
     this.#traces = traces;
     this.#get = db.prepare('SELECT * FROM task WHERE key = ?');
+    this.#state = db.prepare('SELECT state FROM task WHERE key = ?');
     this.#insert = db.prepare(
       `INSERT INTO task (key, rule, rule_set, file_id, path, change, match, state, armed, changed, settle, due, step, attempts, outputs, causes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ${stateCode('waiting')}, ?, ?, ?, ?, 0, 0, '{}', ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ${stateCode('waiting')}, ?, ?, ?, ?, 0, 0, '{}', ?) ON CONFLICT (key) DO NOTHING`,
     );
     this.#rearm = db.prepare(
       `UPDATE task SET rule_set = ?, path = ?, change = ?, match = ?, state = ${stateCode('waiting')}, changed = ?, settle = ?, due = ?, step = 0,
@@ -54,35 +59,37 @@ export class SqliteJobQueue implements JobQueue {
     this.#end = db.prepare('UPDATE task SET state = ?, due = ?, attempts = ?, last_error = ?, path = ? WHERE key = ?');
     this.#remove = db.prepare('DELETE FROM task WHERE key = ?');
     this.#due = db.prepare(
-      'SELECT * FROM task INDEXED BY task_due WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?',
+      'SELECT id FROM task INDEXED BY task_due WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?',
     );
+    this.#row = db.prepare('SELECT * FROM task WHERE id = ?');
     this.#next = db.prepare('SELECT min(due) AS due FROM task WHERE due IS NOT NULL AND due > ?');
   }
 
   /** Inside a commit. */
   arm({ job, mode }: Arming): ArmVerdict {
-    const present = this.#get.get(job.key);
-    if (present === undefined) {
-      this.#insert.run(
-        job.key,
-        job.rule,
-        job.ruleSet,
-        job.fileId,
-        job.path,
-        JSON.stringify(job.change),
-        job.match,
-        job.armedAt,
-        job.changedAt,
-        job.settleMs,
-        job.dueAt,
-        JSON.stringify(job.causes),
-      );
-      return 'armed';
-    }
-    if (num(present['state']) === stateCode('parked')) return 'held back: the job is parked';
-    if (this.#running.has(job.key)) {
+    // Most are new: one statement, and a look only at one that is there.
+    const { changes } = this.#insert.run(
+      job.key,
+      job.rule,
+      job.ruleSet,
+      job.fileId,
+      job.path,
+      JSON.stringify(job.change),
+      job.match,
+      job.armedAt,
+      job.changedAt,
+      job.settleMs,
+      job.dueAt,
+      JSON.stringify(job.causes),
+    );
+    if (changes === 1) return 'armed';
+    if (num(this.#state.get(job.key)?.['state']) === stateCode('parked')) return 'held back: the job is parked';
+    const run = this.#running.get(job.key);
+    if (run !== undefined) {
       if (mode === 'single') return 'ignored: the job runs already';
-      this.#again.run(JSON.stringify({ job, mode }), job.key);
+      const again: Arming = { job, mode };
+      this.#again.run(JSON.stringify(again), job.key);
+      run.again = again;
       return 'runs again afterwards';
     }
     this.#armAnew(job);
@@ -91,11 +98,15 @@ export class SqliteJobQueue implements JobQueue {
 
   take(now: number, limit: number): Promise<RuleJob[]> {
     const jobs: RuleJob[] = [];
-    for (const row of this.#due.all(now, limit + this.#running.size)) {
-      const key = text(row['key']);
-      if (this.#running.has(key)) continue;
+    // Those that run are due too: their ids stand in the index, their rows need not be read.
+    for (const due of this.#due.all(now, limit + this.#running.size)) {
+      const id = num(due['id']);
+      if (this.#runningIds.has(id)) continue;
       if (jobs.length >= limit) break;
-      this.#running.add(key);
+      const row = this.#row.get(id);
+      if (row === undefined) continue;
+      this.#running.set(text(row['key']), { id, again: armingOf(row) });
+      this.#runningIds.add(id);
       jobs.push(toJob(row, true));
     }
     return Promise.resolve(jobs);
@@ -116,18 +127,18 @@ export class SqliteJobQueue implements JobQueue {
     await this.#group.run(() => {
       this.#step.run(step, path, JSON.stringify(outputs), job.key);
       this.#traces.attempt(attempt);
-      restart = this.#waitingArming(job.key)?.mode === 'restart';
+      restart = this.#running.get(job.key)?.again?.mode === 'restart';
     }, 'now');
     return restart;
   }
 
   finish(job: RuleJob, end: JobEnd, attempt: AttemptTrace | undefined): Promise<void> {
     return this.#group.run(() => {
-      this.#running.delete(job.key);
+      const again = this.#running.get(job.key)?.again ?? null;
+      this.#forget(job.key);
       if (attempt !== undefined) this.#traces.attempt(attempt);
-      const again = this.#waitingArming(job.key);
       // A change that came while it ran: whatever became of this run, the file is looked at anew.
-      if (again !== undefined && end.kind !== 'parked') this.#armAnew(again.job);
+      if (again !== null && end.kind !== 'parked') this.#armAnew(again.job);
       else this.#write(job, end);
     }, 'soon');
   }
@@ -157,7 +168,7 @@ export class SqliteJobQueue implements JobQueue {
   }
 
   release(job: RuleJob): Promise<void> {
-    this.#running.delete(job.key);
+    this.#forget(job.key);
     return Promise.resolve();
   }
 
@@ -222,12 +233,11 @@ export class SqliteJobQueue implements JobQueue {
     return changed;
   }
 
-  /** What came while the job ran. */
-  #waitingArming(key: string): Arming | undefined {
-    const again = textOrNull(this.#get.get(key)?.['again'] ?? null);
-    if (again === null) return undefined;
-    const arming: Arming = JSON.parse(again);
-    return arming;
+  #forget(key: string): void {
+    const run = this.#running.get(key);
+    if (run === undefined) return;
+    this.#running.delete(key);
+    this.#runningIds.delete(run.id);
   }
 
   #armAnew(job: ArmedJob): void {
@@ -243,6 +253,14 @@ export class SqliteJobQueue implements JobQueue {
       job.key,
     );
   }
+}
+
+/** What came while the job ran, in this process or in one before it. */
+function armingOf(row: Row): Arming | null {
+  const again = textOrNull(row['again']);
+  if (again === null) return null;
+  const arming: Arming = JSON.parse(again);
+  return arming;
 }
 
 /** Also for a process that only reads: what runs is then not known, and shown as due. */
