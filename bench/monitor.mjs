@@ -33,7 +33,8 @@ async function main() {
   if (only.includes('jobs')) results.jobs = await jobs({ rounds, jobs: options.jobs, sides });
   if (only.includes('timers')) results.timers = await timers({ timers: options.timers });
   if (only.includes('memory')) results.memory = await memory({ memoryEvents: options.memoryEvents });
-  const profiles = options.profile === undefined ? [] : await profile({ directory: options.profile, events, jobs: options.jobs });
+  const profiles =
+    options.profile === undefined ? [] : await profile({ directory: options.profile, events, jobs: options.jobs });
   sayDone();
   if (options.json) process.stdout.write(`${JSON.stringify({ ...results, profiles }, null, 2)}\n`);
   else process.stdout.write([report(results), ...profiles].join('\n'));

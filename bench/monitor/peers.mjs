@@ -42,15 +42,15 @@ function once(directory, wanted, make) {
   const stamp = createHash('sha256').update(readFileSync(wanted)).digest('hex');
   const isReady = () => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
   if (isReady()) return { directory };
-  return withLock(() => {
-    if (isReady()) return { directory };
+  let why;
+  withLock(() => {
+    if (isReady()) return;
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
-    const why = make();
-    if (why !== undefined) return { why };
-    writeFileSync(stampFile, stamp);
-    return { directory };
+    why = make();
+    if (why === undefined) writeFileSync(stampFile, stamp);
   });
+  return why === undefined ? { directory } : { why };
 }
 
 /** Undefined, or why it did not work. */

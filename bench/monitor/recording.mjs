@@ -95,7 +95,9 @@ class World {
     const folder = FOLDERS[Math.floor(this.#random() * FOLDERS.length)];
     const extension = EXTENSIONS[Math.floor(this.#random() * EXTENSIONS.length)];
     this.#nextId += 1 + Math.floor(this.#random() * 5);
-    const path = [projectPath(project), folder, `sheet ${this.#nextId % 100_000}.${extension}`].filter(Boolean).join('/');
+    const path = [projectPath(project), folder, `sheet ${this.#nextId % 100_000}.${extension}`]
+      .filter(Boolean)
+      .join('/');
     const above = path.split('/').slice(0, -1);
     const spine = ['2', '10003', ...above.map((_, n) => String(100_000 + project * 16 + n)), String(this.#nextId)];
     const file = { path, spine };

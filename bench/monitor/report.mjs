@@ -18,7 +18,9 @@ const atLeast = (value, least) => [`≥ ${number(least, least < 10 ? 1 : 0)}`, v
 const leftOut = (skipped) => skipped.map(({ kind, why }) => `${kind} was left out: ${why}`);
 
 function streamText({ events, sides, ratios, skipped, busyBefore }) {
-  const rows = [['events/s, socket to committed', 'rules', 'a line', 'median (range)', 'CPU µs/event', 'matches', 'aim', '']];
+  const rows = [
+    ['events/s, socket to committed', 'rules', 'a line', 'median (range)', 'CPU µs/event', 'matches', 'aim', ''],
+  ];
   for (const { kind, ruleCount, perLine, perSecond, cpuUs, matches } of sides) {
     const about = [kind, number(ruleCount), String(perLine), range(perSecond), range(cpuUs, 2), number(matches)];
     rows.push([...about, ...(kind === 'redis' ? atLeast(perSecond.median, REDIS_LEAST) : ['', ''])]);
@@ -47,17 +49,22 @@ function matchingText({ sides, skipped }) {
       ...(own && ruleCount === 10_000 ? atLeast(perSecond.median, MATCHING_LEAST) : ['', '']),
     ]);
   }
-  return [table(rows), 'event-ruler is given JSON, as its interface wants it: its parsing counts.', ...leftOut(skipped)].join(
-    '\n',
-  );
+  return [
+    table(rows),
+    'event-ruler is given JSON, as its interface wants it: its parsing counts.',
+    ...leftOut(skipped),
+  ].join('\n');
 }
 
 function jobsText({ count, sides, skipped }) {
   const rows = [['jobs/s, an action that costs nothing', 'median (range)', 'aim', '']];
-  for (const { kind, perSecond } of sides) rows.push([kind, range(perSecond), ...atLeast(perSecond.median, JOBS_LEAST)]);
-  return [`${number(count)} jobs that are all due, each taken, run, recorded and removed`, table(rows), ...leftOut(skipped)].join(
-    '\n',
-  );
+  for (const { kind, perSecond } of sides)
+    rows.push([kind, range(perSecond), ...atLeast(perSecond.median, JOBS_LEAST)]);
+  return [
+    `${number(count)} jobs that are all due, each taken, run, recorded and removed`,
+    table(rows),
+    ...leftOut(skipped),
+  ].join('\n');
 }
 
 function timersText({ count, bytesEach, heapBytesEach, armedPerSecond, longestMs, p99Ms, perSecond, done }) {
@@ -68,7 +75,10 @@ function timersText({ count, bytesEach, heapBytesEach, armedPerSecond, longestMs
   const stretch = `${number(longestMs, 1)} ms (p99 ${number(p99Ms, 1)})`;
   rows.push(['longest stretch, all due', stretch, `≤ ${TIMERS.longestMs} ms`, verdict(longestMs <= TIMERS.longestMs)]);
   rows.push(['then run a second', number(perSecond), '', '']);
-  return [`${number(count)} settle times in SQLite; ${number(done)} jobs were run when all were due at once`, table(rows)].join('\n');
+  return [
+    `${number(count)} settle times in SQLite; ${number(done)} jobs were run when all were due at once`,
+    table(rows),
+  ].join('\n');
 }
 
 function memoryText({ startMb, samples, peakMb }) {

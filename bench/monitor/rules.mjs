@@ -13,7 +13,12 @@ export function rules(count) {
   const all = [{ name: END_RULE, on: CREATED, under: ROOT, file: LAST_NAME }];
   for (let n = 0; all.length < Math.min(count, 10); n += 1) {
     const under = `${ROOT}/${projectPath(n * 3)}`;
-    all.push({ name: `live ${n}`, on: n % 3 === 2 ? WRITTEN : CREATED, under, extension: ['pdf', 'csv', 'dwg'][n % 3] });
+    all.push({
+      name: `live ${n}`,
+      on: n % 3 === 2 ? WRITTEN : CREATED,
+      under,
+      extension: ['pdf', 'csv', 'dwg'][n % 3],
+    });
   }
   for (let n = 0; all.length < count; n += 1) {
     const on = n % 2 === 0 ? CREATED : [...CREATED, ...WRITTEN];

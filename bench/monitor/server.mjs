@@ -50,12 +50,19 @@ function answer(request, response) {
   const body = url.endsWith('/session/login')
     ? { bearer_token: 'session-v1:bench' }
     : url.endsWith('/version')
-      ? { revision_id: 'Qumulo Core 7.10.2.1', build_id: 'bench', flavor: 'release', build_date: '2026-01-01T00:00:00Z' }
+      ? {
+          revision_id: 'Qumulo Core 7.10.2.1',
+          build_id: 'bench',
+          flavor: 'release',
+          build_date: '2026-01-01T00:00:00Z',
+        }
       : url.includes('/info/attributes')
         ? directory
         : undefined;
   response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body ?? { error_class: 'http_not_found_error', description: url, stack: [], user_visible: true }));
+  response.end(
+    JSON.stringify(body ?? { error_class: 'http_not_found_error', description: url, stack: [], user_visible: true }),
+  );
 }
 
 /** Plays it so many times. The time is that of the first byte, on the clock that all processes of the machine share. */

@@ -5,15 +5,17 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../packages/qumulo-client/dist/index.js';
-import * as engine from '../../packages/engine/dist/index.js';
 import { openSqliteQueue } from '../../packages/engine/dist/stores/sqlite/queue/open.js';
 import { endProcess, watchOver } from '../filelock/process.mjs';
 import { waitFor } from '../filelock/wait.mjs';
 
+/** Undefined in a version that has it not yet. */
+const { openRedisQueue } = await import('../../packages/engine/dist/index.js');
+
 /** Why this store cannot be measured, or undefined. */
 export function whyNot(store) {
   if (store !== 'redis') return undefined;
-  if (engine.openRedisQueue === undefined) return 'this version of @qwarden/engine has no openRedisQueue';
+  if (openRedisQueue === undefined) return 'this version of @qwarden/engine has no openRedisQueue';
   if (spawnSync('redis-server', ['--version']).status !== 0) return 'there is no redis-server on this machine';
   return undefined;
 }
@@ -43,7 +45,7 @@ export async function makePlace(store) {
 }
 
 export function openStore({ store, home, url }, clock = systemClock) {
-  return store === 'redis' ? engine.openRedisQueue(url, { clock }) : openSqliteQueue(join(home, 'state'), { clock });
+  return store === 'redis' ? openRedisQueue(url, { clock }) : openSqliteQueue(join(home, 'state'), { clock });
 }
 
 function freePort() {

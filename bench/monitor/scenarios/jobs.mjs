@@ -35,7 +35,11 @@ export async function jobs({ rounds, jobs: count, sides: kinds }) {
 /** Arms so many jobs, then runs a monitor on them when they are all due. What bench/monitor/due.mjs tells; `execArgv` for a profile. */
 export async function runDue({ at, kind, count, settleMs, execArgv = [] }) {
   const place = await makePlace(kind);
-  const fork = startFork('due.mjs', { server: at, place: place.at, count, settleMs }, { execArgv: ['--expose-gc', ...execArgv] });
+  const fork = startFork(
+    'due.mjs',
+    { server: at, place: place.at, count, settleMs },
+    { execArgv: ['--expose-gc', ...execArgv] },
+  );
   try {
     return await fork.told('result');
   } finally {

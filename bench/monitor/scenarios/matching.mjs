@@ -19,7 +19,11 @@ export async function matching({ rounds }) {
   const jars = ensureJars();
   const engines = [
     { engine: 'qwarden', measure: (ruleCount) => inFork('qwarden', ruleCount) },
-    { engine: 'json-rules-engine', why: npm.why, measure: (count) => inFork('json-rules-engine', count, npm.directory) },
+    {
+      engine: 'json-rules-engine',
+      why: npm.why,
+      measure: (count) => inFork('json-rules-engine', count, npm.directory),
+    },
     { engine: 'event-ruler', why: jars.why, measure: (ruleCount) => eventRuler(jars.directory, ruleCount) },
   ];
   const skipped = engines.filter(({ why }) => why !== undefined).map(({ engine, why }) => ({ kind: engine, why }));

@@ -103,7 +103,11 @@ async function measurePython({ server, at, events, python, ruleCount, perLine })
     const end = await next();
     if (child.exitCode === null) await once(child, 'exit');
     if (end.events !== events) throw new Error(`the Python sample saw ${end.events} of ${events} events`);
-    return { perSecond: rate(events, started.ns, end.ns), cpuUs: (end.cpu_seconds * 1e6) / events, matches: end.matches };
+    return {
+      perSecond: rate(events, started.ns, end.ns),
+      cpuUs: (end.cpu_seconds * 1e6) / events,
+      matches: end.matches,
+    };
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

@@ -12,7 +12,9 @@ export async function timers({ timers: count }) {
     const at = await server.told('listening');
     await calm();
     const result = await runDue({ at, kind: 'sqlite', count, settleMs: SETTLE_MS });
-    say(`timers: ${count}, armed ${Math.round(result.armedPerSecond)}/s, longest stretch ${result.longestMs.toFixed(1)} ms`);
+    say(
+      `timers: ${count}, armed ${Math.round(result.armedPerSecond)}/s, longest stretch ${result.longestMs.toFixed(1)} ms`,
+    );
     return { count, ...result };
   } finally {
     await server.stop();

@@ -15,7 +15,7 @@ import { lookInside } from './look-inside.ts';
 import type { RuleBook } from './rule-book.ts';
 
 /** Batches that are decided about in one commit at most, and about so many events: nothing else happens meanwhile. */
-const STRETCH = { batches: 512, events: 4096 };
+const STRETCH = { batches: 4096, events: 4096 };
 const FIRST_LIMIT = 64;
 /** Deeper than this no chain of rules is meant. */
 const MOST_CAUSES = 16;

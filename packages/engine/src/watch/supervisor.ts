@@ -17,7 +17,7 @@ const HEALTHY_MS = 60_000;
 /** A cluster that never accepted the watch, and says 404 about a directory that is there, will not change its mind. */
 const FIRST_TRIES = 3;
 /** Taken in and not yet durable, in batches and in characters of JSON; beyond it the stream is not read. */
-const MOST_UNCOMMITTED = { batches: 512, text: 2 ** 20 };
+const MOST_UNCOMMITTED = { batches: 4096, text: 4 * 2 ** 20 };
 
 /** Where epochs are recorded. Resolves when durable. */
 export interface EpochLog {

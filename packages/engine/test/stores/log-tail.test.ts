@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/queue/port.ts';
 import { LogTail } from '../../src/stores/sqlite/queue/log-tail.ts';
@@ -51,7 +51,7 @@ describe('the end of the log in memory', () => {
 
   it('is bounded by text: the oldest half goes', () => {
     const tail = new LogTail();
-    const raw = 'x'.repeat(300_000);
+    const raw = 'x'.repeat(1_200_000);
     for (let seq = 1; seq <= 4; seq += 1) tail.push(seq, entry(seq, raw));
     expect(tail.read(0, 10)).toEqual([]);
     expect(positions(tail.read(2, 10))).toEqual([3, 4]);

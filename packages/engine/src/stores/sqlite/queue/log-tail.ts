@@ -1,8 +1,8 @@
 import type { LogEntry } from '../../../queue/port.ts';
 
-/** JSON text kept at hand at most, in UTF-16 units; with the events that it was parsed to some ten times as much memory. */
-const MOST_TEXT = 2 ** 20;
-const MOST_ENTRIES = 4096;
+/** JSON text kept at hand at most, in UTF-16 units; with the events that it was parsed to some times as much memory. */
+const MOST_TEXT = 4 * 2 ** 20;
+const MOST_ENTRIES = 16_384;
 
 /**
  * The end of the log in memory, as its writer knew it: a reader that keeps up needs neither to read it back nor to parse it again. Holds
