@@ -1,6 +1,6 @@
 // `npm run bench:filelock`: `qwarden filelock` beside what people use today and beside what is possible. See docs/performance.md.
-import { availableParallelism, cpus } from 'node:os';
 import { ensureReady } from '../scripts/toolchain.mjs';
+import { machine } from './filelock/machine.mjs';
 import { readOptions } from './filelock/options.mjs';
 import { killAll } from './filelock/process.mjs';
 import { sayDone } from './filelock/progress.mjs';
@@ -36,10 +36,6 @@ async function main() {
   sayDone();
   if (options.json) process.stdout.write(`${JSON.stringify({ ...results, profiles }, null, 2)}\n`);
   else process.stdout.write([report(results), ...profiles].join('\n'));
-}
-
-function machine() {
-  return `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown CPU'}, Node ${process.version}, ${process.platform}`;
 }
 
 try {

@@ -47,13 +47,13 @@ export function readOptions(args) {
   };
 }
 
-function positive(flag, text) {
+export function positive(flag, text) {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${flag} must be a whole number above 0, not ${text}`);
   return value;
 }
 
-function listOf(flag, text, known) {
+export function listOf(flag, text, known) {
   const names = text.split(',').filter(Boolean);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`${flag} does not know ${unknown.join(', ')}; it takes ${known.join(',')}`);

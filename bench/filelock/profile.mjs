@@ -1,14 +1,11 @@
 // Where the CPU goes: V8's own profiles of qwarden and of the cluster during one throughput run, by function.
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { root } from '../../scripts/toolchain.mjs';
 import { startCluster } from './cluster.mjs';
 import { say } from './progress.mjs';
 import { startQwarden } from './qwarden.mjs';
+import { topFunctions } from './top-functions.mjs';
 import { waitFor } from './wait.mjs';
-
-const TOP = 25;
 
 /** Text that names the functions with the most time of their own; the profiles stay in `directory` for DevTools. */
 export async function profile({ directory, files, delayMs }) {
@@ -38,28 +35,6 @@ export async function profile({ directory, files, delayMs }) {
   }
   return readdirSync(where)
     .filter((name) => name.endsWith(`-${delayMs}ms.cpuprofile`))
-    .map((name) => `${name}\n${topFunctions(JSON.parse(readFileSync(join(where, name), 'utf8')))}`)
+    .map((name) => `${name}\n${topFunctions(join(where, name))}`)
     .join('\n\n');
-}
-
-function topFunctions({ nodes, samples, timeDeltas }) {
-  const own = new Map();
-  const byId = new Map(nodes.map((node) => [node.id, node.callFrame]));
-  let busy = 0;
-  samples.forEach((id, n) => {
-    const frame = byId.get(id);
-    const ms = timeDeltas[n] / 1000;
-    if (frame.functionName === '(idle)') return;
-    busy += ms;
-    const name = `${frame.functionName || '(anonymous)'} ${placeOf(frame)}`;
-    own.set(name, (own.get(name) ?? 0) + ms);
-  });
-  const rows = [...own].toSorted((a, b) => b[1] - a[1]).slice(0, TOP);
-  return rows.map(([name, ms]) => `${((100 * ms) / busy).toFixed(1).padStart(6)} %  ${name}`).join('\n');
-}
-
-function placeOf({ url, lineNumber }) {
-  if (url === '') return '';
-  const path = url.startsWith('file:') ? fileURLToPath(url).replace(root, '') : url;
-  return `${path}:${lineNumber + 1}`;
 }

@@ -1,7 +1,7 @@
 // The results as tables for people. Every aim stands beside what was reached.
-const number = (value, digits = 0) =>
+export const number = (value, digits = 0) =>
   value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits });
-const range = ({ median, least, most }, digits = 0) =>
+export const range = ({ median, least, most }, digits = 0) =>
   `${number(median, digits)} (${number(least, digits)}–${number(most, digits)})`;
 
 const percent = ({ median, most }) => `${number(median * 100)}, at most ${number(most * 100)}`;
@@ -86,7 +86,7 @@ function memoryText({ files, locked, startMb, peakMb, seconds, perSecond }) {
   ].join('\n');
 }
 
-const verdict = (reached) => (reached ? 'reached' : 'MISSED');
+export const verdict = (reached) => (reached ? 'reached' : 'MISSED');
 
 export function report(results) {
   const parts = [

@@ -21,7 +21,8 @@ export function changesOf(entry: LogEntry): BatchChanges {
   const changes: Change[] = [];
   const unknownTypes = new Set<string>();
   const root = entry.root === '/' ? '' : entry.root;
-  for (const [n, event] of parseNotifyBatch(entry.raw).entries()) {
+  const events = entry.parsed ?? parseNotifyBatch(entry.raw);
+  for (const [n, event] of events.entries()) {
     if (!isKnown(event.type)) {
       unknownTypes.add(event.type);
       continue;

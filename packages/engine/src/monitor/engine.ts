@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { notifyEventTypes, type Clock, type QumuloClient } from '@qwarden/qumulo-client';
+import { notifyEventTypes, type Clock, type NotifyBatch, type QumuloClient } from '@qwarden/qumulo-client';
 import type { Outside } from '../actions/port.ts';
 import { fatalWords, WatchEndedError } from '../watch/words.ts';
 import { LoopGuard } from '../guard/guard.ts';
@@ -140,7 +140,7 @@ export class Monitor {
       dryRun: options.dryRun,
       startedAt: clock.now(),
       signal: this.#calling.signal,
-      inFlight: () => this.#runner.inFlight,
+      inFlight: () => this.#runner.acting,
       report,
     });
     this.#runner = new Runner({
@@ -315,7 +315,7 @@ export class Monitor {
     );
   }
 
-  async #take(epoch: number, batch: { receivedAtMs: number; events: readonly unknown[]; raw: string }): Promise<void> {
+  async #take(epoch: number, batch: NotifyBatch): Promise<void> {
     await this.#o.store.log.append({
       epoch,
       receivedAt: batch.receivedAtMs,
@@ -323,6 +323,7 @@ export class Monitor {
       root: this.#directory.path(),
       source: 'stream',
       raw: batch.raw,
+      parsed: batch.events,
     });
   }
 

@@ -46,19 +46,33 @@ export class JobRun {
   readonly #rates = new Map<string, RateLimit>();
   /** Jobs that have been given a time and wait for it. */
   readonly #reserved = new Set<string>();
+  /** By key: what to call when the actions of a run have ended. */
+  readonly #acted = new Map<string, () => void>();
 
   constructor(options: JobRunOptions) {
     this.#o = options;
   }
 
-  /** Resolves when its end is durable. Rejects only when the store does. */
-  async run(taken: RuleJob): Promise<void> {
-    const { store, counters } = this.#o;
+  /**
+   * Resolves when its end is durable. Rejects only when the store does.
+   * @param acted called once its actions have ended, and only its end is to be written
+   */
+  async run(taken: RuleJob, acted: () => void): Promise<void> {
+    this.#acted.set(taken.key, acted);
+    try {
+      await this.#run(taken);
+    } finally {
+      if (this.#acted.get(taken.key) === acted) this.#acted.delete(taken.key);
+    }
+  }
+
+  async #run(taken: RuleJob): Promise<void> {
+    const { counters } = this.#o;
     const rule = await this.#o.findRule(taken.ruleSet, taken.rule);
     if (rule === undefined) {
       const error = `The rule set ${taken.ruleSet.slice(0, 12)} that this job was made with cannot be read any more.`;
       counters.dead += 1;
-      await store.jobs.finish(taken, { kind: 'dead', error }, undefined);
+      await this.#finish(taken, { kind: 'dead', error }, undefined);
       return;
     }
     if (taken.step === 0 && taken.attempts === 0 && (await this.#heldBack(taken, rule))) return;
@@ -68,24 +82,24 @@ export class JobRun {
       if (step !== undefined) job = await this.#step(job, rule, step, n);
     }
     // Nothing was left to do: the process died right before the end.
-    if (job !== undefined) await store.jobs.finish(job, { kind: 'done' }, undefined);
+    if (job !== undefined) await this.#finish(job, { kind: 'done' }, undefined);
   }
 
   /** Over its limits, or a runaway: then it does not run now. */
   async #heldBack(job: RuleJob, rule: RunnableRule): Promise<boolean> {
-    const { store, clock, runaway, counters } = this.#o;
+    const { clock, runaway, counters } = this.#o;
     if (!this.#reserved.delete(job.key)) {
       const waitMs = this.#rateOf(job, rule).reserve();
       if (waitMs > 0) {
         const dueAt = clock.now() + waitMs;
         this.#reserved.add(job.key);
-        await store.jobs.finish(job, { kind: 'again', dueAt, failed: false, error: null, path: job.path }, undefined);
+        await this.#finish(job, { kind: 'again', dueAt, failed: false, error: null, path: job.path }, undefined);
         return true;
       }
     }
     if (runaway.mayRun(job.key)) return false;
     const reason = `It ran ${RUNAWAY.runs} times for this file within ${RUNAWAY.withinMs / 1000} s: something changes the file back each time.`;
-    await store.jobs.finish(job, { kind: 'parked', error: reason }, undefined);
+    await this.#finish(job, { kind: 'parked', error: reason }, undefined);
     counters.parked += 1;
     const remedy = 'Find what feeds it (qwarden why PATH); then qwarden jobs retry, or cancel.';
     this.#tell({ kind: 'parked', ...this.#about(job), reason, remedy });
@@ -156,13 +170,13 @@ export class JobRun {
     });
     const goOn: GoOn = async (path, record, output) => {
       if (last) {
-        await store.jobs.finish(job, { kind: 'done' }, record);
+        await this.#finish(job, { kind: 'done' }, record);
         return undefined;
       }
       const handedOn = output === undefined ? undefined : { action: action.name, values: output };
       const restart = await store.jobs.stepDone(job, { step: n + 1, path, output: handedOn }, record);
       if (restart) {
-        await store.jobs.finish(job, { kind: 'done' }, undefined);
+        await this.#finish(job, { kind: 'done' }, undefined);
         return undefined;
       }
       const outputs = output === undefined ? job.outputs : { ...job.outputs, [action.name]: output };
@@ -192,7 +206,7 @@ export class JobRun {
         return next;
       }
       case 'gone':
-        await store.jobs.finish(job, { kind: 'done' }, trace('gone', outcome.note));
+        await this.#finish(job, { kind: 'done' }, trace('gone', outcome.note));
         counters.gone += 1;
         this.#tell({ kind: 'gone', ...about, note: outcome.note });
         return undefined;
@@ -251,7 +265,7 @@ export class JobRun {
       this.#tell({ kind: 'failed', ...about, reason, remedy, goesOn: true });
       return next;
     }
-    await this.#o.store.jobs.finish(job, { kind: 'dead', error: reason }, record);
+    await this.#finish(job, { kind: 'dead', error: reason }, record);
     this.#o.counters.dead += 1;
     this.#tell({ kind: 'failed', ...about, reason, remedy, goesOn: false });
     return undefined;
@@ -259,7 +273,12 @@ export class JobRun {
 
   async #again(job: RuleJob, delayMs: number, failed: boolean, error: string, record: AttemptTrace): Promise<void> {
     const end: JobEnd = { kind: 'again', dueAt: this.#o.clock.now() + delayMs, failed, error, path: job.path };
-    await this.#o.store.jobs.finish(job, end, record);
+    await this.#finish(job, end, record);
+  }
+
+  #finish(job: RuleJob, end: JobEnd, record: AttemptTrace | undefined): Promise<void> {
+    this.#acted.get(job.key)?.();
+    return this.#o.store.jobs.finish(job, end, record);
   }
 
   #context(causes: readonly string[], covers: (path: string) => boolean): ActionContext {

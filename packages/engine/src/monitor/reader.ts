@@ -15,8 +15,9 @@ import { lookInside } from './look-inside.ts';
 import { OWN_EFFECT } from './story.ts';
 import type { RuleBook } from './rule-book.ts';
 
-/** Batches that are decided about in one commit at most. */
-const STRETCH = 64;
+/** Batches that are decided about in one commit at most, and about so many events: nothing else happens meanwhile. */
+const STRETCH = { batches: 4096, events: 4096 };
+const FIRST_LIMIT = 64;
 /** Files of a stretch that are asked about at the same time. */
 const ASKED_AHEAD = 64;
 /** Deeper than this no chain of rules is meant. */
@@ -66,6 +67,8 @@ export class Reader {
   #counts = new MatchCounts();
   #position: Position = '';
   #signal: AbortSignal | undefined;
+  /** Joiner and counts as they were committed: what cannot be committed has not happened. */
+  #committed = '';
 
   constructor(options: ReaderOptions) {
     this.#o = options;
@@ -77,9 +80,12 @@ export class Reader {
     this.#signal = signal;
     const record = await store.reader(partition);
     this.#position = record.position;
-    if (record.state !== null) this.#restore(record.state);
+    this.#committed = record.state ?? JSON.stringify(this.#state());
+    this.#restore(this.#committed);
+    let limit = FIRST_LIMIT;
     while (!signal.aborted) {
-      const entries = await store.log.read(partition, this.#position, STRETCH);
+      const entries = oneStretch(await store.log.read(partition, this.#position, limit));
+      if (entries.length > 0) limit = nextLimit(entries);
       const expires = this.#joiner.nextExpiry;
       const expired = expires !== null && expires <= this.#o.clock.now();
       if (entries.length > 0 || expired) await this.#decide(entries, signal);
@@ -110,8 +116,6 @@ export class Reader {
 
   async #decide(entries: readonly LogEntry[], signal: AbortSignal): Promise<void> {
     const { store, partition, counters, clock } = this.#o;
-    // Decided on copies: what cannot be committed has not happened.
-    const before = JSON.stringify(this.#state());
     const stretch: Stretch = { arm: [], traces: [], met: [], tell: [], matches: 0, own: 0, events: 0 };
     try {
       const facts = new FactsSource(this.#o.cluster, signal);
@@ -124,19 +128,21 @@ export class Reader {
       for (const change of changes) await this.#one(change, facts, stretch);
       this.#counts.expire(clock.now());
     } catch (error) {
-      this.#restore(before);
+      this.#restore(this.#committed);
       if (signal.aborted) return;
       throw error;
     }
     const position = entries.at(-1)?.position ?? this.#position;
+    const state = JSON.stringify(this.#state());
     await store.commit(partition, {
       position,
-      state: JSON.stringify(this.#state()),
+      state,
       arm: stretch.arm,
       traces: stretch.traces,
       met: stretch.met,
     });
     this.#position = position;
+    this.#committed = state;
     counters.events += stretch.events;
     counters.matches += stretch.matches;
     counters.ownEffects += stretch.own;
@@ -147,6 +153,7 @@ export class Reader {
   /** Asks about several files at the same time; what was asked here is at hand when it is their turn. Failures show there. */
   #askAhead(changes: readonly Change[], facts: FactsSource): void {
     const { matcher } = this.#o.book;
+    if (!matcher.asksCluster) return;
     let asked = 0;
     for (const change of changes) {
       if (asked >= ASKED_AHEAD) return;
@@ -305,4 +312,18 @@ export class Reader {
       }
     }
   }
+}
+
+/** As many as are decided about at once; one at least. */
+function oneStretch(entries: readonly LogEntry[]): readonly LogEntry[] {
+  let events = 0;
+  const end = entries.findIndex((entry) => (events += entry.events) > STRETCH.events);
+  return end < 0 ? entries : entries.slice(0, Math.max(1, end));
+}
+
+/** How many to read next, if they are as large as these. */
+function nextLimit(entries: readonly LogEntry[]): number {
+  const events = entries.reduce((sum, entry) => sum + entry.events, 0);
+  const each = Math.max(1, events / entries.length);
+  return Math.max(1, Math.min(STRETCH.batches, Math.floor(STRETCH.events / each)));
 }

@@ -1,12 +1,14 @@
 import type { Clock } from '@qwarden/qumulo-client';
 import type { ConcurrencyLimiter } from '../jobs/limiter.ts';
-import type { JobQueue } from '../queue/port.ts';
+import type { JobQueue, RuleJob } from '../queue/port.ts';
 import type { JobRun } from './job-run.ts';
 import type { Targets } from './targets.ts';
 
 /** Due times are met to within this: waking up for each one costs more than it gives. */
 const GRAIN_MS = 5;
 const LONGEST_SLEEP_MS = 60_000;
+/** Jobs whose end is on its way to stable storage keep nobody from the cluster; but so many at most. */
+const MOST_IN_FLIGHT = 1024;
 
 export interface RunnerOptions {
   readonly jobs: Pick<JobQueue, 'take' | 'nextDue'>;
@@ -22,6 +24,7 @@ export interface RunnerOptions {
 export class Runner {
   readonly #o: RunnerOptions;
   #inFlight = 0;
+  #acting = 0;
   #stopped = true;
   #pumping = false;
   #again = false;
@@ -33,8 +36,14 @@ export class Runner {
     this.#o = options;
   }
 
+  /** Begun, and their end not yet durable. */
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** Those of them whose actions have not ended: what limiter and breaker are about. */
+  get acting(): number {
+    return this.#acting;
   }
 
   start(): void {
@@ -58,6 +67,11 @@ export class Runner {
     this.#again = true;
     if (this.#pumping) return;
     this.#pumping = true;
+    // Jobs end many to a turn of the event loop: one look for all of them.
+    setImmediate(() => this.#pumpAll());
+  }
+
+  #pumpAll(): void {
     this.#pump()
       .catch((error: unknown) => {
         this.#stopped = true;
@@ -74,10 +88,11 @@ export class Runner {
     while (this.#again && !this.#stopped) {
       this.#again = false;
       const monotonic = clock.monotonic();
-      const room = targets.cluster.allows(limiter.limit, monotonic) - this.#inFlight;
+      const allowed = targets.cluster.allows(limiter.limit, monotonic) - this.#acting;
+      const room = Math.min(allowed, MOST_IN_FLIGHT - this.#inFlight);
       if (room > 0) {
         const taken = await jobs.take(clock.now(), room);
-        for (const job of taken) this.#begin(() => this.#o.run.run(job));
+        for (const job of taken) this.#begin(job);
         if (taken.length >= room) continue;
         const next = await jobs.nextDue(clock.now());
         if (next !== undefined) this.#wakeBy(next);
@@ -87,14 +102,24 @@ export class Runner {
     }
   }
 
-  #begin(run: () => Promise<void>): void {
+  #begin(job: RuleJob): void {
     this.#inFlight += 1;
-    run()
+    this.#acting += 1;
+    let acts = true;
+    const acted = () => {
+      if (!acts) return;
+      acts = false;
+      this.#acting -= 1;
+      this.poke();
+    };
+    this.#o.run
+      .run(job, acted)
       .catch((error: unknown) => {
         this.#stopped = true;
         this.#o.onFatal(error);
       })
       .finally(() => {
+        acted();
         this.#inFlight -= 1;
         if (!this.#stopped) {
           this.poke();

@@ -16,8 +16,8 @@ const BACKOFF: BackoffPolicy = { baseMs: 200, capMs: 30_000, floorMs: 50 };
 const HEALTHY_MS = 60_000;
 /** A cluster that never accepted the watch, and says 404 about a directory that is there, will not change its mind. */
 const FIRST_TRIES = 3;
-/** Batches taken in and not yet durable; beyond it the stream is not read. */
-const MOST_UNCOMMITTED = 64;
+/** Taken in and not yet durable, in batches and in characters of JSON; beyond it the stream is not read. */
+const MOST_UNCOMMITTED = { batches: 4096, text: 4 * 2 ** 20 };
 
 /** Where epochs are recorded. Resolves when durable. */
 export interface EpochLog {
@@ -130,6 +130,7 @@ export class WatchSupervisor {
 
   async #read(stream: NotifyStream, epoch: number, count: (events: number) => void): Promise<void> {
     let uncommitted = 0;
+    let text = 0;
     let failure: unknown;
     let failed = false;
     for await (const batch of stream) {
@@ -137,9 +138,11 @@ export class WatchSupervisor {
       const parts = this.#o.wholeBatches === true ? [batch] : inParts(batch);
       for (const part of parts) {
         uncommitted += 1;
+        text += part.raw.length;
         const taken = this.#o.take(epoch, part).then(
           () => {
             uncommitted -= 1;
+            text -= part.raw.length;
             return undefined;
           },
           (error: unknown) => {
@@ -147,7 +150,8 @@ export class WatchSupervisor {
             failed = true;
           },
         );
-        if (uncommitted >= MOST_UNCOMMITTED || parts.length > 1) await taken;
+        const full = uncommitted >= MOST_UNCOMMITTED.batches || text >= MOST_UNCOMMITTED.text;
+        if (full || parts.length > 1) await taken;
         if (failed) break;
       }
       if (failed) break;

@@ -158,7 +158,7 @@ describe('monitor against the emulator over TLS', () => {
     await live.start(
       STAMP.replace('[created, moved-in]', '[created, moved-in, renamed]').replace(', not: { name: "done-*" }', ''),
       {
-        actions: { ...builtinActions, rename: cutting },
+        actions: () => ({ ...builtinActions, rename: cutting }),
       },
     );
     live.create('/in/a.csv');

@@ -29,7 +29,7 @@ function change(type: Change['type'], path: string): Change {
 
 async function renamed(): Promise<{ guard: LoopGuard; clock: FakeClock }> {
   const clock = new FakeClock();
-  const guard = await LoopGuard.open(store(), clock);
+  const guard = await LoopGuard.open(store(), clock, false);
   await guard.effect(
     [{ fileId: '7', types: ['child_file_renamed'] }],
     ['stamp'],

@@ -4,7 +4,7 @@ import { ATTRIBUTES, NO, Subject, TAGS, UNKNOWN, YES } from '../conditions/subje
 import type { Facts } from '../facts.ts';
 import type { Rule, RuleSet } from '../rule.ts';
 import { type Explanation, explainRule } from './explain.ts';
-import { compileWhere, type Node } from './node.ts';
+import { asksCluster, compileWhere, type Node } from './node.ts';
 import { RuleIndex } from './rule-index.ts';
 
 /** A rule that a change matches as far as the change tells. `Matcher.decide` finishes it. */
@@ -26,6 +26,8 @@ export type Verdict = 'match' | 'no match' | 'attributes' | 'tags';
 
 export interface Matcher {
   readonly ruleSet: RuleSet;
+  /** Whether any rule has a condition that only the cluster can answer. */
+  readonly asksCluster: boolean;
   /** The rules that may match, in the order of the file. Never a disabled one. */
   match(change: Change): readonly Candidate[];
   /** `count` is not part of it: it remembers, and `MatchCounts` does that. */
@@ -53,6 +55,7 @@ export function compileRules(ruleSet: RuleSet): Matcher {
 }
 
 class IndexedMatcher implements Matcher {
+  readonly asksCluster: boolean;
   readonly ruleSet: RuleSet;
   readonly #compiled: readonly Compiled[];
   readonly #byRule = new Map<Rule, Compiled>();
@@ -70,6 +73,7 @@ class IndexedMatcher implements Matcher {
       node: rule.where === null ? null : compileWhere(rule.where, rule.caseSensitive),
     }));
     for (const one of this.#compiled) this.#byRule.set(one.rule, one);
+    this.asksCluster = this.#compiled.some(({ node }) => node !== null && asksCluster(node));
     this.#byType = indexByType(this.#compiled);
     this.#subject = new Subject(NOTHING);
     this.#lookedAt = new Uint32Array(ruleSet.rules.length);

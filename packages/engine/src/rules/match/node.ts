@@ -49,6 +49,15 @@ export function compileWhere(where: Where, caseSensitive: boolean | null): Node 
   return nodes.length === 0 ? null : group('all', nodes);
 }
 
+/** Does it have a condition that only the cluster can answer? */
+export function asksCluster(node: Node): boolean {
+  if (node.is === 'leaf') {
+    const { needs } = conditionOf(node.key);
+    return needs === 'attributes' || needs === 'tags';
+  }
+  return node.is === 'not' ? asksCluster(node.child) : node.children.some(asksCluster);
+}
+
 function leaf(key: ConditionKey, value: unknown, context: ConditionContext, position: number): Node {
   const kind = conditionOf(key);
   const compiled: CompiledCondition = kind.compile(value, context);

@@ -6,6 +6,7 @@ import type { GroupCommit } from '../group-commit.ts';
 import { num, type Row, text } from '../row.ts';
 import { sourceCode, toSource } from './codes.ts';
 import { name, Reading } from './reading.ts';
+import { LogTail } from './log-tail.ts';
 
 /** How often the bounds are looked after: every so many batches. */
 const TRIM_EVERY = 1000;
@@ -26,6 +27,7 @@ export class SqliteChangeLog implements ChangeLog {
   readonly #bounds: LogBounds;
   readonly #insert: StatementSync;
   readonly #after: StatementSync;
+  readonly #tail = new LogTail();
   /** The last that was written, and the last of those on stable storage. */
   #last: number;
   #durable: number;
@@ -80,6 +82,7 @@ export class SqliteChangeLog implements ChangeLog {
       seq = this.#write(batch);
     }, 'now');
     this.#durable = Math.max(this.#durable, seq);
+    this.#tail.push(seq, { ...batch, position: String(seq) });
     this.#wake();
   }
 
@@ -98,7 +101,11 @@ export class SqliteChangeLog implements ChangeLog {
   }
 
   read(_partition: number, after: Position, limit: number): Promise<LogEntry[]> {
-    return this.#reading.ask(() => this.#after.all(toSeq(after), this.#durable, limit).map(toEntry));
+    return this.#reading.ask(() => {
+      const seq = toSeq(after);
+      const atHand = this.#closed ? [] : this.#tail.read(seq, limit);
+      return atHand.length > 0 ? atHand : this.#after.all(seq, this.#durable, limit).map(toEntry);
+    });
   }
 
   more(_partition: number, after: Position, signal: AbortSignal): Promise<void> {
@@ -147,10 +154,11 @@ export class SqliteChangeLog implements ChangeLog {
   /** Drops what was decided about and is too old, or too much. */
   #trim(now: number): void {
     this.#sinceTrim = 0;
-    const old = this.#db
-      .prepare('SELECT max(seq) AS seq FROM batch WHERE seq <= ? AND received < ?')
-      .get(this.#read, now - this.#bounds.keepMs);
-    this.#drop(num(old?.['seq']));
+    // From the oldest to the first that is young enough: to look for the last that is too old would be to look at all.
+    const young = this.#db
+      .prepare('SELECT seq FROM batch WHERE received >= ? ORDER BY seq LIMIT 1')
+      .get(now - this.#bounds.keepMs);
+    this.#drop(Math.min(this.#read, young === undefined ? this.#read : num(young['seq']) - 1));
     // What is too much goes in quarters, oldest first: finding out costs a look at each row.
     while (this.#bytes > this.#bounds.keepBytes) {
       const first = num(this.#db.prepare('SELECT min(seq) AS seq FROM batch').get()?.['seq']);
