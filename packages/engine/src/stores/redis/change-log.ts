@@ -111,17 +111,24 @@ export class RedisChangeLog implements ChangeLog {
 
   async more(partition: number, after: Position, signal: AbortSignal): Promise<void> {
     const { news, closed } = this.#partitions.redis;
-    let looking: Promise<boolean> | undefined;
-    while (!signal.aborted && !closed.aborted) {
-      const next = news.next(`log:${partition}`, signal);
-      looking ??= this.#hasMore(partition, after).finally(() => {
-        looking = undefined;
-      });
-      // Redis may be away: who stops does not wait for it.
-      const found = await Promise.race([looking, next.heard.then(() => false)]);
-      if (!found && looking === undefined) await next.heard;
-      next.stop();
-      if (found) return;
+    const stopped = Promise.withResolvers<boolean>();
+    const stop = () => stopped.resolve(true);
+    // By hand: signals made of others would stay with these, which live as long as the program.
+    for (const one of [signal, closed]) one.addEventListener('abort', stop, { once: true });
+    try {
+      while (!signal.aborted && !closed.aborted) {
+        const next = news.next(`log:${partition}`, signal);
+        // Asked anew behind each `next`: an answer from before the news came says nothing about it.
+        const looked = this.#hasMore(partition, after);
+        looked.catch(() => undefined);
+        // Redis may be away: who stops does not wait for it.
+        const found = await Promise.race([looked, stopped.promise]);
+        if (!found) await next.heard;
+        next.stop();
+        if (found) return;
+      }
+    } finally {
+      for (const one of [signal, closed]) one.removeEventListener('abort', stop);
     }
   }
 
