@@ -14,6 +14,8 @@ export type MonitorSettings = Resolved<typeof monitorOptions>;
 export interface MonitorPlan {
   watch: { ref: string; recursive: boolean };
   rulesFile: string;
+  /** Where the user's own actions are. */
+  actions: readonly string[];
   stateDir: string;
   /** The queue is there, and not in the state directory. */
   redisUrl?: string;
@@ -38,6 +40,7 @@ export function planMonitor(settings: MonitorSettings, environment: Environment)
   const plan: MonitorPlan = {
     watch: { ref, recursive: values.recursive },
     rulesFile: absolute(values.rules),
+    actions: values.actions,
     stateDir: absolute(inDirectory(values.store) ?? defaultStateDir(environment, { host, port, ref }, 'monitor')),
     role: values.role,
     dryRun: values.dryRun,

@@ -1,4 +1,5 @@
 import {
+  type Actions,
   builtinActions,
   createActions,
   createOutside,
@@ -8,7 +9,6 @@ import {
   type MonitorEvent,
   type MonitorSummary,
   openMonitor,
-  type RuleSet,
 } from '@qwarden/engine';
 import { type QumuloClient, systemClock } from '@qwarden/qumulo-client';
 import { basename } from 'node:path';
@@ -20,6 +20,7 @@ import { oneLine } from '../../log/escape.ts';
 import type { Logger } from '../../log/logger.ts';
 import { claimPidFile } from '../../process/pid-file.ts';
 import { stopOnSignals } from '../../process/stop-signals.ts';
+import { loadOwnActions } from '../../actions/own-actions.ts';
 import { callLogging } from '../filelock/call-logging.ts';
 import { openLog } from '../filelock/log.ts';
 import { aboutThis, listenForControl } from './listen.ts';
@@ -36,7 +37,9 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
   try {
     // A worker carries out what a watcher has decided: its jobs bring their rules along.
     const text = plan.role === 'worker' ? undefined : readRuleFile(plan.rulesFile);
-    const privileges = text === undefined ? [] : privilegesOf(checkedRules(text, plan.rulesFile, log.logger));
+    const own = await loadOwnActions(plan.actions);
+    const privileges =
+      text === undefined ? [] : privilegesNeeded(text, { ...builtinActions, ...own }, plan, log.logger);
     const connections = plan.maxConcurrency ?? 128;
     const { client, settings: cluster } = await connect(settings, {
       connections,
@@ -46,7 +49,7 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
       const question = { watch: plan.watch, privileges };
       const directory = await reportedChecks(client, question, log.logger);
       logStart(plan, cluster, directory, log.logger);
-      return await watch(client, plan, { ...directory, cluster: addressOf(cluster) }, text, log.logger);
+      return await watch(client, plan, { ...directory, cluster: addressOf(cluster) }, { text, own }, log.logger);
     } finally {
       await client.close();
     }
@@ -56,9 +59,10 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
   }
 }
 
-/** Before anything connects. Throws CliError with every problem of the file. */
-function checkedRules(text: string, file: string, logger: Logger): RuleSet {
-  const loaded = loadRuleFile(text, { source: basename(file), actions: builtinActions });
+/** What the rules need, before anything connects. Throws CliError with every problem of the file. */
+function privilegesNeeded(text: string, actions: Actions, plan: MonitorPlan, logger: Logger): string[] {
+  const file = plan.rulesFile;
+  const loaded = loadRuleFile(text, { source: basename(file), actions });
   if (!loaded.ok) {
     throw new CliError('config', loaded.problems.map((problem) => oneLine(formatProblem(problem))).join('\n'), {
       remedy: `Correct ${file}; "qwarden rules check" looks at it without a cluster.`,
@@ -67,13 +71,9 @@ function checkedRules(text: string, file: string, logger: Logger): RuleSet {
   for (const warning of loaded.warnings) {
     logger.log({ level: 'WARNING', kind: 'rules-warning', text: formatProblem(warning), fields: { ...warning } });
   }
-  return loaded.ruleSet;
-}
-
-function privilegesOf(ruleSet: RuleSet): string[] {
-  const needed = ruleSet.rules
+  const needed = loaded.ruleSet.rules
     .filter(({ enabled }) => enabled)
-    .flatMap((rule) => rule.do.flatMap(({ action, params }) => builtinActions[action]?.privileges(params) ?? []));
+    .flatMap((rule) => rule.do.flatMap(({ action, params }) => actions[action]?.privileges(params) ?? []));
   return [...new Set(needed)];
 }
 
@@ -97,7 +97,7 @@ async function watch(
   client: QumuloClient,
   plan: MonitorPlan,
   directory: CheckedDirectory & { cluster: string },
-  text: string | undefined,
+  { text, own }: { text: string | undefined; own: Actions },
   logs: Logger,
 ): Promise<ExitCode> {
   const logger = new RecentLog(logs);
@@ -112,7 +112,7 @@ async function watch(
       role,
       dryRun,
       maxConcurrency,
-      actions: createActions,
+      actions: (stores) => ({ ...createActions(stores), ...own }),
       skewToldMs: directory.skewToldMs,
     },
     { client, outside, report },

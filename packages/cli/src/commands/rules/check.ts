@@ -1,12 +1,16 @@
 import { formatProblem } from '@qwarden/engine';
+import { loadOwnActions } from '../../actions/own-actions.ts';
 import { ExitCode } from '../../errors/cli-error.ts';
 import { oneLine } from '../../log/escape.ts';
 import { writeTo } from '../../process/streams.ts';
 import { loadNamed, sourceName, warn } from './file.ts';
 
 /** `qwarden rules check`. Problems alone on stderr, a line each, as compilers print them: editors can read that. */
-export function checkRules(file: string, json: boolean): ExitCode {
-  const loaded = loadNamed(file);
+export async function checkRules(
+  file: string,
+  { json, actions }: { json: boolean; actions: readonly string[] },
+): Promise<ExitCode> {
+  const loaded = loadNamed(file, await loadOwnActions(actions));
   if (json) {
     const { ok } = loaded;
     const shown = loaded.ok

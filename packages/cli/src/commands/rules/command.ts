@@ -18,7 +18,7 @@ export function configure(command: Command, outcome: Outcome): void {
   checking.addHelpText('after', checkNotes).action(async (file: string) => {
     const { values } = await resolve({ table: rulesCheckOptions, flags: checkFlags, environment: process.env });
     const { checkRules } = await import('./check.ts');
-    outcome.exitCode = checkRules(file, values.json);
+    outcome.exitCode = await checkRules(file, values);
   });
 
   const testing = command

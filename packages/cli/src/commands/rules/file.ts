@@ -1,4 +1,12 @@
-import { builtinActions, formatProblem, loadRules, type LoadResult, type Problem, type RuleSet } from '@qwarden/engine';
+import {
+  type Actions,
+  builtinActions,
+  formatProblem,
+  loadRuleFile,
+  type LoadResult,
+  type Problem,
+  type RuleSet,
+} from '@qwarden/engine';
 import { readFileSync } from 'node:fs';
 import { CliError } from '../../errors/cli-error.ts';
 import { oneLine } from '../../log/escape.ts';
@@ -16,8 +24,9 @@ export function sourceName(file: string): string {
   return file === '-' ? '(standard input)' : file;
 }
 
-export function loadNamed(file: string): LoadResult {
-  return loadRules(readNamed(file), { source: sourceName(file), catalog: builtinActions });
+/** `own`: the user's actions, beside those that come with qwarden. */
+export function loadNamed(file: string, own: Actions = {}): LoadResult {
+  return loadRuleFile(readNamed(file), { source: sourceName(file), actions: { ...builtinActions, ...own } });
 }
 
 /** Warnings go to stderr. Throws CliError with every problem. */

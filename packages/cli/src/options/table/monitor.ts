@@ -47,9 +47,22 @@ export const monitorClusterOptions = {
   },
 } as const satisfies OptionTable;
 
+export const actionsOption = {
+  actions: {
+    kind: 'list',
+    group: 'Rules',
+    placeholder: 'PLACE',
+    default: [],
+    schema: check((z) => z.array(z.string().min(1, 'must not be empty'))),
+    description:
+      'Actions of your own: a directory of modules, one module, or a package (docs/actions/own.md). Repeatable',
+  },
+} as const satisfies OptionTable;
+
 /** Everything that `qwarden monitor` understands. */
 export const monitorOptions = {
   ...rulesOption,
+  ...actionsOption,
   directoryPath: { ...directoryOptions.directoryPath, defaultText: '/' },
   fileNum: directoryOptions.fileNum,
   recursive: {

@@ -1,9 +1,9 @@
 import { check, type OptionTable } from '../definition.ts';
 import { clusterOptions } from './cluster.ts';
 import { jsonOption, lookStoreOption, sinceFilter, word } from './look.ts';
-import { monitorOptions } from './monitor.ts';
+import { actionsOption, monitorOptions } from './monitor.ts';
 
-export const rulesCheckOptions = { ...jsonOption } as const satisfies OptionTable;
+export const rulesCheckOptions = { ...actionsOption, ...jsonOption } as const satisfies OptionTable;
 
 const text = { ...word, group: 'Rules' } as const satisfies Partial<OptionTable[string]>;
 
