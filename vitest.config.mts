@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const source = {
@@ -8,6 +9,8 @@ const source = {
 export default defineConfig({
   test: {
     reporters: ['default'],
+    // One more than its default on a small machine: most tests wait, for processes and for time to pass.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         ...source,
