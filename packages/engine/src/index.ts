@@ -67,14 +67,14 @@ export {
 } from './actions/all-stop/resume.ts';
 export { scopeName } from './actions/all-stop/words.ts';
 export { fileStopRecords } from './stores/files/stop-records.ts';
-export type { Action, ActionContext, ActionInput, ActionOutcome, Outside } from './actions/port.ts';
+export type { Action, ActionContext, ActionInput, ActionOutcome, Actions, Outside } from './actions/port.ts';
 export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-monitor.ts';
 export { createOutside } from './outside/index.ts';
 export { openRedisQueue, type RedisQueueOptions } from './stores/redis/open.ts';
 export type { Monitor, MonitorRole, MonitorStatus, MonitorSummary } from './monitor/engine.ts';
 export type { MonitorCounters, MonitorEvent, MonitorEventKind } from './monitor/events.ts';
 export { loadRuleFile } from './monitor/load-rule-file.ts';
-export type { Actions, LoadOutcome } from './monitor/rule-book.ts';
+export type { LoadOutcome } from './monitor/rule-book.ts';
 export type { Change } from './events/change.ts';
 export { kindOfType } from './events/from-batch.ts';
 export { FactsSource } from './monitor/facts.ts';

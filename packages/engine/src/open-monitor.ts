@@ -1,12 +1,11 @@
 import { type Clock, type FileRef, type QumuloClient, systemClock } from '@qwarden/qumulo-client';
 import { noStopRecords } from './actions/all-stop/records.ts';
 import type { ActionStores } from './actions/catalog.ts';
-import type { Outside } from './actions/port.ts';
+import type { Actions, Outside } from './actions/port.ts';
 import type { MonitorEvent } from './monitor/events.ts';
 import { Monitor, type MonitorRole } from './monitor/engine.ts';
 import type { QueueStore } from './queue/port.ts';
 import { openRedisQueue } from './stores/redis/open.ts';
-import type { Actions } from './monitor/rule-book.ts';
 import { fileStopRecords } from './stores/files/stop-records.ts';
 import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
 import { withoutSlash } from './watch/place.ts';

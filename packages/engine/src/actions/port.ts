@@ -208,3 +208,6 @@ export interface Action<P = unknown> {
   /** Does it. Run twice = run once. Never rejects for what can be said as an outcome. */
   run(input: ActionInput<P>, context: ActionContext): Promise<ActionOutcome>;
 }
+
+/** Actions by the keyword in the rule file. */
+export type Actions = Readonly<Record<string, Action>>;

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { notifyEventTypes, type Clock, type NotifyBatch, type QumuloClient } from '@qwarden/qumulo-client';
-import type { Outside } from '../actions/port.ts';
+import type { Actions, Outside } from '../actions/port.ts';
 import { fatalWords, WatchEndedError } from '../watch/words.ts';
 import { LoopGuard } from '../guard/guard.ts';
 import { RunawayBreaker } from '../guard/runaway.ts';
@@ -14,7 +14,7 @@ import { type MonitorCounters, type MonitorEvent, noCounters } from './events.ts
 import { JobRun } from './job-run.ts';
 import { lookInsideRule } from './look-inside.ts';
 import { Reader } from './reader.ts';
-import { type Actions, RuleBook } from './rule-book.ts';
+import { RuleBook } from './rule-book.ts';
 import { Runner } from './runner.ts';
 import { Targets } from './targets.ts';
 

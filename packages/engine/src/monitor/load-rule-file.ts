@@ -1,6 +1,6 @@
 import { findCycles } from '../guard/cycles.ts';
 import { loadRules, type LoadResult } from '../rules/load/load-rules.ts';
-import type { Actions } from './rule-book.ts';
+import type { Actions } from '../actions/port.ts';
 
 /** Reads a rule file for these actions, and refuses rules that would feed themselves or each other without end. */
 export function loadRuleFile(

@@ -1,4 +1,4 @@
-import type { Action } from '../actions/port.ts';
+import type { Actions } from '../actions/port.ts';
 import { changeTypes } from '../events/kinds.ts';
 import type { QueueStore } from '../queue/port.ts';
 import { loadRules } from '../rules/load/load-rules.ts';
@@ -8,9 +8,6 @@ import { diffRuleSets, type RuleSetDiff } from '../rules/match/diff.ts';
 import { compileRules, type Matcher } from '../rules/match/matcher.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
 import type { RunnableRule } from './runnable.ts';
-
-/** Actions by the keyword in the rule file. */
-export type Actions = Readonly<Record<string, Action>>;
 
 export type LoadOutcome =
   | {

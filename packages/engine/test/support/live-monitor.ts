@@ -8,7 +8,7 @@ import { type ActionStores, createActions } from '../../src/actions/catalog.ts';
 import { openMonitor } from '../../src/open-monitor.ts';
 import type { Monitor, MonitorSummary } from '../../src/monitor/engine.ts';
 import type { MonitorEvent, MonitorEventKind } from '../../src/monitor/events.ts';
-import type { Actions } from '../../src/monitor/rule-book.ts';
+import type { Actions } from '../../src/actions/port.ts';
 
 const ADMIN = { authId: '500', groupIds: ['513'], privileges: new Set(['PRIVILEGE_FILE_FULL_ACCESS'] as const) };
 
