@@ -123,10 +123,13 @@ export class Reader {
       const changes = entries.flatMap((entry) =>
         this.#changesOf(entry, stretch).flatMap((change) => this.#joiner.add(change)),
       );
-      changes.push(...this.#joiner.expire(clock.now()));
+      // For a reader that is behind it is the log's time that passes: the other half of a rename, or the rest of a burst, may stand right
+      // behind this stretch.
+      const until = entries.at(-1)?.receivedAt ?? clock.now();
+      changes.push(...this.#joiner.expire(until));
       this.#askAhead(changes, facts);
       for (const change of changes) await this.#one(change, facts, stretch);
-      this.#counts.expire(clock.now());
+      this.#counts.expire(until);
     } catch (error) {
       this.#restore(this.#committed);
       if (signal.aborted) return;
