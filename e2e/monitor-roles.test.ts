@@ -6,12 +6,13 @@ import { startCluster } from './support/cluster.ts';
 import { eventually } from './support/eventually.ts';
 import { qwarden, start, temporaryDirectory } from './support/qwarden.ts';
 
+/** Without a condition on the new name: only the guard keeps the watcher from taking the workers' renames for a person's. */
 const RULES = `
 version: 1
 rules:
   - name: stamp
-    on: created
-    where: { under: /records, not: { name: "done-*" } }
+    on: [created, renamed]
+    where: { under: /records, name: "*" }
     settle: 0s
     do: [{ rename: { to: "done-{{name}}" } }]
 `;
