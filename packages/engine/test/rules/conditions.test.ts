@@ -114,6 +114,28 @@ describe('conditions on the event', () => {
     expect(matches('{ moved_from: "/**" }', { movedFrom: null })).toBe(false);
   });
 
+  it('conditions on the old path of a rename', () => {
+    const rename = { type: 'child_file_renamed', movedFrom: '/staging/a/x.csv.part', path: '/records/x.csv' } as const;
+    expect(matches('{ moved_from: { under: /staging, name: "*.part" } }', rename)).toBe(true);
+    expect(matches('{ moved_from: { under: /staging, name: "*.tmp" } }', rename)).toBe(false);
+    expect(matches('{ moved_from: { temporary: true, extension: part } }', rename)).toBe(true);
+    expect(matches('{ moved_from: { not: { any: [{ temporary: true }, { under: /b }] } } }', rename)).toBe(false);
+    expect(matches('{ moved_from: { not: { temporary: true } } }', { movedFrom: null })).toBe(false);
+    expect(matches('{ not: { moved_from: { not: { temporary: true } } } }', { movedFrom: null })).toBe(true);
+  });
+
+  it.each(['a.PART', '~$Budget.docx', '.DS_Store', '.a.csv.x1Y2z3', 'x/.rsync-partial/y'])(
+    'a temporary name: %s',
+    (name) => {
+      expect(matches('{ temporary: true }', { path: `/records/${name}` })).toBe(true);
+      expect(matches('{ temporary: false }', { path: `/records/${name}` })).toBe(false);
+    },
+  );
+
+  it('no temporary name', () => {
+    expect(matches('{ temporary: false }', { path: '/records/part.csv' })).toBe(true);
+  });
+
   it('the type by the event as far as it tells, then by the attributes', () => {
     const link = { attributes: attributes({ type: 'FS_FILE_TYPE_SYMLINK' }) };
     expect(verdict('{ type: directory }', { kind: 'directory' })).toBe('match');

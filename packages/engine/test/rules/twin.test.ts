@@ -48,7 +48,24 @@ const leaves: Record<string, fc.Arbitrary<unknown>> = {
   moved_from: fc.oneof(
     some(pathGlob),
     path.map((under) => ({ under })),
+    fc.record(
+      {
+        name: some(nameGlob),
+        extension: some(fc.constantFrom('csv', 'gz')),
+        temporary: fc.boolean(),
+        not: fc.oneof(
+          some(nameGlob).map((one) => ({ name: one })),
+          fc.constant({ temporary: true }),
+        ),
+        any: fc.array(
+          path.map((under) => ({ under })),
+          { minLength: 1, maxLength: 2 },
+        ),
+      },
+      { requiredKeys: ['not'] },
+    ),
   ),
+  temporary: fc.boolean(),
   size: fc.constantFrom('>= 10', '< 10', '5..15'),
   mode: fc.constantFrom('0644', '0600', { any: '0022' }),
   modified: fc.constant('> 1h'),

@@ -138,6 +138,7 @@ rules:
     ['{ depth: 1 }', {}, 'the depth is 2'],
     ['{ stream: true }', {}, 'it is no named stream'],
     ['{ moved_from: { under: /a } }', {}, 'it is no rename'],
+    ['{ temporary: true }', {}, 'the name is a.pdf'],
   ])('shows what was there: %s', (conditions, facts, seen) => {
     const [explanation] = compileRules(where(conditions)).explain(change(), { now, ...facts });
     expect(explanation?.because?.seen).toBe(seen);

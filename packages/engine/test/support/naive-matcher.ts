@@ -1,6 +1,7 @@
 import type { FileAttributes } from '@qwarden/qumulo-client';
 import { Minimatch } from 'minimatch';
 import type { Change, Facts, Rule, Where } from '../../src/index.ts';
+import { BUILTIN_EXCLUDES } from '../../src/rules/builtin-excludes.ts';
 
 /** true, false, or null where an answer is missing. */
 type Answer = boolean | null;
@@ -11,7 +12,7 @@ export function naiveAnswer(rule: Rule, change: Change, facts: Facts | null): An
   return rule.where === null ? true : whole(rule.where, rule, change, facts);
 }
 
-function whole(where: Where, rule: Rule, change: Change, facts: Facts | null): Answer {
+function whole(where: Where, rule: Pick<Rule, 'caseSensitive'>, change: Change, facts: Facts | null): Answer {
   const answers: Answer[] = Object.entries(where)
     .filter(([key, value]) => value !== undefined && !['all', 'any', 'not', 'time_zone'].includes(key))
     .map(([key, value]) => leaf(key, value, where.time_zone ?? 'UTC', rule.caseSensitive, change, facts));
@@ -47,6 +48,10 @@ function leaf(
     });
   const name = change.path.split('/').at(-1) ?? '';
   const attributes = facts?.attributes;
+  const answerOf = (other: Change): Answer => {
+    const rule = { caseSensitive };
+    return whole(value, rule, other, facts);
+  };
   const ask = (answer: (attributes: FileAttributes, now: number) => boolean): Answer =>
     attributes === undefined || attributes === null ? null : answer(attributes, facts?.now ?? 0);
   switch (key) {
@@ -86,7 +91,14 @@ function leaf(
     }
     case 'moved_from':
       if (change.movedFrom === null) return false;
-      return Array.isArray(value) ? like(value, change.movedFrom) : below(value.under, change.movedFrom);
+      if (Array.isArray(value)) return like(value, change.movedFrom);
+      return answerOf({ ...change, path: change.movedFrom });
+    case 'temporary': {
+      const lower = change.path.toLowerCase();
+      const last = lower.split('/').at(-1) ?? '';
+      const is = BUILTIN_EXCLUDES.some(({ glob }) => glob1(glob, glob.includes('/') ? lower.slice(1) : last));
+      return is === value;
+    }
     case 'size':
       return ask(({ size }) => {
         const [, low, high] = /^(\d+)\.\.(\d+)$/.exec(value) ?? [];

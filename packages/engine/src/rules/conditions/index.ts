@@ -13,6 +13,7 @@ import { regex } from './regex.ts';
 import { size } from './size.ts';
 import { stream } from './stream.ts';
 import { tag } from './tag.ts';
+import { temporary } from './temporary.ts';
 import { timeOfDay } from './time-of-day.ts';
 import { type } from './type.ts';
 import { under } from './under.ts';
@@ -25,6 +26,7 @@ export const conditions = {
   under,
   extension,
   name,
+  temporary,
   path,
   moved_from: movedFrom,
   regex,

@@ -1,0 +1,64 @@
+import { formatDuration } from '../rules/schema/duration.ts';
+import type { FilelockPolicy } from './policy.ts';
+
+/** The one rule of `filelock`. Jobs carry its name. */
+export const FILELOCK_RULE = 'filelock';
+
+/** Conditions that a path answers: they stand under `where`, and under `moved_from`. */
+interface Covered {
+  readonly all: readonly object[];
+}
+
+/**
+ * The rule set that a policy is: a file that comes under the policy gets a retention lock once it is quiet. A rename makes a file new only
+ * when the policy did not cover its old name.
+ * @param roots absolute paths of the watched directory: what it is called now, and what it was called while this program ran
+ */
+export function ruleSetOf(policy: FilelockPolicy, roots: readonly string[]): string {
+  const covered = coveredBy(policy, roots);
+  const { retention, legalHold, extend, waitForClose, intervalMs } = policy;
+  return JSON.stringify({
+    version: 1,
+    rules: [
+      {
+        name: FILELOCK_RULE,
+        on: ['child_file_added', 'child_file_moved_to', 'child_file_renamed'],
+        where: { ...covered, not: { moved_from: covered } },
+        settle: formatDuration(intervalMs),
+        // What comes while a retention lock is being set is looked at afterwards, not instead.
+        mode: 'queued',
+        case_sensitive: true,
+        do: [
+          {
+            lock: {
+              ...(retention === undefined ? {} : { retention: retention.text }),
+              legal_hold: legalHold,
+              extend,
+              wait_for_close: waitForClose,
+            },
+          },
+        ],
+      },
+    ],
+  });
+}
+
+function coveredBy({ include, exclude, builtinExcludes }: FilelockPolicy, roots: readonly string[]): Covered {
+  const all: object[] = [{ under: roots }];
+  if (builtinExcludes) all.push({ temporary: false });
+  if (exclude.length > 0) all.push({ not: { any: exclude.flatMap((glob) => meets(glob, roots)) } });
+  if (include.length > 0) all.push({ any: include.flatMap((glob) => meets(glob, roots)) });
+  return { all };
+}
+
+/** A glob without `/` is compared with the name; with `/`, with the path below the watched directory; with a leading `/`, with the path. */
+function meets(glob: string, roots: readonly string[]): object[] {
+  if (!glob.includes('/')) return [{ name: glob }];
+  if (glob.startsWith('/')) return [{ path: glob }];
+  return roots.map((root) => ({ path: `${root === '/' ? '' : literally(root)}/${glob}` }));
+}
+
+/** As a glob that means the text itself. */
+function literally(text: string): string {
+  return text.replaceAll(/[*?[\]{}\\]/g, String.raw`\$&`);
+}
