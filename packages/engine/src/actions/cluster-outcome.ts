@@ -23,7 +23,14 @@ export function clusterOutcome(error: unknown, remedies: { readonly forbidden?: 
   const { status, errorClass, description, retryAfterMs } = error;
   const reason = `${status} ${errorClass}: ${description}`;
   if (error instanceof QumuloLoginError || status === 401) {
-    return { kind: 'transient', reason: `The cluster refuses our login: ${reason}`, target: 'cluster', overload: true };
+    const remedy = 'Check user and password, or whether the access token was revoked or has expired (qwarden configure).';
+    return {
+      kind: 'transient',
+      reason: `The cluster refuses our login: ${reason}`,
+      target: 'cluster',
+      overload: true,
+      login: { remedy },
+    };
   }
   if (status === 404) return { kind: 'gone', note: 'the file is not there any more' };
   if (TRANSIENT.has(status)) {

@@ -178,7 +178,13 @@ export type ActionOutcome =
   /** The file is not there any more: the job ends here. */
   | { readonly kind: 'gone'; readonly note: string }
   /** Not yet (still open, still changing): again after a while, which is no failed try. */
-  | { readonly kind: 'not-yet'; readonly reason: string; readonly delayMs: number }
+  | {
+      readonly kind: 'not-yet';
+      readonly reason: string;
+      readonly delayMs: number;
+      /** What it waits for, where that is known: that the file is quiet, or that nobody holds it open. */
+      readonly until?: 'quiet' | 'closed' | undefined;
+    }
   | {
       readonly kind: 'transient';
       readonly reason: string;
@@ -187,8 +193,16 @@ export type ActionOutcome =
       /** The target asks to slow down. */
       readonly overload: boolean;
       readonly waitMs?: number | undefined;
+      /** The target refuses who we are: further tries are failed logins, and what to do is a person's. */
+      readonly login?: { readonly remedy: string } | undefined;
     }
-  | { readonly kind: 'failed'; readonly reason: string; readonly remedy: string }
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly remedy: string;
+      /** The cluster's answer, when that is what it was. */
+      readonly answer?: { readonly status: number; readonly errorClass: string } | undefined;
+    }
   /** Given up because the program stops: the job stays as it is. */
   | { readonly kind: 'aborted' };
 
@@ -198,6 +212,8 @@ export interface Action<P = unknown> {
   readonly name: string;
   /** One sentence, for help and docs. */
   readonly summary: string;
+  /** Is never out of tries while what keeps it from its work may pass: for what must not be missed. */
+  readonly perseveres?: boolean | undefined;
   /** Schema of its parameters (zod), strict. */
   params(z: Zod): z.ZodType<P>;
   effects(params: P): readonly DeclaredEffect[];

@@ -19,6 +19,8 @@ export interface Change {
   readonly at: number;
   /** 0 = a change of others; n = caused by an action of ours whose own trigger had n-1 (loop guard). */
   readonly lineage: number;
+  /** How it became known, when not by the stream: found by a catch-up or a walk, or told by ourselves. */
+  readonly found?: 'catch-up' | 'walk' | 'injected' | undefined;
   /** Rules of ours whose effects led to it, oldest first; as many as `lineage` says. */
   readonly causes?: readonly string[] | undefined;
 }

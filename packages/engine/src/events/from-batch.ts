@@ -21,6 +21,7 @@ export function changesOf(entry: LogEntry): BatchChanges {
   const changes: Change[] = [];
   const unknownTypes = new Set<string>();
   const root = entry.root === '/' ? '' : entry.root;
+  const found = entry.source === 'stream' ? {} : { found: entry.source };
   const events = entry.parsed ?? parseNotifyBatch(entry.raw);
   for (const [n, event] of events.entries()) {
     if (!isKnown(event.type)) {
@@ -38,6 +39,7 @@ export function changesOf(entry: LogEntry): BatchChanges {
       stream: event.stream_name,
       at: entry.receivedAt,
       lineage: 0,
+      ...found,
     });
   }
   return { changes, unknownTypes };

@@ -91,9 +91,20 @@ export type MonitorEvent =
   | (StepBase & { readonly kind: 'skipped'; readonly note: string })
   | (StepBase & { readonly kind: 'gone'; readonly note: string })
   | (StepBase & { readonly kind: 'would'; readonly note: string })
-  | (StepBase & { readonly kind: 'not-yet'; readonly reason: string; readonly delayMs: number })
+  | (StepBase & {
+      readonly kind: 'not-yet';
+      readonly reason: string;
+      readonly delayMs: number;
+      readonly until?: 'quiet' | 'closed' | undefined;
+    })
   | (StepBase & { readonly kind: 'retrying'; readonly reason: string; readonly delayMs: number })
-  | (StepBase & { readonly kind: 'failed'; readonly reason: string; readonly remedy: string; readonly goesOn: boolean })
+  | (StepBase & {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly remedy: string;
+      readonly answer?: { readonly status: number; readonly errorClass: string } | undefined;
+      readonly goesOn: boolean;
+    })
   | (JobBase & { readonly kind: 'parked'; readonly reason: string; readonly remedy: string })
   | (Base & { readonly kind: 'throttled'; readonly target: string; readonly delayMs: number; readonly reason: string })
   | (Base & { readonly kind: 'recovered'; readonly target: string; readonly message: string })

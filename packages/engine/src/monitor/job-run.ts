@@ -46,6 +46,8 @@ export class JobRun {
   readonly #rates = new Map<string, RateLimit>();
   /** Jobs that have been given a time and wait for it. */
   readonly #reserved = new Set<string>();
+  /** Jobs that have begun and wait for their file to be ready, with the match they answer: to look again is no further run. */
+  readonly #begun = new Map<string, string>();
   /** By key: what to call when the actions of a run have ended. */
   readonly #acted = new Map<string, () => void>();
 
@@ -75,7 +77,8 @@ export class JobRun {
       await this.#finish(taken, { kind: 'dead', error }, undefined);
       return;
     }
-    if (taken.step === 0 && taken.attempts === 0 && (await this.#heldBack(taken, rule))) return;
+    const first = taken.step === 0 && taken.attempts === 0 && this.#begun.get(taken.key) !== taken.match;
+    if (first && (await this.#heldBack(taken, rule))) return;
     let job: RuleJob | undefined = taken;
     for (let n = job.step; job !== undefined && n < rule.steps.length; n += 1) {
       const step = rule.steps[n];
@@ -97,7 +100,10 @@ export class JobRun {
         return true;
       }
     }
-    if (runaway.mayRun(job.key)) return false;
+    if (runaway.mayRun(job.key)) {
+      this.#begun.set(job.key, job.match);
+      return false;
+    }
     const reason = `It ran ${RUNAWAY.runs} times for this file within ${RUNAWAY.withinMs / 1000} s: something changes the file back each time.`;
     await this.#finish(job, { kind: 'parked', error: reason }, undefined);
     counters.parked += 1;
@@ -212,7 +218,8 @@ export class JobRun {
         return undefined;
       case 'not-yet': {
         await this.#again(job, outcome.delayMs, false, outcome.reason, trace('not-yet', outcome.reason));
-        this.#tell({ kind: 'not-yet', ...about, reason: outcome.reason, delayMs: outcome.delayMs });
+        const { reason, delayMs, until } = outcome;
+        this.#tell({ kind: 'not-yet', ...about, reason, delayMs, until });
         return undefined;
       }
       case 'transient':
@@ -237,7 +244,7 @@ export class JobRun {
     goOn: GoOn,
   ): Promise<RuleJob | undefined> {
     const most = outcome.target === 'file' ? MOST_ATTEMPTS : MOST_TARGET_ATTEMPTS;
-    if (job.attempts + 1 >= most) {
+    if (job.attempts + 1 >= most && step.action.perseveres !== true) {
       const remedy = 'qwarden dead retry, when its cause is gone; qwarden dead discard otherwise.';
       const failed = { kind: 'failed' as const, reason: `${outcome.reason} (after ${job.attempts + 1} tries)`, remedy };
       return await this.#failed(job, step, failed, about, trace, goOn);
@@ -258,16 +265,16 @@ export class JobRun {
     trace: MakeTrace,
     goOn: GoOn,
   ): Promise<RuleJob | undefined> {
-    const { reason, remedy } = outcome;
+    const { reason, remedy, answer } = outcome;
     const record = trace('failed', `${sentence(reason)} ${remedy}`);
     if (step.continueOnError) {
       const next = await goOn(job.path, record);
-      this.#tell({ kind: 'failed', ...about, reason, remedy, goesOn: true });
+      this.#tell({ kind: 'failed', ...about, reason, remedy, answer, goesOn: true });
       return next;
     }
     await this.#finish(job, { kind: 'dead', error: reason }, record);
     this.#o.counters.dead += 1;
-    this.#tell({ kind: 'failed', ...about, reason, remedy, goesOn: false });
+    this.#tell({ kind: 'failed', ...about, reason, remedy, answer, goesOn: false });
     return undefined;
   }
 
@@ -277,6 +284,7 @@ export class JobRun {
   }
 
   #finish(job: RuleJob, end: JobEnd, record: AttemptTrace | undefined): Promise<void> {
+    if (end.kind !== 'again') this.#begun.delete(job.key);
     this.#acted.get(job.key)?.();
     return this.#o.store.jobs.finish(job, end, record);
   }

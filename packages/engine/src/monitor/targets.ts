@@ -10,6 +10,8 @@ const TELL_EVERY_MS = 5000;
 
 interface Target {
   readonly gate: Gate;
+  /** Told that it refuses who we are; once, until it does not. */
+  refused: boolean;
   toldAt: number;
   told: boolean;
 }
@@ -48,7 +50,9 @@ export class Targets {
     const now = this.#clock.monotonic();
     if (outcome.kind !== 'transient') {
       const known = this.#targets.get(target);
-      if (known?.gate.succeeded() !== true || !known.told) return;
+      if (known?.gate.succeeded() !== true) return;
+      known.refused = false;
+      if (!known.told) return;
       known.told = false;
       const message =
         target === 'cluster' ? 'the cluster answers again' : `${target.replace('host:', '')} answers again`;
@@ -57,9 +61,19 @@ export class Targets {
     }
     if (outcome.target === 'file') return;
     const { gate } = this.#target(outcome.target);
-    const delayMs = gate.failed(now, { atOnce: outcome.overload, waitMs: outcome.waitMs });
+    const login = outcome.login !== undefined;
+    const delayMs = gate.failed(now, { atOnce: outcome.overload, waitMs: outcome.waitMs, login });
     if (delayMs === undefined) return;
     const known = this.#target(outcome.target);
+    if (outcome.login !== undefined) {
+      if (known.refused) return;
+      known.refused = true;
+      known.told = true;
+      const at = iso(this.#clock.now());
+      const { reason } = outcome;
+      this.#report({ kind: 'refused', at, what: 'login', reason, remedy: outcome.login.remedy, retryInMs: delayMs });
+      return;
+    }
     if (delayMs < WORTH_TELLING_MS && now - known.toldAt < TELL_EVERY_MS) return;
     known.toldAt = now;
     known.told = true;
@@ -75,7 +89,7 @@ export class Targets {
   #target(name: string): Target {
     let target = this.#targets.get(name);
     if (target === undefined) {
-      target = { gate: new Gate(this.#random), toldAt: Number.NEGATIVE_INFINITY, told: false };
+      target = { gate: new Gate(this.#random), refused: false, toldAt: Number.NEGATIVE_INFINITY, told: false };
       this.#targets.set(name, target);
     }
     return target;

@@ -43,6 +43,28 @@ describe('the steps of a rule', () => {
     expect(ran).toEqual(['one', 'two', 'three']);
   });
 
+  it('look at a file that is not ready again and again, which is no runaway and costs nothing of a rate', async () => {
+    const notYet: ActionOutcome = { kind: 'not-yet', reason: 'still open', delayMs: 1 };
+    await start('{ one: {} }', action('one', ...Array.from({ length: 20 }, () => notYet)));
+    await live.done(1);
+    expect(ran).toHaveLength(21);
+    expect(live.of('parked')).toEqual([]);
+  });
+
+  it('are never out of tries when the action perseveres', async () => {
+    const down: ActionOutcome = { kind: 'transient', reason: 'trouble', target: 'file', overload: false };
+    const one = action('one', ...Array.from({ length: 30 }, () => down));
+    const outcomes = { ...one, perseveres: true };
+    await live.start(`version: 1\nrules: [{ name: r, on: created, settle: 0s, do: [{ one: {} }] }]\n`, {
+      actions: () => ({ one: outcomes }),
+      random: () => 0,
+    });
+    live.create('/in/a');
+    await live.done(1);
+    expect(ran).toHaveLength(31);
+    expect(live.of('retrying')).toHaveLength(30);
+  });
+
   it('end with one that fails: the job waits for a person, who has it go on from there', async () => {
     await start('{ one: {} }, { two: {} }, { three: {} }', action('one'), action('two', FAILED), action('three'));
     await live.until(() => live.of('failed').length === 1);

@@ -62,13 +62,23 @@ export class LiveMonitor {
   /** Starts with these rules and waits until it listens and has caught up. */
   async start(
     rules: string,
-    options: { actions?: (stores: ActionStores) => Actions; dryRun?: boolean; ref?: string } = {},
+    options: {
+      actions?: (stores: ActionStores) => Actions;
+      dryRun?: boolean;
+      ref?: string;
+      random?: () => number;
+    } = {},
   ): Promise<this> {
     this.#stop = new AbortController();
     const { actions = createActions, dryRun = false, ref = '/' } = options;
     this.monitor = await openMonitor(
       { watch: { ref, recursive: true }, stateDir: this.stateDir, actions, dryRun, maxConcurrency: 32 },
-      { client: this.client, outside: noOutside, report: (event) => this.#told(event) },
+      {
+        client: this.client,
+        outside: noOutside,
+        random: options.random,
+        report: (event) => this.#told(event),
+      },
     );
     const loaded = await this.monitor.rules.load(rules, 'rules.yml');
     if (!loaded.ok) throw new Error(loaded.problems.map(({ message, key }) => `${key}: ${message}`).join('\n'));

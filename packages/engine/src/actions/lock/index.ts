@@ -23,6 +23,8 @@ export interface LockParams {
 export const lockAction: Action<LockParams> = {
   name: 'lock',
   summary: 'Puts a retention lock on the file: a retention period, a legal hold, or both.',
+  // A missed retention lock is a broken law: a person is not to be waited for.
+  perseveres: true,
   params: lockParams,
   // No event tells of a retention lock (FACTS 6.4).
   effects: () => [],
@@ -109,7 +111,8 @@ function asLockJob({ subject, change, job }: ActionInput<LockParams>): Job {
   return {
     fileId: subject.fileId,
     path: subject.path,
-    how: ARRIVALS[change.type] ?? 'catch-up',
+    // What was found, not heard of, may be as old as it likes: it is looked at, and all its times count.
+    how: change.found === undefined ? (ARRIVALS[change.type] ?? 'catch-up') : 'catch-up',
     seenAt: job.armedAt,
     changedAt: job.changedAt,
     dueAt: null,
@@ -143,7 +146,12 @@ function toOutcome(outcome: LockOutcome): ActionOutcome {
     case 'moved-out':
       return { kind: 'gone', note: 'it has left the place that the rule is for' };
     case 'rearm':
-      return { kind: 'not-yet', reason: outcome.reason, delayMs: outcome.delayMs };
+      return {
+        kind: 'not-yet',
+        reason: outcome.reason,
+        delayMs: outcome.delayMs,
+        until: outcome.why === 'open' ? 'closed' : 'quiet',
+      };
     case 'transient':
       return {
         kind: 'transient',
@@ -153,9 +161,18 @@ function toOutcome(outcome: LockOutcome): ActionOutcome {
         waitMs: outcome.waitMs,
       };
     case 'login-refused':
-      return { kind: 'transient', reason: `${outcome.reason} ${outcome.remedy}`, target: 'cluster', overload: true };
-    case 'failed':
-      return { kind: 'failed', reason: outcome.reason, remedy: outcome.remedy };
+      return {
+        kind: 'transient',
+        reason: outcome.reason,
+        target: 'cluster',
+        overload: true,
+        login: { remedy: outcome.remedy },
+      };
+    case 'failed': {
+      const { reason, remedy, status, errorClass } = outcome;
+      const answer = status === null ? undefined : { status, errorClass: errorClass ?? '' };
+      return { kind: 'failed', reason, remedy, answer };
+    }
     case 'aborted':
       return { kind: 'aborted' };
     default:
