@@ -1,13 +1,16 @@
 import { systemClock } from '@qwarden/qumulo-client';
-import type { Cluster } from './cluster.ts';
-import { FilelockEngine } from './filelock/engine.ts';
+import { lockAction } from './actions/lock/index.ts';
 import { describePolicy } from './filelock/policy.ts';
+import { ruleNameOf } from './filelock/rule-set.ts';
+import { FilelockRun } from './filelock/run.ts';
 import type { Filelock, FilelockDeps, FilelockOptions } from './filelock/types.ts';
+import { wantedEvents } from './filelock/wanted-events.ts';
 import type { Ledger } from './ledger/types.ts';
+import { Monitor } from './monitor/engine.ts';
+import { noOutside } from './outside/none.ts';
 import { compileSelection } from './rules/selection.ts';
-import { openSqliteState } from './stores/sqlite/engine-state.ts';
 import { openSqliteLedger } from './stores/sqlite/ledger-reader.ts';
-import { lockStateDir } from './stores/sqlite/process-lock.ts';
+import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
 import { withoutSlash } from './watch/place.ts';
 
 /**
@@ -26,43 +29,44 @@ export async function openFilelock(
     );
   }
   const clock = deps.clock ?? systemClock;
-  const cluster: Cluster = deps.client;
-  const selection = compileSelection(policy);
+  const cluster = deps.client;
+  // Says what is wrong with a glob in the words of the option that it came from.
+  compileSelection(policy);
   const { data: root } = await cluster.files.getAttributes(watch.ref);
   if (root.type !== 'FS_FILE_TYPE_DIRECTORY')
     throw new TypeError(`${root.path} is not a directory: a watch needs one.`);
   const path = withoutSlash(root.path);
   const node = await cluster.cluster.nodeState();
-  const held = dryRun ? undefined : await lockStateDir(options.stateDir, clock);
+  const store = await openSqliteQueue(dryRun ? '' : options.stateDir, { clock, ...tuning });
   try {
-    const state = openSqliteState(dryRun ? '' : options.stateDir, {
-      directoryId: root.id,
-      recursive: watch.recursive,
-      path,
-      clusterId: node.data.cluster_id,
-      why: describePolicy(path, watch.recursive, policy),
-      policy: JSON.stringify(policy),
-      now: clock.now(),
-      groupWaitMs: tuning.groupWaitMs,
-      syncInBackground: tuning.syncInBackground,
-      maxPages: tuning.maxPages,
-    });
-    return new FilelockEngine({
+    const why = describePolicy(path, watch.recursive, policy);
+    const rule = ruleNameOf(root.id);
+    const run = new FilelockRun({ clock, policy, rule, path, report: deps.report });
+    const coverage = await store.coverage({ directoryId: root.id, recursive: watch.recursive, path, clusterId: node.data.cluster_id });
+    const monitor = await Monitor.create({
       cluster,
+      outside: noOutside,
       clock,
       random: deps.random ?? Math.random,
-      report: deps.report,
-      state,
-      selection,
-      policy,
+      report: (event) => run.told(event),
+      store,
+      actions: { [lockAction.name]: lockAction },
       directory: { id: root.id, path, recursive: watch.recursive },
+      coverage,
       dryRun,
+      role: 'all',
+      shared: false,
       maxConcurrency: options.maxConcurrency,
       skewToldMs: options.skewToldMs ?? 0,
-      release: () => held?.release(),
+      types: wantedEvents(policy.intervalMs),
+      why: () => why,
+      onRenamed: (now) => run.renamed(now),
+      release: () => Promise.resolve(),
     });
+    await run.begin(monitor);
+    return run;
   } catch (error) {
-    held?.release();
+    await store.close();
     throw error;
   }
 }

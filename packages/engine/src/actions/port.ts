@@ -70,10 +70,10 @@ export interface ActionContext {
   effect<T>(expected: readonly ExpectedEffect[], make: () => Promise<T>): Promise<T>;
   readonly outside: Outside;
   /**
-   * Would the rule still be for the file under this path, as far as names and places tell? What cannot be undone is not done to a file that
-   * has left.
+   * Where the file stands with the rule under this path, as far as names and places tell: what cannot be undone is not done to a file that
+   * has left. `left-out`: under the watch, but the rule is not for it there; `outside`: not under the watch. Rejects with the client's error.
    */
-  covers(path: string): boolean;
+  standing(path: string): Promise<'covered' | 'left-out' | 'outside'>;
 }
 
 /** The world beside the cluster, behind ports: adapters are in `outside/`. */

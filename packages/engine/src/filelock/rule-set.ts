@@ -1,8 +1,10 @@
 import { formatDuration } from '../rules/schema/duration.ts';
 import type { FilelockPolicy } from './policy.ts';
 
-/** The one rule of `filelock`. Jobs carry its name. */
-export const FILELOCK_RULE = 'filelock';
+/** Name of the one rule of `filelock`: jobs carry it, and a state directory may have been used for another directory before. */
+export function ruleNameOf(directoryId: string): string {
+  return `filelock ${directoryId}`;
+}
 
 /** Conditions that a path answers: they stand under `where`, and under `moved_from`. */
 interface Covered {
@@ -14,14 +16,14 @@ interface Covered {
  * when the policy did not cover its old name.
  * @param roots absolute paths of the watched directory: what it is called now, and what it was called while this program ran
  */
-export function ruleSetOf(policy: FilelockPolicy, roots: readonly string[]): string {
+export function ruleSetOf(rule: string, policy: FilelockPolicy, roots: readonly string[]): string {
   const covered = coveredBy(policy, roots);
   const { retention, legalHold, extend, waitForClose, intervalMs } = policy;
   return JSON.stringify({
     version: 1,
     rules: [
       {
-        name: FILELOCK_RULE,
+        name: rule,
         on: ['child_file_added', 'child_file_moved_to', 'child_file_renamed'],
         where: { ...covered, not: { moved_from: covered } },
         settle: formatDuration(intervalMs),

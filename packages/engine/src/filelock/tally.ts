@@ -1,4 +1,4 @@
-import type { FilelockCounters } from './events.ts';
+import type { FilelockCounters, FilelockEvent } from './events.ts';
 import { LatencyHistogram } from './latency.ts';
 
 const RATE_SECONDS = 5;
@@ -21,7 +21,19 @@ export class Tally {
   readonly latency = new LatencyHistogram();
   readonly #perSecond = new Map<number, number>();
 
-  locked(latencyMs: number, now: number): void {
+  count(event: FilelockEvent): void {
+    const { counters } = this;
+    if (event.kind === 'locked') this.#locked(event.latencyMs, Date.parse(event.at));
+    else if (event.kind === 'seen') counters.seen += 1;
+    else if (event.kind === 'already-locked') counters.alreadyLocked += 1;
+    else if (event.kind === 'would-lock') counters.wouldLock += 1;
+    else if (event.kind === 'skipped') counters.skipped += 1;
+    else if (event.kind === 'forgotten') counters.forgotten += 1;
+    else if (event.kind === 'failed') counters.failed += 1;
+    else if (event.kind === 'existing-found') counters.existing = event.count;
+  }
+
+  #locked(latencyMs: number, now: number): void {
     this.counters.locked += 1;
     this.latency.add(latencyMs);
     const second = Math.floor(now / 1000);

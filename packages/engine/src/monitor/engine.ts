@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { notifyEventTypes, type Clock, type NotifyBatch, type QumuloClient } from '@qwarden/qumulo-client';
+import { notifyEventTypes, type Clock, type NotifyBatch, type NotifyEventType, type QumuloClient } from '@qwarden/qumulo-client';
 import type { Actions, Outside } from '../actions/port.ts';
 import { fatalWords, WatchEndedError } from '../watch/words.ts';
 import { LoopGuard } from '../guard/guard.ts';
@@ -14,6 +14,9 @@ import { type MonitorCounters, type MonitorEvent, noCounters } from './events.ts
 import { JobRun } from './job-run.ts';
 import { lookInsideRule } from './look-inside.ts';
 import { Reader } from './reader.ts';
+import { Standings } from './standing.ts';
+import { takeOver } from './take-over.ts';
+import { SyntheticBatches } from './synthetic.ts';
 import { RuleBook } from './rule-book.ts';
 import { Runner } from './runner.ts';
 import { Targets } from './targets.ts';
@@ -47,6 +50,13 @@ export interface MonitorOptions {
   readonly maxConcurrency: number | undefined;
   /** The difference of the clocks that the user has been told already, ms. */
   readonly skewToldMs: number;
+  /** Types of change to be told of; default: all. */
+  readonly types?: readonly NotifyEventType[] | undefined;
+  /**
+   * The watched directory has a new path, which counts once this resolves: for rules that follow it. Jobs made before are then carried out
+   * where the rule of the same name in the rule set in force is for the file.
+   */
+  readonly onRenamed?: ((path: string) => Promise<void>) | undefined;
   /** Called by `close()`, after the store is closed. */
   readonly release: () => Promise<void>;
 }
@@ -117,7 +127,10 @@ export class Monitor {
       directoryId: options.directory.id,
       path: options.directory.path,
       recursive: options.directory.recursive,
-      onRenamed: (oldPath, path) => report({ kind: 'watch-renamed', at: this.#now(), oldPath, path }),
+      onRenamed: async (oldPath, path) => {
+        report({ kind: 'watch-renamed', at: this.#now(), oldPath, path });
+        await options.onRenamed?.(path);
+      },
     });
     this.#book = new RuleBook({
       actions: options.actions,
@@ -137,6 +150,11 @@ export class Monitor {
       targets: this.#targets,
       counters: this.#counters,
       findRule: (hash, name) => this.#book.find(hash, name),
+      standings: new Standings({
+        directory: this.#directory,
+        followed: async (name) =>
+          options.onRenamed === undefined ? undefined : await this.#book.find(this.#book.ruleSet.hash, name),
+      }),
       dryRun: options.dryRun,
       startedAt: clock.now(),
       signal: this.#calling.signal,
@@ -175,7 +193,7 @@ export class Monitor {
       random,
       directoryId: options.directory.id,
       recursive: options.directory.recursive,
-      filter: notifyEventTypes,
+      filter: options.types ?? notifyEventTypes,
       coverage,
       wholeBatches: true,
       take: (epoch, batch) => this.#take(epoch, batch),
@@ -260,6 +278,15 @@ export class Monitor {
   /** Removes a job that does not run. False when there is none, or it runs. Rejects with StateError. */
   async cancel(key: string, why: string): Promise<boolean> {
     return await this.#o.store.jobs.cancel(key, why, this.#o.clock.now());
+  }
+
+  /** Before `run`: brings jobs of this rule, that an earlier run has left, under the rule as it is now. Rejects with StateError. */
+  async takeOver(rule: string, below: (path: string) => string | undefined): Promise<void> {
+    const { store, clock } = this.#o;
+    const about = { epoch: 0, root: this.#directory.path(), source: 'injected' } as const;
+    const batches = new SyntheticBatches(store.log, about, () => clock.now());
+    const { matcher } = this.#book;
+    await takeOver({ rule, jobs: store.jobs, matcher, batches, below, now: () => clock.now() });
   }
 
   /** Rejects with StateError. */

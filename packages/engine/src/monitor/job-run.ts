@@ -10,6 +10,7 @@ import { sentence } from '../text/sentence.ts';
 import { iso } from '../time/iso.ts';
 import type { MonitorCounters, MonitorEvent } from './events.ts';
 import { RateLimit } from './rate.ts';
+import type { Standings } from './standing.ts';
 import type { FindRule, RunnableRule, RunnableStep } from './runnable.ts';
 import type { Targets } from './targets.ts';
 
@@ -31,6 +32,7 @@ export interface JobRunOptions {
   readonly targets: Targets;
   readonly counters: MonitorCounters;
   readonly findRule: FindRule;
+  readonly standings: Standings;
   readonly dryRun: boolean;
   /** When this process began, local clock. */
   readonly startedAt: number;
@@ -139,7 +141,7 @@ export class JobRun {
   async #attempt(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<ActionOutcome> {
     const fresh = job.attempts === 0 && job.armedAt >= this.#o.startedAt;
     const input = inputOf(job, step, n, fresh);
-    const context = this.#context([...job.causes, rule.name], (path) => rule.covers(job.change, path));
+    const context = this.#context([...job.causes, rule.name], (path) => this.#o.standings.of(rule, job.change, path, this.#o.signal));
     try {
       if (this.#o.dryRun) {
         const note = await step.action.dryRun(input, context);
@@ -289,7 +291,7 @@ export class JobRun {
     return this.#o.store.jobs.finish(job, end, record);
   }
 
-  #context(causes: readonly string[], covers: (path: string) => boolean): ActionContext {
+  #context(causes: readonly string[], standing: ActionContext['standing']): ActionContext {
     const { cluster, clock, random, signal, outside, guard } = this.#o;
     return {
       cluster,
@@ -297,7 +299,7 @@ export class JobRun {
       random,
       signal,
       outside,
-      covers,
+      standing,
       effect: (expected, make) => guard.effect(expected, causes, make, refusedUnchanged),
     };
   }

@@ -6,7 +6,8 @@ export interface PlaceOptions {
   readonly directoryId: string;
   readonly path: string;
   readonly recursive: boolean;
-  readonly onRenamed: (oldPath: string, path: string) => void;
+  /** Awaited before the new path counts. */
+  readonly onRenamed: (oldPath: string, path: string) => Promise<void> | void;
 }
 
 /** The watched directory: known by its id, called by whatever path it has now. */
@@ -42,8 +43,8 @@ export class WatchedDirectory {
     const path = withoutSlash(answer.data.path);
     const oldPath = this.#path;
     if (path !== oldPath) {
+      await this.#o.onRenamed(oldPath, path);
       this.#path = path;
-      this.#o.onRenamed(oldPath, path);
     }
     return path;
   }

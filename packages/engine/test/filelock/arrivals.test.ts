@@ -238,7 +238,7 @@ describe('files that leave', () => {
     rig.cluster.rename('/records/a.pdf', '/a.pdf');
     await rig.clock.advance(3000);
     expect(rig.of('forgotten')).toMatchObject([{ path: '/records/a.pdf', reason: 'moved-out' }]);
-    expect(rig.filelock?.status()).toMatchObject({ pending: 0, forgotten: 1 });
+    expect(await rig.filelock?.status()).toMatchObject({ pending: 0, forgotten: 1 });
   });
 
   it('a stream that ends between the halves of a rename says nothing about where the file went', async () => {

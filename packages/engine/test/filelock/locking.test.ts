@@ -183,7 +183,7 @@ describe('dry run', () => {
       { path: '/records/a.pdf', retentionPeriod: '2027-11-23T10:00:16Z', legalHold: true },
     ]);
     expect(patches()).toEqual([]);
-    expect(rig.filelock?.status()).toMatchObject({ wouldLock: 1, locked: 0 });
+    expect(await rig.filelock?.status()).toMatchObject({ wouldLock: 1, locked: 0 });
   });
 
   it('leaves no trace: a real run afterwards begins with its own inventory', async () => {
@@ -226,7 +226,7 @@ describe('errors', () => {
     expect(rig.of('failed')).toMatchObject([
       { status: 403, remedy: expect.stringContaining('PRIVILEGE_FS_FILE_LOCK_WRITE') },
     ]);
-    expect(rig.filelock?.status()).toMatchObject({ failed: 1, pending: 0 });
+    expect(await rig.filelock?.status()).toMatchObject({ failed: 1, pending: 0 });
     await rig.stop();
     rig.cluster.fault = () => undefined;
     const later = new Rig(rig);
@@ -310,7 +310,7 @@ describe('errors', () => {
     await rig.clock.advance(60_000);
     expect(rig.of('refused')).toMatchObject([{ what: 'login' }]);
     expect(rig.of('failed')).toEqual([]);
-    expect(rig.filelock?.status()).toMatchObject({ pending: 2, seen: 2 });
+    expect(await rig.filelock?.status()).toMatchObject({ pending: 2, seen: 2 });
     revoked = false;
     await rig.clock.advance(60_000);
     expect(rig.paths('locked')).toEqual(['/records/a.pdf', '/records/b.pdf']);

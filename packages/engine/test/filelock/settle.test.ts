@@ -19,7 +19,7 @@ describe('a new file', () => {
     expect(rig.of('locked')).toMatchObject([
       { path: '/records/a.pdf', how: 'created', retentionPeriod: '2027-11-23T10:00:16Z' },
     ]);
-    expect(rig.filelock?.status()).toMatchObject({ seen: 1, locked: 1, pending: 0 });
+    expect(await rig.filelock?.status()).toMatchObject({ seen: 1, locked: 1, pending: 0 });
   });
 
   it('settles anew with every write', async () => {

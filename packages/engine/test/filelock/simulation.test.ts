@@ -58,7 +58,7 @@ describe.each([
           () => false,
         );
       } else if (dice < 0.75) {
-        const watched = running && rig.filelock?.status().stream === 'watching';
+        const watched = running && (await rig.filelock?.status())?.stream === 'watching';
         world.act(watched);
         if (watched || random() < 0.5) await rig.clock.settle();
       } else if (dice < 0.93) await rig.clock.advance(random() * 20_000);
@@ -76,7 +76,7 @@ describe.each([
     }
     await rig.clock.advance(300_000);
     expect(world.wrongs()).toEqual([]);
-    expect(rig.filelock?.status()).toMatchObject({ pending: 0, inFlight: 0, stream: 'watching', failed: 0 });
+    expect(await rig.filelock?.status()).toMatchObject({ pending: 0, inFlight: 0, stream: 'watching', failed: 0 });
     await rig.stop();
     rig.dispose();
   });

@@ -159,7 +159,7 @@ export class ActionBench {
         this.expected.push(...expected);
         return make();
       },
-      covers: () => true,
+      standing: () => Promise.resolve('covered'),
       outside,
       ...more,
     };

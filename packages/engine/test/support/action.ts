@@ -77,7 +77,7 @@ export function actionContext(
     clock,
     random: () => 0.5,
     signal,
-    covers: () => true,
+    standing: () => Promise.resolve('covered'),
     effect: () => {
       throw new Error('it declares no effects');
     },

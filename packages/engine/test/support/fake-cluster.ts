@@ -150,8 +150,21 @@ export class FakeCluster implements Cluster {
       if (!path.startsWith(prefix)) continue;
       const below = path.slice(prefix.length);
       if (!watcher.recursive && below.includes('/')) continue;
-      watcher.stream.push([{ type, path: below, spine: [root.id, node.id], stream_name: null }]);
+      watcher.stream.push([
+        { type, path: below, spine: [...this.#directories(root, below), node.id], stream_name: null },
+      ]);
     }
+  }
+
+  /** Ids from the watched directory down to the one that the object is in. */
+  #directories(root: Node, below: string): string[] {
+    const ids = [root.id];
+    let at: Node | undefined = root;
+    for (const name of below.split('/').slice(0, -1)) {
+      at = this.tree.nodes.get(at?.children.get(name) ?? '');
+      if (at !== undefined) ids.push(at.id);
+    }
+    return ids;
   }
 
   // What the engine calls.

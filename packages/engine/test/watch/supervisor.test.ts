@@ -28,7 +28,7 @@ describe('a stream that ends', () => {
     expect(notifies()).toBeLessThan(70);
     files.notify = notify;
     await rig.clock.advance(40_000);
-    expect(rig.filelock?.status().stream).toBe('watching');
+    expect((await rig.filelock?.status())?.stream).toBe('watching');
   });
 
   it('after a healthy minute begins its backoff anew', async () => {
@@ -125,7 +125,7 @@ describe('a cluster that refuses the watch', () => {
     expect(rig.of('refused').length).toBeGreaterThan(1);
     refused = false;
     await rig.clock.advance(60_000);
-    expect(rig.filelock?.status().stream).toBe('watching');
+    expect((await rig.filelock?.status())?.stream).toBe('watching');
   });
 
   it('with 401: the login is told, and tried again', async () => {
@@ -137,7 +137,7 @@ describe('a cluster that refuses the watch', () => {
     expect(rig.of('refused')[0]).toMatchObject({ what: 'login' });
     rig.cluster.fault = () => undefined;
     await rig.clock.advance(60_000);
-    expect(rig.filelock?.status().stream).toBe('watching');
+    expect((await rig.filelock?.status())?.stream).toBe('watching');
   });
 });
 
@@ -195,7 +195,7 @@ describe('events that are odd', () => {
     ]);
     await rig.clock.advance(16_000);
     expect(rig.of('locked')).toMatchObject([{ fileId: node.id }]);
-    expect(rig.filelock?.status().events).toBe(4);
+    expect((await rig.filelock?.status())?.events).toBe(4);
   });
 
   it('a batch of thousands is taken in parts, in order, and each file once', async () => {
@@ -208,7 +208,7 @@ describe('events that are odd', () => {
     await rig.clock.settle();
     expect(rig.of('seen').map(({ path }) => path)).toEqual(events.map(({ path }) => `/records/${path}`));
     expect(rig.of('locked')).toHaveLength(2500);
-    expect(rig.filelock?.status().events).toBe(2500);
+    expect((await rig.filelock?.status())?.events).toBe(2500);
   });
 
   it('the same batch twice locks once', async () => {

@@ -100,10 +100,12 @@ function attempt(input: ActionInput<LockParams>, context: ActionContext, dryRun:
 
 /** The cluster names a file with several names by one of them (FACTS 3): the rule may be for another. */
 async function locate(known: string, file: FileAttributes, context: ActionContext): Promise<Place> {
-  if (context.covers(file.path)) return { kind: 'inside', path: file.path };
-  if (file.num_links < 2 || !context.covers(known)) return { kind: 'outside' };
+  const standing = await context.standing(file.path);
+  if (standing === 'covered') return { kind: 'inside', path: file.path };
+  const place: Place = standing === 'outside' ? { kind: 'outside' } : { kind: 'excluded', path: file.path };
+  if (file.num_links < 2 || (await context.standing(known)) !== 'covered') return place;
   const there = await lookAt(context.cluster, known, call(context));
-  return there?.id === file.id ? { kind: 'inside', path: known } : { kind: 'outside' };
+  return there?.id === file.id ? { kind: 'inside', path: known } : place;
 }
 
 /** A later try may follow one that was done without an answer: then the file is looked at first. */

@@ -1,0 +1,124 @@
+import type { Clock } from '@qwarden/qumulo-client';
+import type { Monitor, MonitorStatus } from '../monitor/engine.ts';
+import type { MonitorEvent } from '../monitor/events.ts';
+import type { Existing } from './existing.ts';
+import type { FilelockEvent, FilelockStatus, FilelockSummary } from './events.ts';
+import { relativeTo } from '../rules/selection.ts';
+import { ruleSetOf } from './rule-set.ts';
+import type { FilelockPolicy } from './policy.ts';
+import type { Tally } from './tally.ts';
+import { translate } from './translate.ts';
+import type { Filelock } from './types.ts';
+
+export interface FilelockRunOptions {
+  readonly clock: Clock;
+  readonly rule: string;
+  readonly policy: FilelockPolicy;
+  /** The watched directory, as it is called now. */
+  readonly path: string;
+  readonly report: (event: FilelockEvent) => void;
+  readonly tally: Tally;
+}
+
+/** One policy on the engine: its rule set, and the engine's events in `filelock`'s words. */
+export class FilelockRun implements Filelock {
+  readonly #o: FilelockRunOptions;
+  #monitor: Monitor | undefined;
+  #existing: Existing | undefined;
+  /** What the watched directory is called, and was called while this program ran. */
+  readonly #roots: string[];
+
+  constructor(options: FilelockRunOptions) {
+    this.#o = options;
+    this.#roots = [options.path];
+  }
+
+  /** The engine that it runs on, which tells `told`. Rejects with StateError. */
+  async begin(monitor: Monitor, existing: Existing): Promise<void> {
+    this.#monitor = monitor;
+    this.#existing = existing;
+    await this.#load(monitor);
+    await monitor.takeOver(this.#o.rule, (path) => this.#below(path));
+  }
+
+  /** The watched directory has a new path; what was received before has the old one. Rejects with StateError. */
+  async renamed(path: string): Promise<void> {
+    if (this.#roots.includes(path)) return;
+    this.#roots.push(path);
+    await this.#load(this.#engine);
+  }
+
+  /** Everything that the engine has to tell. */
+  told(event: MonitorEvent): void {
+    const { clock, policy, report, tally } = this.#o;
+    if (event.kind === 'catch-up-finished') this.#existing?.caughtUp(event.reason);
+    for (const one of translate(event, { intervalMs: policy.intervalMs, now: () => clock.now() })) {
+      tally.count(one);
+      report(one);
+    }
+  }
+
+  async run(signal: AbortSignal): Promise<FilelockSummary> {
+    const { tally } = this.#o;
+    const { jobs, counters, startedAt, endedAt, endReason, error } = await this.#engine.run(signal);
+    tally.counters.pending = jobs.waiting + jobs.due + jobs.running;
+    tally.counters.events = counters.events;
+    tally.counters.streamRestarts = counters.streamRestarts;
+    return {
+      ...tally.counters,
+      latency: tally.latency.summary(),
+      startedAt,
+      endedAt,
+      endReason,
+      ...(error === undefined ? {} : { error }),
+    };
+  }
+
+  async status(): Promise<FilelockStatus> {
+    const { clock, tally } = this.#o;
+    const status = await this.#engine.status();
+    return {
+      ...tally.counters,
+      ...fromEngine(status),
+      rate: tally.rate(clock.now()),
+      latency: tally.latency.summary(),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#monitor?.close();
+  }
+
+  get #engine(): Monitor {
+    if (this.#monitor === undefined) throw new Error('begin() was not called');
+    return this.#monitor;
+  }
+
+  #below(path: string): string | undefined {
+    for (const root of this.#roots) {
+      const below = relativeTo(root, path);
+      if (below !== undefined) return below;
+    }
+    return undefined;
+  }
+
+  async #load(monitor: Monitor): Promise<void> {
+    const loaded = await monitor.rules.load(ruleSetOf(this.#o.rule, this.#o.policy, this.#roots), 'policy');
+    if (loaded.ok) return;
+    // Globs and retention were checked before it came to this.
+    throw new TypeError(loaded.problems.map(({ message }) => message).join(' '));
+  }
+}
+
+function fromEngine({ stream, since, jobs, inFlight, concurrencyLimit, counters }: MonitorStatus) {
+  return {
+    stream,
+    since,
+    inFlight,
+    concurrencyLimit,
+    pending: jobs.waiting + jobs.due + jobs.running,
+    settlingNow: jobs.waiting,
+    events: counters.events,
+    streamRestarts: counters.streamRestarts,
+  };
+}
