@@ -63,7 +63,7 @@ async function arm(store) {
   for (let first = 0; first < count; first += STRETCH) {
     const now = Date.now();
     const arm = Array.from({ length: Math.min(STRETCH, count - first) }, (_, n) => armed(first + n, now));
-    await store.commit(0, { position, state, arm, traces: [], met: [] });
+    await store.commit(0, { position, state, arm, touch: [], traces: [], met: [] });
   }
   const perSecond = (count * 1000) / (performance.now() - started);
   const after = memory();

@@ -12,6 +12,7 @@ import { iso } from '../time/iso.ts';
 import type { MonitorCounters, MonitorEvent } from './events.ts';
 import { FactsSource } from './facts.ts';
 import { lookInside } from './look-inside.ts';
+import { Settling } from './settling.ts';
 import { OWN_EFFECT } from './story.ts';
 import type { RuleBook } from './rule-book.ts';
 
@@ -65,6 +66,7 @@ export class Reader {
   readonly #o: ReaderOptions;
   #joiner = new RenameJoiner();
   #counts = new MatchCounts();
+  readonly #settling = new Settling();
   #position: Position = '';
   #signal: AbortSignal | undefined;
   /** Joiner and counts as they were committed: what cannot be committed has not happened. */
@@ -82,6 +84,9 @@ export class Reader {
     this.#position = record.position;
     this.#committed = record.state ?? JSON.stringify(this.#state());
     this.#restore(this.#committed);
+    // As the log has the time: what is not decided about may be from before their due time.
+    const [oldest] = await store.log.read(partition, this.#position, 1);
+    await this.#settling.load(store.jobs.settling(partition, oldest?.receivedAt ?? this.#o.clock.now()));
     let limit = FIRST_LIMIT;
     while (!signal.aborted) {
       const entries = oneStretch(await store.log.read(partition, this.#position, limit));
@@ -130,6 +135,7 @@ export class Reader {
       this.#askAhead(changes, facts);
       for (const change of changes) await this.#one(change, facts, stretch);
       this.#counts.expire(until);
+      this.#settling.forget(until);
     } catch (error) {
       this.#restore(this.#committed);
       if (signal.aborted) return;
@@ -141,6 +147,7 @@ export class Reader {
       position,
       state,
       arm: stretch.arm,
+      touch: this.#settling.take(),
       traces: stretch.traces,
       met: stretch.met,
     });
@@ -218,6 +225,7 @@ export class Reader {
     }
     const { matcher } = this.#o.book;
     for (const candidate of matcher.match(change)) await this.#candidate(matcher, candidate, facts, stretch);
+    this.#settling.changed(change, this.#o.clock.now());
   }
 
   /** That an effect of ours was recognised is part of the file's story, whether or not a rule is for it. */
@@ -283,6 +291,7 @@ export class Reader {
       },
     };
     stretch.arm.push({ arming, trace: { ...trace, job: key } });
+    this.#settling.armed(arming);
     stretch.tell.push({
       kind: 'matched',
       at: iso(clock.now()),

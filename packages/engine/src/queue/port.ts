@@ -119,6 +119,26 @@ export interface Arming {
   readonly mode: 'single' | 'restart' | 'queued' | 'parallel';
 }
 
+/** A job of a reader's that settles. */
+export interface SettlingJob extends Pick<RuleJob, 'key' | 'rule' | 'fileId' | 'settleMs'> {
+  readonly dueAt: number;
+  /** The file id of its change; its path when the change came without one. */
+  readonly ref: string;
+}
+
+/**
+ * A change of a file that is no match for the rule of a job, and yet starts the job's settle time again. Moves a job that waits and was never
+ * begun, and what is to run again after a run; any other is left as it is. A job never becomes due earlier by it.
+ */
+export interface Touch {
+  readonly key: string;
+  readonly fileId: string;
+  readonly changedAt: number;
+  readonly dueAt: number;
+  /** Other names that the file got meanwhile, in order: the job's path goes along where it is the name that was given up. */
+  readonly renames: readonly { readonly from: string; readonly to: string }[];
+}
+
 /** What became of an arming; stands in the trace of its match. */
 export type ArmVerdict =
   | 'armed'
@@ -193,6 +213,11 @@ export interface JobQueue {
    * without need. Returns how to end it.
    */
   onNews(listener: () => void): () => void;
+  /**
+   * Jobs with a settle time that a reader of that partition made, wait, were never begun, and are due later than `after`: what its touches may
+   * be about.
+   */
+  settling(partition: number, after: number): AsyncIterable<SettlingJob>;
   counts(now: number): Promise<JobCounts>;
   /** Those with a due time first, earliest first. What changes while it is listed may be in it or not. */
   list(filter: JobFilter): AsyncIterable<RuleJob>;
@@ -273,6 +298,8 @@ export interface ReaderCommit {
    * what is decided twice is done once.
    */
   readonly arm: readonly { readonly arming: Arming; readonly trace: Omit<MatchTrace, 'verdict'> }[];
+  /** After the armings; one for each job at most. */
+  readonly touch: readonly Touch[];
   /** Matches that no job came of. */
   readonly traces: readonly MatchTrace[];
   /** Expectations that were met. */

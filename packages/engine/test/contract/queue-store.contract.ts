@@ -12,6 +12,7 @@ import {
   type OpenQueue,
   type QueueHarness,
   readOn,
+  touch,
   trace,
   unread,
   verdictOf,
@@ -241,7 +242,14 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
         const position = entries[0]?.position ?? '';
         const armed = arming();
         const other = trace({ fileId: '7' });
-        await store.commit(partition, { position, state: '{"a":"ü😀"}', arm: [armed], traces: [other], met: [id] });
+        await store.commit(partition, {
+          position,
+          state: '{"a":"ü😀"}',
+          arm: [armed],
+          touch: [],
+          traces: [other],
+          met: [id],
+        });
         await reopen();
         expect(await store.reader(partition)).toEqual({ position, state: '{"a":"ü😀"}' });
         expect(await store.jobs.find(KEY)).toMatchObject({ state: 'waiting', match: armed.arming.job.match });
@@ -258,7 +266,14 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
           const { partition, entries } = await only(unread(store));
           const position = entries[0]?.position ?? '';
           const armed = arming({ key: `lock\x007#${round}` });
-          const pending = store.commit(partition, { position, state: '{}', arm: [armed], traces: [], met: [] });
+          const pending = store.commit(partition, {
+            position,
+            state: '{}',
+            arm: [armed],
+            touch: [],
+            traces: [],
+            met: [],
+          });
           const ended = pending.then(
             () => 'durable',
             () => 'refused',
@@ -283,7 +298,14 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
         await store.log.append(batch(1, [event('7')]));
         const { partition, entries } = await only(unread(store));
         await readOn(store);
-        const back = store.commit(partition, { position: '', state: '"x"', arm: [arming()], traces: [], met: [] });
+        const back = store.commit(partition, {
+          position: '',
+          state: '"x"',
+          arm: [arming()],
+          touch: [],
+          traces: [],
+          met: [],
+        });
         await expect(back).rejects.toMatchObject({ name: 'StateError', kind: 'in-use' });
         expect(await store.reader(partition)).toEqual({ position: entries[0]?.position, state: '{}' });
         expect(await store.jobs.find(KEY)).toBeUndefined();
@@ -295,7 +317,7 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
         const job = await take();
         await commit(store, { arm: [armed] });
         await store.jobs.finish(job, DONE, undefined);
-        await commit(store, { arm: [armed], traces: [{ ...armed.trace, verdict: 'own effect' }] });
+        await commit(store, { arm: [armed], touch: [], traces: [{ ...armed.trace, verdict: 'own effect' }] });
         expect(await store.jobs.find(KEY)).toBeUndefined();
         expect(await verdictOf(store, armed.trace.match)).toBe('armed');
       });
@@ -399,6 +421,137 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
         const { trace } = await arm(store);
         expect(await verdictOf(store, trace.match)).toBe('held back: the job is parked');
         expect(await store.jobs.find(KEY)).toMatchObject({ state: 'parked', lastError: 'a loop', dueAt: null });
+      });
+    });
+
+    describe('a touch', () => {
+      it('lets a job that waits settle anew and leaves the rest of it, over a crash', async () => {
+        await arm(store, { at: 1000, causes: ['a'] });
+        const before = await store.jobs.find(KEY);
+        const traces = await all(store.traces.matches({}));
+        await commit(store, { touch: [touch(1003.5, { dueAt: 1008.5 })] });
+        await reopen();
+        expect(await store.jobs.find(KEY)).toEqual({ ...before, changedAt: 1003.5, dueAt: 1008.5 });
+        expect(await all(store.traces.matches({}))).toEqual(traces);
+        expect(await store.jobs.take(1008, 10)).toEqual([]);
+        expect(await store.jobs.nextDue(1)).toBe(1008.5);
+        expect(await only(store.jobs.take(1008.5, 10))).toMatchObject({ changedAt: 1003.5, path: '/watched/f7' });
+      });
+
+      it('comes behind the armings of its commit', async () => {
+        await commit(store, { arm: [arming({ at: 1000 })], touch: [touch(1002)] });
+        expect(await store.jobs.find(KEY)).toMatchObject({ armedAt: 1000, changedAt: 1002, dueAt: 1007 });
+      });
+
+      it('makes nothing due earlier, and no job of nothing', async () => {
+        await arm(store, { at: 1000, dueAt: 5000 });
+        await commit(store, { touch: [touch(1100), touch(1100, { key: 'lock\x008', fileId: '8' })] });
+        expect(await store.jobs.find(KEY)).toMatchObject({ changedAt: 1100, dueAt: 5000 });
+        expect(await all(store.jobs.list({}))).toHaveLength(1);
+      });
+
+      it('takes the path along where it is the name that was given up', async () => {
+        await arm(store, { at: 1000, path: `/${HOSTILE}` });
+        const path = async () => (await store.jobs.find(KEY))?.path;
+        await commit(store, { touch: [touch(1001, { renames: [{ from: '/other name', to: '/else' }] })] });
+        expect(await path()).toBe(`/${HOSTILE}`);
+        const renames = [
+          { from: `/${HOSTILE}`, to: '/a  b' },
+          { from: '/a  b', to: `/c ${HOSTILE}` },
+        ];
+        await commit(store, { touch: [touch(1002, { renames })] });
+        expect(await path()).toBe(`/c ${HOSTILE}`);
+        await commit(store, { touch: [touch(1003)] });
+        expect(await path()).toBe(`/c ${HOSTILE}`);
+        await commit(store, { touch: [touch(1004, { renames: [{ from: `/c ${HOSTILE}`, to: '/d' }] })] });
+        await reopen();
+        expect(await store.jobs.find(KEY)).toMatchObject({ path: '/d', changedAt: 1004, dueAt: 1009 });
+        const job = await take();
+        await store.jobs.finish(job, { kind: 'dead', error: 'no' }, undefined);
+        await store.jobs.retry(KEY, now());
+        expect(await take()).toMatchObject({ path: '/d', changedAt: 1004 });
+      });
+
+      it('leaves a job alone that runs, was begun, is dead or is parked', async () => {
+        const moved = { touch: [touch(9000, { renames: [{ from: '/watched/f7', to: '/new' }] })] };
+        const isLeftAlone = async () => {
+          const before = await store.jobs.find(KEY);
+          expect(before).toBeDefined();
+          await commit(store, moved);
+          expect(await store.jobs.find(KEY)).toEqual(before);
+        };
+        await arm(store);
+        let job = await take();
+        await isLeftAlone();
+        const again = { kind: 'again', dueAt: 0, failed: true, error: 'no', path: job.path } as const;
+        await store.jobs.finish(job, again, undefined);
+        await isLeftAlone();
+        job = await take();
+        await store.jobs.stepDone(job, { step: 1, path: job.path }, attempt(job));
+        await store.jobs.finish({ ...job, step: 1, attempts: 0 }, { ...again, failed: false }, undefined);
+        await isLeftAlone();
+        await store.jobs.finish(await take(), { kind: 'dead', error: 'no' }, undefined);
+        await isLeftAlone();
+        await store.jobs.retry(KEY, 0);
+        await store.jobs.finish(await take(), { kind: 'parked', error: 'no' }, undefined);
+        await isLeftAlone();
+      });
+
+      it('moves what is to run again afterwards', async () => {
+        await arm(store, { at: 1000 });
+        const job = await take();
+        const { arming } = await arm(store, { mode: 'queued', at: 2000, path: '/old name' });
+        await commit(store, { touch: [touch(2001, { renames: [{ from: '/old name', to: '/new name' }] })] });
+        await commit(store, { touch: [touch(2002, { dueAt: 2500 })] });
+        expect(await store.jobs.find(KEY)).toMatchObject({ state: 'running', changedAt: 1000, path: job.path });
+        await store.jobs.finish(job, DONE, undefined);
+        expect(await store.jobs.find(KEY)).toEqual({
+          ...arming.job,
+          changedAt: 2002,
+          dueAt: 2500,
+          path: '/new name',
+          state: 'waiting',
+          step: 0,
+          attempts: 0,
+          outputs: {},
+          lastError: null,
+        });
+      });
+
+      it('can be about each job that settles, which the reader of its partition is told', async () => {
+        const settling = async (after: number) => {
+          const found: string[] = [];
+          for (let partition = 0; partition < store.log.partitions; partition += 1)
+            for await (const { key, fileId, settleMs, dueAt, ref } of store.jobs.settling(partition, after))
+              found.push([key, fileId, settleMs, dueAt, ref, ref === fileId ? '' : `read by ${partition}`].join(' '));
+          return found.toSorted();
+        };
+        const at = now();
+        for (const fileId of ['7', HUGE]) await arm(store, { fileId, at, settleMs: 50, dueAt: at + 50 });
+        await arm(store, { fileId: '9', at, settleMs: 60, dueAt: at + 60, nameless: true, path: '/by name' });
+        await arm(store, { fileId: '10', at, settleMs: 0, dueAt: at + 70 });
+        await arm(store, { fileId: '11', at: at - 100, settleMs: 50, dueAt: at - 50 });
+        expect(await settling(at)).toEqual([
+          `lock\0${HUGE} ${HUGE} 50 ${at + 50} ${HUGE} `,
+          `lock\x007 7 50 ${at + 50} 7 `,
+          `lock\x009 9 60 ${at + 60} /by name read by 0`,
+        ]);
+        expect(await settling(at + 50)).toEqual([`lock\x009 9 60 ${at + 60} /by name read by 0`]);
+        expect(await settling(0)).toHaveLength(4);
+        const job = await only(store.jobs.take(at, 1));
+        expect(await settling(0)).toHaveLength(3);
+        const end: JobEnd = { kind: 'again', dueAt: at + 99, failed: true, error: 'no', path: job.path };
+        await store.jobs.finish(job, end, undefined);
+        expect(await settling(0)).toHaveLength(3);
+      });
+
+      it('can be about many', async () => {
+        const arm = Array.from({ length: 1100 }, (_, n) => arming({ fileId: String(n), dueAt: 10 + (n % 3) }));
+        await commit(store, { arm });
+        const keys = new Set<string>();
+        for (let partition = 0; partition < store.log.partitions; partition += 1)
+          for await (const { key } of store.jobs.settling(partition, 10)) keys.add(key);
+        expect(keys.size).toBe(arm.filter(({ arming: { job } }) => job.dueAt !== 10).length);
       });
     });
 
@@ -694,7 +847,7 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
         const young = trace({ fileId: '1', at: 5000 });
         const kept = arming({ fileId: '2', at: 100 });
         const gone = arming({ fileId: '3', at: 100, dueAt: 1 });
-        await commit(store, { arm: [kept, gone], traces: [old, young] });
+        await commit(store, { arm: [kept, gone], touch: [], traces: [old, young] });
         const job = await only(store.jobs.take(1, 10));
         await store.jobs.finish(job, DONE, attempt(job));
         expect(await store.traces.prune(5000)).toBe(2);
@@ -846,6 +999,7 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
       await expect(arm(store)).rejects.toMatchObject(closed);
       await expect(store.jobs.find(KEY)).rejects.toMatchObject(closed);
       await expect(store.jobs.counts(1)).rejects.toMatchObject(closed);
+      await expect(all(store.jobs.settling(0, 0))).rejects.toMatchObject(closed);
       await expect(all(store.jobs.list({}))).rejects.toMatchObject(closed);
       await expect(all(store.traces.matches({}))).rejects.toMatchObject(closed);
       await expect(store.traces.attempts('m')).rejects.toMatchObject(closed);

@@ -9,6 +9,7 @@ import type {
   QueueStore,
   ReaderCommit,
   RuleJob,
+  Touch,
 } from '../../src/queue/port.ts';
 import type { FakeClock } from '../support/fake-clock.ts';
 
@@ -59,6 +60,9 @@ export interface ArmOptions {
   readonly mode?: Arming['mode'];
   readonly at?: number;
   readonly dueAt?: number;
+  readonly settleMs?: number;
+  /** The change came without a file id. */
+  readonly nameless?: boolean;
   readonly key?: string;
   readonly match?: string;
   readonly ruleSet?: string;
@@ -72,7 +76,7 @@ export function arming(options: ArmOptions = {}): Armed {
   const path = options.path ?? `/watched/f${fileId}`;
   const match = options.match ?? `m${unique()}`;
   const key = options.key ?? `${rule}\0${fileId}`;
-  const changed = change(fileId, path, at);
+  const changed = change(options.nameless === true ? '' : fileId, path, at);
   return {
     arming: {
       mode,
@@ -86,13 +90,17 @@ export function arming(options: ArmOptions = {}): Armed {
         match,
         armedAt: at,
         changedAt: at,
-        settleMs: 5,
+        settleMs: options.settleMs ?? 5,
         dueAt: options.dueAt ?? at + 5,
         causes,
       },
     },
     trace: { match, at, rule, ruleSet, change: changed, conditions: '[{"kind":"type"}]', job: key },
   };
+}
+
+export function touch(at: number, more: Partial<Touch> = {}): Touch {
+  return { key: 'lock\x007', fileId: '7', changedAt: at, dueAt: at + 5, renames: [], ...more };
 }
 
 export function attempt(job: Pick<RuleJob, 'match' | 'step'>, more: Partial<AttemptTrace> = {}): AttemptTrace {
@@ -112,7 +120,7 @@ export function attempt(job: Pick<RuleJob, 'match' | 'step'>, more: Partial<Atte
 /** Commits at the position where the reader stands. */
 export async function commit(store: QueueStore, what: Partial<ReaderCommit>, partition = 0): Promise<void> {
   const { position, state } = await store.reader(partition);
-  await store.commit(partition, { position, state: state ?? '{}', arm: [], traces: [], met: [], ...what });
+  await store.commit(partition, { position, state: state ?? '{}', arm: [], touch: [], traces: [], met: [], ...what });
 }
 
 /** Arms one job, which is then due at `dueAt`. */

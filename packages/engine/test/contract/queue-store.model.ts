@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { assert, expect, it } from 'vitest';
-import type { Arming, JobEnd, JobState, QueueStore, RuleJob } from '../../src/queue/port.ts';
+import type { Arming, JobEnd, JobState, QueueStore, RuleJob, Touch } from '../../src/queue/port.ts';
 import {
   all,
   arming,
@@ -10,6 +10,7 @@ import {
   event,
   type OpenQueue,
   type QueueHarness,
+  touch,
   unread,
 } from './queue-store.fixtures.ts';
 
@@ -18,6 +19,7 @@ const key = (fileId: string) => `lock\0${fileId}`;
 
 type Step =
   | { readonly do: 'arm'; readonly fileId: string; readonly mode: Arming['mode']; readonly wait: number }
+  | { readonly do: 'touch'; readonly fileId: string; readonly wait: number; readonly from: string }
   | { readonly do: 'take'; readonly limit: number }
   | { readonly do: 'step' | 'release'; readonly which: number }
   | { readonly do: 'finish'; readonly which: number; readonly kind: JobEnd['kind']; readonly failed: boolean }
@@ -36,6 +38,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       fileId,
       mode: fc.constantFrom('single', 'restart', 'queued', 'parallel'),
       wait: fc.nat(20),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('touch' as const),
+      fileId,
+      wait: fc.integer({ min: -10, max: 20 }),
+      from: fc.constantFrom('', '/watched/f1', '/watched/f2', '/new'),
     }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('take' as const), limit: fc.nat(3) }) },
@@ -61,7 +72,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 interface ModelJob {
   state: JobState;
   armedAt: number;
+  changedAt: number;
   dueAt: number | null;
+  path: string;
   match: string;
   step: number;
   attempts: number;
@@ -89,17 +102,34 @@ class Model {
   }
 
   begin(job: Arming['job'], armedAt: number): void {
-    const { match, dueAt } = job;
+    const { match, dueAt, changedAt, path } = job;
     this.jobs.set(job.key, {
       state: 'waiting',
       armedAt,
+      changedAt,
       dueAt,
+      path,
       match,
       step: 0,
       attempts: 0,
       again: undefined,
       lease: undefined,
     });
+  }
+
+  touch({ key, changedAt, dueAt, renames }: Touch): void {
+    const present = this.jobs.get(key);
+    if (present === undefined) return;
+    const [rename] = renames;
+    const moved = (job: { dueAt: number | null; path: string }) => ({
+      changedAt,
+      dueAt: Math.max(dueAt, job.dueAt ?? 0),
+      path: job.path === rename?.from ? rename.to : job.path,
+    });
+    if (present.again !== undefined)
+      present.again = { ...present.again, job: { ...present.again.job, ...moved(present.again.job) } };
+    if (present.state === 'waiting' && present.step === 0 && present.attempts === 0)
+      Object.assign(present, moved(present));
   }
 
   due(now: number): ModelJob[] {
@@ -161,6 +191,15 @@ class Run {
         const armed = arming({ fileId: step.fileId, mode: step.mode, at, dueAt: at + step.wait });
         this.#model.verdicts.set(armed.trace.match, this.#model.arm(armed.arming));
         await commit(store, { arm: [armed] });
+        return;
+      }
+      case 'touch': {
+        const at = this.#now;
+        const renames = step.from === '' ? [] : [{ from: step.from, to: '/new' }];
+        const { fileId } = step;
+        const touched = touch(at, { key: key(fileId), fileId, dueAt: at + step.wait, renames });
+        this.#model.touch(touched);
+        await commit(store, { touch: [touched] });
         return;
       }
       case 'take':
@@ -279,14 +318,16 @@ class Run {
     const { jobs } = this.#store;
     const now = this.#now;
     const listed = await all(jobs.list({}));
-    const found = listed.map(({ key, state, armedAt, dueAt, match, step, attempts }) => [
+    const found = listed.map(({ key, state, armedAt, changedAt, dueAt, path, match, step, attempts }) => [
       key,
-      { state, armedAt, dueAt, match, step, attempts },
+      { state, armedAt, changedAt, dueAt, path, match, step, attempts },
     ]);
-    const expected = [...this.#model.jobs].map(([key, { state, armedAt, dueAt, match, step, attempts }]) => [
-      key,
-      { state, armedAt, dueAt, match, step, attempts },
-    ]);
+    const expected = [...this.#model.jobs].map(
+      ([key, { state, armedAt, changedAt, dueAt, path, match, step, attempts }]) => [
+        key,
+        { state, armedAt, changedAt, dueAt, path, match, step, attempts },
+      ],
+    );
     assert.deepEqual(Object.fromEntries(found), Object.fromEntries(expected));
     const times = listed.map(({ dueAt }) => dueAt ?? Number.POSITIVE_INFINITY);
     assert.deepEqual(

@@ -59,6 +59,26 @@ describe('monitor against the emulator over TLS', () => {
     expect((await live.monitor?.status())?.counters.ownEffects).toBeGreaterThanOrEqual(2);
   });
 
+  it('renames a file that is written for long after its creation only when it is complete', async () => {
+    live = await LiveMonitor.open('/in', '/ticks');
+    const ticks = '  - { name: tick, on: created, where: { under: /ticks }, settle: 200ms, do: [{ log: {} }] }\n';
+    await live.start(STAMP.replace('settle: 0s', 'settle: 1500ms') + ticks);
+    const id = live.create('/in/a.csv');
+    const done = () => live.of('done').filter(({ fileId }) => fileId === id);
+    let last = 0;
+    for (let n = 1; n <= 9; n += 1) {
+      await live.client.files.writeData(id, Buffer.alloc(10 * n));
+      last = Date.now();
+      live.create(`/ticks/${n}`);
+      await live.done(n);
+      expect(done()).toEqual([]);
+    }
+    await live.until(() => done().length > 0);
+    expect(Date.parse(done()[0]?.at ?? '') - last).toBeGreaterThanOrEqual(1400);
+    const { data } = await live.client.files.getAttributes(id);
+    expect(data).toMatchObject({ path: '/in/done-a.csv', size: '90' });
+  });
+
   it('a file in a directory that is moved in gets its action too', async () => {
     live = await LiveMonitor.open('/records', '/other', '/other/box');
     const id = live.create('/other/box/a.pdf');

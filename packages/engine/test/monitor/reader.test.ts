@@ -1,57 +1,201 @@
 import { createClient } from '@qwarden/qumulo-client';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { builtinActions } from '../../src/actions/catalog.ts';
 import { LoopGuard } from '../../src/guard/guard.ts';
 import { type MonitorEvent, noCounters } from '../../src/monitor/events.ts';
 import { Reader } from '../../src/monitor/reader.ts';
 import { RuleBook } from '../../src/monitor/rule-book.ts';
+import type { QueueStore } from '../../src/queue/port.ts';
 import { openSqliteQueue } from '../../src/stores/sqlite/queue/open.ts';
+import { all } from '../contract/queue-store.fixtures.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-
-const RULES = 'version: 1\nrules: [{ name: all, on: [moved-in, moved-out, renamed], do: [{ log: {} }] }]\n';
 
 /** Where the first stretch that a reader takes ends. */
 const FIRST_STRETCH = 64;
 
-it('a rename whose halves stand on both sides of a stretch is still one, however far the reader is behind', async () => {
-  const clock = new FakeClock();
-  const store = await openSqliteQueue('', { clock, groupWaitMs: 0, syncInBackground: false });
-  const received = clock.now();
-  const append = (type: string, path: string, id: string) =>
-    store.log.append({
+/** Readers of one queue, one after another, on a time of the test's own. */
+class Readers {
+  readonly clock = new FakeClock();
+  readonly told: MonitorEvent[] = [];
+  readonly #guards: LoopGuard[] = [];
+  #store: QueueStore | undefined;
+  #book: RuleBook | undefined;
+  #stop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  static async open(rules: string): Promise<Readers> {
+    const readers = new Readers();
+    readers.#store = await openSqliteQueue('', { clock: readers.clock, groupWaitMs: 0, syncInBackground: false });
+    await readers.load(rules);
+    return readers;
+  }
+
+  get store(): QueueStore {
+    if (this.#store === undefined) throw new Error('it is not open');
+    return this.#store;
+  }
+
+  get guard(): LoopGuard {
+    const guard = this.#guards.at(-1);
+    if (guard === undefined) throw new Error('no reader was started');
+    return guard;
+  }
+
+  async load(rules: string): Promise<void> {
+    const now = () => this.clock.now();
+    this.#book ??= new RuleBook({ actions: builtinActions, store: this.store, now, builtin: [] });
+    const { ok } = await this.#book.load(rules, 'r.yml');
+    if (!ok) throw new Error(`these rules cannot be loaded: ${rules}`);
+  }
+
+  async start(): Promise<void> {
+    const { clock, store } = this;
+    if (this.#book === undefined) throw new Error('it has no rules');
+    this.#guards.push(await LoopGuard.open(store.expectations, clock, false));
+    this.#stop = new AbortController();
+    this.#running = new Reader({
+      store,
+      partition: 0,
+      book: this.#book,
+      guard: this.guard,
+      cluster: createClient({ host: 'cluster.test', credentials: { accessToken: 'none' } }),
+      clock,
+      random: () => 0.5,
+      counters: noCounters(),
+      recursive: true,
+      report: (event) => this.told.push(event),
+      onArmed: () => undefined,
+    }).run(this.#stop.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.store.close();
+  }
+
+  /** One batch. */
+  async append(...events: readonly [type: string, path: string, id: string][]): Promise<void> {
+    await this.store.log.append({
       epoch: 1,
-      receivedAt: received,
-      events: 1,
+      receivedAt: this.clock.now(),
+      events: events.length,
       root: '/',
       source: 'stream',
-      raw: JSON.stringify([{ type, path, spine: [id], stream_name: null }]),
+      raw: JSON.stringify(events.map(([type, path, id]) => ({ type, path, spine: [id], stream_name: null }))),
     });
-  for (let n = 1; n < FIRST_STRETCH; n += 1) await append('child_atime_changed', `other ${n}`, `${n + 100}`);
-  await append('child_file_moved_from', 'old', '7');
-  await append('child_file_moved_to', 'new', '7');
-  await clock.advance(60_000);
+  }
 
-  const told: MonitorEvent[] = [];
-  const book = new RuleBook({ actions: builtinActions, store, now: () => clock.now(), builtin: [] });
-  expect(await book.load(RULES, 'r.yml')).toMatchObject({ ok: true });
-  const stop = new AbortController();
-  const running = new Reader({
-    store,
-    partition: 0,
-    book,
-    guard: await LoopGuard.open(store.expectations, clock, false),
-    cluster: createClient({ host: 'cluster.test', credentials: { accessToken: 'none' } }),
-    clock,
-    random: () => 0.5,
-    counters: noCounters(),
-    recursive: true,
-    report: (event) => told.push(event),
-    onArmed: () => undefined,
-  }).run(stop.signal);
-  await clock.advance(5000);
-  stop.abort();
-  await running;
-  await store.close();
-  const matched = told.flatMap((event) => (event.kind === 'matched' ? [event.change] : []));
+  async due(key: string): Promise<number | null | undefined> {
+    return (await this.store.jobs.find(key))?.dueAt;
+  }
+}
+
+let readers: Readers;
+afterEach(() => readers.close());
+
+it('a rename whose halves stand on both sides of a stretch is still one, however far the reader is behind', async () => {
+  readers = await Readers.open(
+    'version: 1\nrules: [{ name: all, on: [moved-in, moved-out, renamed], do: [{ log: {} }] }]\n',
+  );
+  for (let n = 1; n < FIRST_STRETCH; n += 1) await readers.append(['child_atime_changed', `other ${n}`, `${n + 100}`]);
+  await readers.append(['child_file_moved_from', 'old', '7']);
+  await readers.append(['child_file_moved_to', 'new', '7']);
+  await readers.clock.advance(60_000);
+  await readers.start();
+  await readers.clock.advance(5000);
+  await readers.stop();
+  const matched = readers.told.flatMap((event) => (event.kind === 'matched' ? [event.change] : []));
   expect(matched).toMatchObject([{ type: 'child_file_renamed', path: '/new', movedFrom: '/old' }]);
+});
+
+describe('a job that settles', () => {
+  const KEY = 'arrived\x007';
+  const ARRIVALS =
+    'version: 1\nrules: [{ name: arrived, on: [created, moved-in], settle: 30s, where: { name: "*.csv" }, do: [{ log: {} }] }]\n';
+
+  beforeEach(async () => {
+    readers = await Readers.open(ARRIVALS);
+    await readers.start();
+    await readers.append(['child_file_added', 'a.csv', '7']);
+    await readers.clock.advance(1000);
+  });
+
+  it('waits until its file is quiet, though its rule is not for writes; and no trace is written for these', async () => {
+    for (let n = 0; n < 12; n += 1) {
+      await readers.clock.advance(9000);
+      await readers.append(['child_data_written', 'a.csv', '7'], ['child_size_changed', 'a.csv', '7']);
+      await readers.clock.advance(1000);
+      const now = readers.clock.now();
+      expect(await readers.store.jobs.take(now, 10)).toEqual([]);
+      expect(await readers.store.jobs.find(KEY)).toMatchObject({ changedAt: now - 1000, dueAt: now + 29_000 });
+    }
+    expect(await all(readers.store.traces.matches({}))).toHaveLength(1);
+    await readers.clock.advance(29_000);
+    expect(await readers.store.jobs.take(readers.clock.now(), 10)).toMatchObject([{ key: KEY, state: 'running' }]);
+  });
+
+  it('waits on over restarts, also for what came while no reader ran', async () => {
+    await readers.stop();
+    await readers.clock.advance(20_000);
+    await readers.append(['child_data_written', 'a.csv', '7']);
+    const written = readers.clock.now();
+    await readers.clock.advance(25_000);
+    await readers.start();
+    await readers.clock.advance(1);
+    expect(await readers.due(KEY)).toBe(written + 30_000);
+    await readers.append(['child_stream_data_written', 'a.csv', '7']);
+    await readers.clock.advance(1);
+    expect(await readers.due(KEY)).toBe(readers.clock.now() - 1 + 30_000);
+  });
+
+  it('does not wait on when it is due, or when others change', async () => {
+    const due = await readers.due(KEY);
+    await readers.append(['child_data_written', 'b.csv', '8'], ['child_acl_changed', 'a.csv', '7']);
+    await readers.clock.advance(29_000);
+    await readers.append(['child_data_written', 'a.csv', '7']);
+    await readers.clock.advance(1);
+    expect(await readers.due(KEY)).toBe(due);
+  });
+
+  it('goes along with a rename, and stays when its file is removed', async () => {
+    await readers.append(['child_file_moved_from', 'a.csv', '7']);
+    await readers.append(['child_file_moved_to', 'b.tmp', '7']);
+    await readers.clock.advance(1);
+    const now = readers.clock.now();
+    expect(await readers.store.jobs.find(KEY)).toMatchObject({ path: '/b.tmp', dueAt: now - 1 + 30_000 });
+    await readers.append(['child_file_removed', 'b.tmp', '7']);
+    await readers.clock.advance(1);
+    expect(await readers.store.jobs.find(KEY)).toMatchObject({ path: '/b.tmp', dueAt: now - 1 + 30_000 });
+  });
+
+  it('is not touched by an effect of our own, but by the same change of a person', async () => {
+    const due = await readers.due(KEY);
+    const expected = [{ fileId: '7', types: ['child_mtime_changed' as const] }];
+    await readers.guard.effect(
+      expected,
+      ['other'],
+      () => Promise.resolve(),
+      () => false,
+    );
+    await readers.append(['child_mtime_changed', 'a.csv', '7']);
+    await readers.clock.advance(1);
+    expect(await readers.due(KEY)).toBe(due);
+    await readers.append(['child_mtime_changed', 'a.csv', '7']);
+    await readers.clock.advance(1);
+    expect(await readers.due(KEY)).toBe(readers.clock.now() - 1 + 30_000);
+  });
+
+  it('settles as its own rule set had it', async () => {
+    await readers.load(ARRIVALS.replace('30s', '5s'));
+    await readers.append(['child_data_written', 'a.csv', '7'], ['child_file_added', 'b.csv', '8']);
+    await readers.append(['child_data_written', 'b.csv', '8']);
+    await readers.clock.advance(1);
+    expect(await readers.due(KEY)).toBe(readers.clock.now() - 1 + 30_000);
+    expect(await readers.due('arrived\x008')).toBe(readers.clock.now() - 1 + 5000);
+  });
 });

@@ -60,7 +60,7 @@ function trace(
 }
 
 const commit = (store: QueueStore, ...traces: readonly MatchTrace[]) =>
-  store.commit(0, { position: '', state: '{}', arm: [], traces, met: [] });
+  store.commit(0, { position: '', state: '{}', arm: [], touch: [], traces, met: [] });
 
 test('a file is found under every name that it had, also one that only the log knows', async () => {
   const { store, reader } = await stores();

@@ -216,7 +216,7 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
           }),
         );
         position = last.position;
-        await store.commit(partition, { position, state: '{}', arm, traces: [], met: [] });
+        await store.commit(partition, { position, state: '{}', arm, touch: [], traces: [], met: [] });
       }
     };
     let news = Promise.withResolvers<void>();

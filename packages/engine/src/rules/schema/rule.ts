@@ -31,7 +31,7 @@ const settings = {
     .optional()
     .meta({
       description:
-        'Quiet time since the last match for the same file before its actions run; 0s = at once. Default: 15s.',
+        'Quiet time since the last change of the file before its actions run: each write, size or time change, rename starts it again, whatever `on` says; 0s = at once. Default: 15s.',
       examples: ['15s', '2m', '0s'],
     }),
   mode: z.enum(ruleModes).optional().meta({

@@ -1,9 +1,10 @@
-import type { AttemptTrace, JobCounts, JobEnd, JobFilter, JobQueue, RuleJob } from '../../queue/port.ts';
+import type { AttemptTrace, JobCounts, JobEnd, JobFilter, JobQueue, RuleJob, SettlingJob } from '../../queue/port.ts';
 import { isBelow } from '../job-filter.ts';
 import { Batches } from './batches.ts';
 import type { Lease } from './lease.ts';
 import type { Partitions } from './partitions.ts';
 import { named, restOf, toJob } from './records.ts';
+import { settlingJobs } from './settling.ts';
 import { list, num, pairs, text, textOrUndefined, texts } from './replies.ts';
 import { CANCEL, COUNTS, FINISH, NEXT_DUE, RELEASE, RETRY, STEP_DONE, TAKE } from './scripts.ts';
 
@@ -112,6 +113,10 @@ export class RedisJobQueue implements JobQueue {
 
   onNews(listener: () => void): () => void {
     return this.#partitions.redis.news.onJobs(listener);
+  }
+
+  async *settling(partition: number, after: number): AsyncGenerator<SettlingJob> {
+    yield* settlingJobs(this.#partitions, partition, after);
   }
 
   async counts(now: number): Promise<JobCounts> {

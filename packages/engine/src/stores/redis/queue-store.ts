@@ -6,6 +6,7 @@ import type {
   QueueStore,
   ReaderCommit,
   ReaderRecord,
+  Touch,
   WatchKey,
 } from '../../queue/port.ts';
 import { fromStoredText, storedText } from '../stored-text.ts';
@@ -16,7 +17,7 @@ import { RedisExpectations } from './expectations.ts';
 import { RedisJobQueue } from './job-queue.ts';
 import type { Lease } from './lease.ts';
 import { type Partitions, toPosition, toStreamId } from './partitions.ts';
-import { named, restOfArming, traceArguments } from './records.ts';
+import { named, restOfArming, touchArguments, traceArguments } from './records.ts';
 import { list, text, textOrUndefined } from './replies.ts';
 import { COMMIT } from './scripts.ts';
 import { RedisTraces } from './traces.ts';
@@ -28,6 +29,7 @@ interface Share {
   readonly arm: { readonly arming: Arming; readonly trace: Omit<MatchTrace, 'verdict'> }[];
   readonly traces: MatchTrace[];
   readonly met: string[];
+  readonly touch: Touch[];
 }
 
 export interface RedisQueueStore extends QueueStore {
@@ -83,13 +85,14 @@ export class RedisQueue implements RedisQueueStore {
   #shares(partition: number, commit: ReaderCommit): { own: Share; others: Map<number, Share> } {
     const shares = new Map<number, Share>();
     const of = (one: number) => {
-      const share = shares.get(one) ?? { arm: [], traces: [], met: [] };
+      const share = shares.get(one) ?? { arm: [], traces: [], met: [], touch: [] };
       shares.set(one, share);
       return share;
     };
     for (const armed of commit.arm) of(this.#partitions.of(armed.arming.job.fileId)).arm.push(armed);
     for (const trace of commit.traces) of(this.#partitions.of(trace.change.fileId)).traces.push(trace);
     for (const [one, ids] of this.expectations.byPartition(commit.met)) of(one).met.push(...ids);
+    for (const touch of commit.touch) of(this.#partitions.of(touch.fileId)).touch.push(touch);
     const own = of(partition);
     shares.delete(partition);
     return { own, others: shares };
@@ -100,6 +103,7 @@ export class RedisQueue implements RedisQueueStore {
     const oldest = this.#partitions.redis.clock.now() - keepMs;
     const args = [`read:${partition}`, position, state, String(oldest), String(keepBytes)];
     args.push(String(share.arm.length), String(share.traces.length), String(share.met.length));
+    args.push(String(share.touch.length));
     for (const { arming, trace } of share.arm) {
       const { job, mode } = arming;
       args.push(named(job.key), mode, String(job.armedAt), String(job.dueAt), restOfArming(job));
@@ -107,6 +111,7 @@ export class RedisQueue implements RedisQueueStore {
     }
     for (const trace of share.traces) args.push(...traceArguments(trace, trace.verdict));
     args.push(...share.met);
+    for (const touch of share.touch) args.push(...touchArguments(touch));
     return await this.#partitions.run(partition, COMMIT, args);
   }
 

@@ -1,4 +1,4 @@
-import type { Arming, AttemptTrace, JobState, MatchTrace, RuleJob } from '../../queue/port.ts';
+import type { Arming, AttemptTrace, JobState, MatchTrace, RuleJob, Touch } from '../../queue/port.ts';
 
 /** What changes in scripts stands in front as text (see scripts.ts), the rest is JSON. */
 type Rest = Omit<RuleJob, 'state' | 'armedAt' | 'dueAt' | 'attempts' | 'lease'>;
@@ -24,10 +24,13 @@ export function restOfArming(job: Arming['job']): string {
 export function toJob(record: string, running: boolean, lease?: string): RuleJob {
   const first = record.indexOf('\n');
   const second = record.indexOf('\n', first + 1);
-  const [state = '', armedAt, dueAt, attempts] = record.slice(0, first).split(' ');
+  const [state = '', armedAt, dueAt, attempts, changedAt, ...path] = record.slice(0, first).split(' ');
   const rest: Rest = JSON.parse(record.slice(second + 1));
   return {
     ...rest,
+    ...(changedAt === undefined ? {} : { changedAt: Number(changedAt) }),
+    // Its blanks have parted it.
+    ...(path.length === 0 ? {} : { path: JSON.parse(path.join(' ')) }),
     state: running ? 'running' : (STATES[state] ?? 'parked'),
     armedAt: Number(armedAt),
     dueAt: dueAt === '-' ? null : Number(dueAt),
@@ -49,6 +52,12 @@ export function traceArguments(trace: Omit<MatchTrace, 'verdict'>, verdict: stri
     named(verdict),
     JSON.stringify({ ...trace, verdict: undefined }),
   ];
+}
+
+/** What COMMIT wants of a touch. */
+export function touchArguments({ key, changedAt, dueAt, renames }: Touch): string[] {
+  const names = renames.flatMap(({ from, to }) => [named(from), named(to)]);
+  return [named(key), String(changedAt), String(dueAt), String(renames.length), ...names];
 }
 
 export function toTrace(record: string): MatchTrace {

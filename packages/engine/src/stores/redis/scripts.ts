@@ -5,7 +5,8 @@ import { type Script, script } from './connection.ts';
  * Texts are JSON, so that they hold no line breaks: values are lines.
  *
  * job:     `<state> <armedAt> <dueAt> <attempts>`, match, the rest as JSON. State: w(aiting), d(ead), p(arked); which ones run is in LEASE.
- * again:   `<mode> <armedAt> <dueAt>`, match, the rest as JSON
+ *          Where a touch has moved it: `<state> <armedAt> <dueAt> <attempts> <changedAt>`, and ` <path>` if it has another now.
+ * again:   `<mode> <armedAt> <dueAt>`, match, the rest as JSON; touched as a job is
  * trace:   job or `-`, file, path, old path or `-`, verdict, the rest as JSON
  * attempts: one line of JSON each
  * entry of the log: e(poch) r(eceived) n (events) p (root) s(ource) c (batches, events and bytes up to and with it) d (raw)
@@ -48,14 +49,14 @@ local function line(text, from)
 end
 local function head(record)
   local first, rest = line(record, 1)
-  local state, armed, due, attempts = string.match(first, '^(%S+) (%S+) (%S+) ?(%S*)$')
-  return state, armed, due, attempts, string.sub(record, rest)
+  local state, armed, due, attempts, touched = string.match(first, '^(%S+) (%S+) (%S+) ?(%S*)(.*)$')
+  return state, armed, due, attempts, string.sub(record, rest), touched
 end
-local function put(key, state, armed, due, attempts, rest)
-  call('HSET', JOBS, key, state .. ' ' .. armed .. ' ' .. due .. ' ' .. attempts .. '\\n' .. rest)
+local function put(key, state, armed, due, attempts, rest, touched)
+  call('HSET', JOBS, key, state .. ' ' .. armed .. ' ' .. due .. ' ' .. attempts .. (touched or '') .. '\\n' .. rest)
 end
-local function begin(key, armed, due, rest)
-  put(key, 'w', armed, due, '0', rest)
+local function begin(key, armed, due, rest, touched)
+  put(key, 'w', armed, due, '0', rest, touched)
   call('ZADD', DUE, due, key)
 end
 local function addAttempt(match, json)
@@ -113,13 +114,13 @@ return taken
 
 /**
  * ARGV: channel, topic of those who wait for room, position or `*` (another partition's commit), state, age limit (ms), bytes to keep,
- * armings, traces, met expectations; an arming is 5 (key, mode, armed, due, rest) and its trace, a trace 8
- * (match, at, job, file, path, old path, verdict, rest). Says `back` when the position would go back.
+ * armings, traces, met expectations, touches; an arming is 5 (key, mode, armed, due, rest) and its trace, a trace 8
+ * (match, at, job, file, path, old path, verdict, rest), a touch 4 (key, changed, due, how many renames) and 2 for each rename. Says `back` when the position would go back.
  */
 export const COMMIT = partitionScript(
   ['log', 'meta', 'jobs', 'due', 'lease', 'again', 'dead', 'traces', 'trace-at', 'by-file', 'by-path', 'expect'],
   `
-local position, o = ARGV[3], 9
+local position, o = ARGV[3], 10
 local function parts(id)
   local ms, seq = string.match(id, '^(%d+)-(%d+)$')
   return tonumber(ms or 0), tonumber(seq or 0)
@@ -172,6 +173,37 @@ for i = 1, tonumber(ARGV[7]) do
 end
 for i = 1, tonumber(ARGV[8]) do trace() end
 for i = 1, tonumber(ARGV[9]) do call('HDEL', EXPECT, ARGV[o + i]) end
+o = o + tonumber(ARGV[9])
+local function later(one, other) return tonumber(one) > tonumber(other) and one or other end
+local function touched(changed, before, rest, names)
+  local path = string.match(before, '^ %S+ (.+)$')
+  for i = 1, #names, 2 do
+    local from = names[i]
+    if path == from or (not path and string.find(rest, '"path":' .. from .. ',"change":', 1, true)) then path = names[i + 1] end
+  end
+  return ' ' .. changed .. (path and ' ' .. path or '')
+end
+local function touch(key, changed, due, names)
+  local again = call('HGET', AGAIN, key)
+  if again then
+    local mode, armed, present, _, rest, before = head(again)
+    call('HSET', AGAIN, key, mode .. ' ' .. armed .. ' ' .. later(due, present) .. ' 0' .. touched(changed, before, rest, names) .. '\\n' .. rest)
+  end
+  local record = call('HGET', JOBS, key)
+  if not record or call('HEXISTS', LEASE, key) == 1 then return end
+  local state, armed, present, attempts, rest, before = head(record)
+  if state == 'w' and attempts == '0' and string.find(rest, '"step":0,', 1, true) then
+    begin(key, armed, later(due, present), rest, touched(changed, before, rest, names))
+  end
+end
+for i = 1, tonumber(ARGV[10]) do
+  local key, changed, due, renames = unpack(ARGV, o + 1, o + 4)
+  o = o + 4
+  local names = {}
+  for n = 1, 2 * tonumber(renames) do names[n] = ARGV[o + n] end
+  o = o + #names
+  touch(key, changed, due, names)
+end
 if news then tell('jobs') end
 if position == '*' then return 'ok' end
 call('HSET', META, 'position', position, 'state', ARGV[4])
@@ -321,9 +353,9 @@ local function finish(key, token, kind, due, attempts, rest, match, attempt)
   call('ZREM', RUNNING, key)
   local again = kind ~= 'parked' and call('HGET', AGAIN, key)
   if again then
-    local _, armed, dueAgain, _, restAgain = head(again)
+    local _, armed, dueAgain, _, restAgain, touched = head(again)
     call('HDEL', AGAIN, key)
-    begin(key, armed, dueAgain, restAgain)
+    begin(key, armed, dueAgain, restAgain, touched)
     news = true
   elseif kind == 'done' then
     call('HDEL', JOBS, key)

@@ -8,12 +8,14 @@ import type {
   JobFilter,
   JobQueue,
   RuleJob,
+  SettlingJob,
+  Touch,
 } from '../../../queue/port.ts';
 import { storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
-import { num, numOrNull, textOrNull } from '../row.ts';
+import { num, numOrNull, type Row, textOrNull } from '../row.ts';
 import { stateCode } from './codes.ts';
-import { listJobs, toJob } from './job-rows.ts';
+import { listJobs, listSettling, toJob } from './job-rows.ts';
 import { name, Reading } from './reading.ts';
 import type { SqliteTraces } from './traces.ts';
 
@@ -39,6 +41,7 @@ export class SqliteJobQueue implements JobQueue {
   readonly #insert: StatementSync;
   readonly #rearm: StatementSync;
   readonly #again: StatementSync;
+  readonly #touch: StatementSync;
   readonly #step: StatementSync;
   readonly #end: StatementSync;
   readonly #remove: StatementSync;
@@ -60,6 +63,9 @@ export class SqliteJobQueue implements JobQueue {
        state = ${stateCode('waiting')}, step = 0, attempts = 0, outputs = '{}', last_error = NULL, again = NULL WHERE key = ?`,
     );
     this.#again = db.prepare('UPDATE task SET again = ? WHERE key = ?');
+    this.#touch = db.prepare(
+      `UPDATE task SET changed = ?, due = max(due, ?), path = ? WHERE key = ? AND state = ${stateCode('waiting')} AND step = 0 AND attempts = 0`,
+    );
     this.#step = db.prepare(
       'UPDATE task SET step = ?, path = ?, outputs = ?, attempts = 0, last_error = NULL WHERE key = ?',
     );
@@ -88,6 +94,22 @@ export class SqliteJobQueue implements JobQueue {
     const dead = state === stateCode('dead');
     this.#rearm.run(...columns(job, dead ? job.armedAt : num(present['armed'])));
     return dead ? 'armed' : 'settles anew';
+  }
+
+  /** Inside a commit. */
+  touch(touch: Touch): void {
+    const present = this.#get.get(storedText(touch.key));
+    if (present === undefined) return;
+    const again = toArming(present['again']);
+    if (again !== undefined) {
+      const { job } = again;
+      const dueAt = Math.max(job.dueAt ?? 0, touch.dueAt);
+      const moved = { ...job, changedAt: touch.changedAt, dueAt, path: pathAfter(touch, job.path) };
+      this.#again.run(JSON.stringify({ ...again, job: moved }), storedText(touch.key));
+    }
+    if (this.#running.has(touch.key)) return;
+    const path = storedText(pathAfter(touch, name(present['path'])));
+    this.#touch.run(touch.changedAt, touch.dueAt, path, storedText(touch.key));
   }
 
   /** Holds these jobs back until what was done to them is on stable storage; then tells whoever waits for jobs. */
@@ -187,6 +209,10 @@ export class SqliteJobQueue implements JobQueue {
     };
   }
 
+  async *settling(_partition: number, after: number): AsyncGenerator<SettlingJob> {
+    for (const job of listSettling(this.#reading, after)) if (!this.#running.has(job.key)) yield job;
+  }
+
   counts(now: number): Promise<JobCounts> {
     return this.#reading.ask(() => countJobs(this.#db, now, this.#running.size));
   }
@@ -242,13 +268,21 @@ export class SqliteJobQueue implements JobQueue {
 
   /** What came while the job ran. */
   #waitingArming(key: string): Arming | undefined {
-    const again = textOrNull(this.#get.get(storedText(key))?.['again'] ?? null);
-    return again === null ? undefined : JSON.parse(again);
+    return toArming(this.#get.get(storedText(key))?.['again']);
   }
 
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function toArming(again: Row[string] | undefined): Arming | undefined {
+  const stored = textOrNull(again ?? null);
+  return stored === null ? undefined : JSON.parse(stored);
+}
+
+function pathAfter({ renames }: Touch, path: string): string {
+  return renames.reduce((now, { from, to }) => (now === from ? to : now), path);
 }
 
 /** Values of an arming, as `#insert` and `#rearm` want them. */

@@ -1,8 +1,8 @@
-import type { JobFilter, RuleJob } from '../../../queue/port.ts';
+import type { JobFilter, RuleJob, SettlingJob } from '../../../queue/port.ts';
 import { isBelow } from '../../job-filter.ts';
 import { storedText } from '../../stored-text.ts';
 import { num, numOrNull, type Row, text } from '../row.ts';
-import { toState } from './codes.ts';
+import { stateCode, toState } from './codes.ts';
 import { name, nameOrNull, type Reading } from './reading.ts';
 
 export function toJob(row: Row, running: boolean): RuleJob {
@@ -42,6 +42,30 @@ export function* listJobs(
     if (filter.under !== undefined && !isBelow(job.path, filter.under)) continue;
     left -= 1;
     yield job;
+  }
+}
+
+/** Those that wait and were never begun, with a settle time that ends later than `after`. */
+export function* listSettling(reading: Reading, after: number): Generator<SettlingJob> {
+  // No text in JSON holds this but the member itself: there its quotes are escaped.
+  const nameless = `instr(change, '"fileId":""') > 0 AS nameless`;
+  const rows = reading.pages(
+    `SELECT id, key, rule, file_id, path, settle, due, ${nameless} FROM task WHERE due IS NOT NULL AND state = ${stateCode('waiting')}
+     AND step = 0 AND attempts = 0 AND settle > 0 AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?`,
+    [after, Number.MAX_SAFE_INTEGER],
+    (last) => [num(last['due']), num(last['id'])],
+  );
+  for (const row of rows) {
+    const fileId = name(row['file_id']);
+    const ref = row['nameless'] === 1 ? name(row['path']) : fileId;
+    yield {
+      key: name(row['key']),
+      rule: name(row['rule']),
+      fileId,
+      settleMs: num(row['settle']),
+      dueAt: num(row['due']),
+      ref,
+    };
   }
 }
 

@@ -43,6 +43,7 @@ export function sqliteQueue(
       const durable = group.run(() => {
         for (const { arming, trace } of commit.arm)
           if (!traces.has(trace.match)) traces.match({ ...trace, verdict: jobs.arm(arming) });
+        for (const touch of commit.touch) jobs.touch(touch);
         for (const trace of commit.traces) traces.match(trace);
         expectations.met(commit.met);
         move.run(partition, toSeq(commit.position), commit.state);
