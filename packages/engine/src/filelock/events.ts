@@ -88,6 +88,8 @@ export type FilelockEvent =
   /** The cluster refuses qwarden as a whole (login, token): setting retention locks pauses, events go on being taken in. */
   | (Base & { kind: 'refused'; what: 'login' | 'watch'; reason: string; remedy: string; retryInMs: number })
   | (Base & { kind: 'skew'; skewMs: number; message: string })
+  /** A notification that this release cannot read; it stays in the log. */
+  | (Base & { kind: 'unreadable'; message: string })
   | (Base & { kind: 'throttled'; delayMs: number; reason: string })
   | (Base & { kind: 'watch-removed'; path: string })
   | (Base & { kind: 'watch-renamed'; oldPath: string; path: string })

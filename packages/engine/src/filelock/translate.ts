@@ -13,7 +13,8 @@ export interface TranslateContext {
 type EventOf = { [K in MonitorEventKind]: Extract<MonitorEvent, { kind: K }> };
 type Translations = { [K in MonitorEventKind]: (event: EventOf[K], context: TranslateContext) => readonly FilelockEvent[] };
 
-const as = (event: FilelockEvent): readonly FilelockEvent[] => [event];
+/** The same in both. */
+const as = <E extends FilelockEvent>(event: E): readonly FilelockEvent[] => [event];
 const nothing = (): readonly FilelockEvent[] => [];
 
 /** What the engine tells, in the words of one rule that sets retention locks. One event can be two, or none. */

@@ -1,5 +1,4 @@
-import type { Clock, FileRef } from '@qwarden/qumulo-client';
-import type { Cluster } from '../cluster.ts';
+import type { Clock, FileRef, QumuloClient } from '@qwarden/qumulo-client';
 import type { FilelockEvent, FilelockStatus, FilelockSummary } from './events.ts';
 import type { FilelockPolicy } from './policy.ts';
 
@@ -17,8 +16,7 @@ export interface FilelockOptions {
 }
 
 export interface FilelockDeps {
-  /** A `QumuloClient`. */
-  readonly client: Cluster;
+  readonly client: QumuloClient;
   readonly clock?: Clock | undefined;
   /** Source of jitter, `[0, 1)`. */
   readonly random?: (() => number) | undefined;
@@ -34,7 +32,8 @@ export interface Filelock {
    * `error` says what happened. Rejects only when called twice.
    */
   run(signal: AbortSignal): Promise<FilelockSummary>;
-  status(): FilelockStatus;
+  /** Rejects with StateError. */
+  status(): Promise<FilelockStatus>;
   /** Releases the state directory. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -87,6 +87,8 @@ export type MonitorEvent =
       readonly change: Change;
       readonly dueAt: string;
     })
+  /** It changed again before it was due. */
+  | (JobBase & { readonly kind: 'settling'; readonly dueAt: string })
   | (StepBase & { readonly kind: 'done'; readonly note: string; readonly latencyMs: number })
   | (StepBase & { readonly kind: 'skipped'; readonly note: string })
   | (StepBase & { readonly kind: 'gone'; readonly note: string })

@@ -141,13 +141,14 @@ export class Reader {
       if (signal.aborted) return;
       throw error;
     }
+    const touch = this.#settling.take();
     const position = entries.at(-1)?.position ?? this.#position;
     const state = JSON.stringify(this.#state());
     await store.commit(partition, {
       position,
       state,
       arm: stretch.arm,
-      touch: this.#settling.take(),
+      touch,
       traces: stretch.traces,
       met: stretch.met,
     });
@@ -157,6 +158,8 @@ export class Reader {
     counters.matches += stretch.matches;
     counters.ownEffects += stretch.own;
     for (const event of stretch.tell) this.#o.report(event);
+    for (const { rule, fileId, path, dueAt } of touch)
+      this.#o.report({ kind: 'settling', at: iso(clock.now()), rule, fileId, path, dueAt: iso(dueAt) });
     if (stretch.arm.length > 0) this.#o.onArmed();
   }
 

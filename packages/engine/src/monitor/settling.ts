@@ -29,8 +29,16 @@ interface Label {
   readonly settleMs: number;
 }
 
+/** With what people are told. */
+export interface Touched extends Touch {
+  readonly rule: string;
+  /** Of the change. */
+  readonly path: string;
+}
+
 /** A job that the table cannot hold: its key is not made of rule and file id, or the id is no number. */
 interface Odd {
+  readonly rule: string;
   readonly fileId: string;
   readonly settleMs: number;
   dueAt: number;
@@ -48,7 +56,7 @@ export class Settling {
   /** By file id or path, then by key. */
   readonly #odd = new Map<string, Map<string, Odd>>();
   #hand: MapIterator<[string, Map<string, Odd>]> | undefined;
-  #touches = new Map<string, Touch>();
+  #touches = new Map<string, Touched>();
 
   /** Jobs that are known, those behind their due time included until they are swept. */
   get size(): number {
@@ -80,24 +88,25 @@ export class Settling {
     if (!CONTENT.has(change.type) || change.causes !== undefined) return;
     const ref = change.fileId === '' ? change.path : change.fileId;
     const at = Math.min(change.at, now);
-    const touch = (key: string, fileId: string, settleMs: number, dueAt: number): number => {
+    const touch = (key: string, about: Omit<Odd, 'dueAt'>, dueAt: number): number => {
+      const { rule, fileId, settleMs } = about;
       const next = Math.max(dueAt, at + settleMs);
       // It is due: what comes now it does not wait for.
       if (dueAt <= at) return dueAt;
       if (next > dueAt || change.movedFrom !== null)
-        this.#touch({ key, fileId, changedAt: change.at, dueAt: next }, change);
+        this.#touch({ key, rule, fileId, changedAt: change.at, dueAt: next }, change);
       return next;
     };
     const inTable = this.#table.update(ref, (number, dueAt) => {
       const label = this.#labels[number];
-      return label === undefined ? dueAt : touch(`${label.rule}\0${ref}`, ref, label.settleMs, dueAt);
+      return label === undefined ? dueAt : touch(`${label.rule}\0${ref}`, { ...label, fileId: ref }, dueAt);
     });
     if (inTable && this.#odd.size === 0) return;
-    for (const [key, job] of this.#odd.get(ref) ?? []) job.dueAt = touch(key, job.fileId, job.settleMs, job.dueAt);
+    for (const [key, job] of this.#odd.get(ref) ?? []) job.dueAt = touch(key, job, job.dueAt);
   }
 
   /** What was touched since, one for each job. */
-  take(): readonly Touch[] {
+  take(): readonly Touched[] {
     if (this.#touches.size === 0) return [];
     const touches = [...this.#touches.values()];
     this.#touches = new Map();
@@ -124,7 +133,7 @@ export class Settling {
     const usual = ref === fileId && key === `${rule}\0${fileId}`;
     if (usual && this.#table.set(fileId, this.#numberOf(rule, settleMs, fileId), dueAt)) return;
     const jobs = this.#odd.get(ref) ?? new Map<string, Odd>();
-    this.#odd.set(ref, jobs.set(key, { fileId, settleMs, dueAt }));
+    this.#odd.set(ref, jobs.set(key, { rule, fileId, settleMs, dueAt }));
   }
 
   #numberOf(rule: string, settleMs: number, fileId: string): number {
@@ -141,9 +150,9 @@ export class Settling {
     return number;
   }
 
-  #touch(touch: Omit<Touch, 'renames'>, { path, movedFrom }: Change): void {
+  #touch(touch: Omit<Touched, 'renames' | 'path'>, { path, movedFrom }: Change): void {
     const renames = this.#touches.get(touch.key)?.renames ?? [];
     const all = movedFrom === null ? renames : [...renames, { from: movedFrom, to: path }];
-    this.#touches.set(touch.key, { ...touch, renames: all });
+    this.#touches.set(touch.key, { ...touch, path, renames: all });
   }
 }

@@ -62,6 +62,7 @@ const sentences: { [K in FilelockEventKind]: (event: EventOf[K]) => Words } = {
     `The cluster refuses: ${event.reason} ${event.remedy} Trying again in ${inWords(event.retryInMs)}.`,
   ],
   skew: (event) => ['WARNING', event.message],
+  unreadable: (event) => ['WARNING', event.message],
   throttled: (event) => [
     'WARNING',
     `The cluster asks to slow down: waiting ${inWords(event.delayMs)} (${event.reason})`,

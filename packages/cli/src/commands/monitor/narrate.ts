@@ -56,6 +56,7 @@ const sentences: { [K in MonitorEventKind]: (event: EventOf[K]) => Words } = {
     'DEBUG',
     `Own effect: ${event.path} (${event.change}), because of ${event.rules.map((rule) => `"${rule}"`).join(', ')}`,
   ],
+  settling: (event) => ['DEBUG', `Changed again: ${event.path} ("${event.rule}"), now due ${event.dueAt}`],
   matched: (event) => [
     'INFO',
     `Matched "${event.rule}": ${event.path} (${event.change.type}${event.change.movedFrom === null ? '' : `, was ${event.change.movedFrom}`})`,

@@ -1,16 +1,11 @@
 import type { z } from 'zod';
-import type { FileAttributes } from '@qwarden/qumulo-client';
-import type { Arrival } from '../../filelock/events.ts';
-import type { FilelockPolicy } from '../../filelock/policy.ts';
-import type { Job } from '../../jobs/port.ts';
+import { arrivalOf } from '../../events/arrival.ts';
 import { parseRetention, type Retention, RetentionError, checkRetention } from '../../retention/index.ts';
 import type { Action, ActionContext, ActionInput, ActionOutcome, Zod } from '../port.ts';
-import type { ChangeType } from '../../events/kinds.ts';
-import { call } from '../files/call.ts';
-import { lookAt } from '../files/look-at.ts';
+import type { LockedFile, LockTerms } from './asked.ts';
 import { lockFile } from './lock.ts';
 import type { LockOutcome } from './outcome.ts';
-import type { Place } from './whereabouts.ts';
+import { placeOf } from './place.ts';
 
 export interface LockParams {
   readonly retention?: Retention | undefined;
@@ -76,60 +71,31 @@ function lockParams(zod: Zod): z.ZodType<LockParams> {
 }
 
 function attempt(input: ActionInput<LockParams>, context: ActionContext, dryRun: boolean): Promise<LockOutcome> {
-  const { params, job } = input;
-  const policy: FilelockPolicy = {
+  const { params, job, subject, change } = input;
+  const terms: LockTerms = {
     retention: params.retention,
     legalHold: params.legal_hold,
     extend: params.extend,
     intervalMs: job.settleMs,
-    include: [],
-    exclude: [],
-    builtinExcludes: false,
-    existing: 'ignore',
     waitForClose: params.wait_for_close,
   };
-  return lockFile(asLockJob(input), {
+  const how = arrivalOf(change);
+  const file: LockedFile = {
+    fileId: subject.fileId,
+    path: subject.path,
+    // What came by a change that is no arrival was not heard of when it came: all its times count.
+    how: how === 'changed' ? 'catch-up' : how,
+    changedAt: job.changedAt,
+    fresh: job.fresh,
+  };
+  return lockFile(file, {
     cluster: context.cluster,
-    policy,
-    whereabouts: { locate: (job, file) => locate(job.path, file, context) },
+    terms,
+    locate: (found) => placeOf(subject.path, found, context),
     dryRun,
-    run: 0,
     signal: context.signal,
   });
 }
-
-/** The cluster names a file with several names by one of them (FACTS 3): the rule may be for another. */
-async function locate(known: string, file: FileAttributes, context: ActionContext): Promise<Place> {
-  const standing = await context.standing(file.path);
-  if (standing === 'covered') return { kind: 'inside', path: file.path };
-  const place: Place = standing === 'outside' ? { kind: 'outside' } : { kind: 'excluded', path: file.path };
-  if (file.num_links < 2 || (await context.standing(known)) !== 'covered') return place;
-  const there = await lookAt(context.cluster, known, call(context));
-  return there?.id === file.id ? { kind: 'inside', path: known } : place;
-}
-
-/** A later try may follow one that was done without an answer: then the file is looked at first. */
-function asLockJob({ subject, change, job }: ActionInput<LockParams>): Job {
-  return {
-    fileId: subject.fileId,
-    path: subject.path,
-    // What was found, not heard of, may be as old as it likes: it is looked at, and all its times count.
-    how: change.found === undefined ? (ARRIVALS[change.type] ?? 'catch-up') : 'catch-up',
-    seenAt: job.armedAt,
-    changedAt: job.changedAt,
-    dueAt: null,
-    attempts: job.attempt - 1,
-    links: 1,
-    run: job.fresh ? 0 : -1,
-    lastError: null,
-  };
-}
-
-const ARRIVALS: Partial<Record<ChangeType, Arrival>> = {
-  child_file_added: 'created',
-  child_file_renamed: 'renamed',
-  child_file_moved_to: 'moved-in',
-};
 
 function toOutcome(outcome: LockOutcome): ActionOutcome {
   switch (outcome.kind) {

@@ -1,22 +1,18 @@
 import { type Answer, type FileAttributes, QumuloApiError } from '@qwarden/qumulo-client';
 import type { Cluster } from '../../cluster.ts';
-import type { FilelockPolicy } from '../../filelock/policy.ts';
-import type { Job } from '../../jobs/port.ts';
+import type { Locate, LockedFile, LockTerms } from './asked.ts';
 import { classify } from './classify.ts';
 import { endOfRetention } from './end-of-retention.ts';
 import { openByClients } from './open-by-clients.ts';
 import type { LockOutcome } from './outcome.ts';
 import { fullPatch, NO_LOCK, planLock, readBackProblem } from './plan.ts';
 import { stillSettling } from './settled.ts';
-import type { Locate } from './whereabouts.ts';
 
 export interface LockAction {
   readonly cluster: Cluster;
-  readonly policy: FilelockPolicy;
-  readonly whereabouts: Locate;
+  readonly terms: LockTerms;
+  readonly locate: Locate;
   readonly dryRun: boolean;
-  /** Number of this run: jobs of earlier ones may have been done without a record. */
-  readonly run: number;
   readonly signal: AbortSignal;
 }
 
@@ -27,7 +23,7 @@ const CHANGED_FLOOR_MS = 100;
  * Sets the retention lock of one file: first reading (GET), PATCH with `If-Match` whose answer is second reading and read-back; a file
  * that was created a moment ago with interval 0 gets the PATCH alone. Run twice, it does no more than once. Never rejects.
  */
-export async function lockFile(job: Job, action: LockAction): Promise<LockOutcome> {
+export async function lockFile(job: LockedFile, action: LockAction): Promise<LockOutcome> {
   try {
     return isFresh(job, action) ? await lockAtOnce(job, action) : await lockAfterLooking(job, action);
   } catch (error) {
@@ -35,20 +31,13 @@ export async function lockFile(job: Job, action: LockAction): Promise<LockOutcom
   }
 }
 
-function isFresh(job: Job, { policy, dryRun, run }: LockAction): boolean {
-  return (
-    policy.intervalMs === 0 &&
-    job.how === 'created' &&
-    job.attempts === 0 &&
-    job.run === run &&
-    !policy.waitForClose &&
-    !dryRun
-  );
+function isFresh(job: LockedFile, { terms, dryRun }: LockAction): boolean {
+  return job.fresh && terms.intervalMs === 0 && job.how === 'created' && !terms.waitForClose && !dryRun;
 }
 
-async function lockAtOnce(job: Job, action: LockAction): Promise<LockOutcome> {
-  const { cluster, policy, signal } = action;
-  const patch = fullPatch(policy, cluster.clusterClock.latestMs());
+async function lockAtOnce(job: LockedFile, action: LockAction): Promise<LockOutcome> {
+  const { cluster, terms, signal } = action;
+  const patch = fullPatch(terms, cluster.clusterClock.latestMs());
   let answer: Answer<FileAttributes>;
   try {
     answer = await cluster.files.patchFileLock(job.fileId, patch, { signal, retry: false });
@@ -60,25 +49,25 @@ async function lockAtOnce(job: Job, action: LockAction): Promise<LockOutcome> {
   return await confirm(job, action, patch, answer, undefined, false);
 }
 
-async function lockAfterLooking(job: Job, action: LockAction): Promise<LockOutcome> {
-  const { cluster, policy, signal } = action;
+async function lockAfterLooking(job: LockedFile, action: LockAction): Promise<LockOutcome> {
+  const { cluster, terms, signal } = action;
   const first = await cluster.files.getAttributes(job.fileId, { retrieveFileLock: true, signal, retry: false });
   const file = first.data;
   if (file.type !== 'FS_FILE_TYPE_FILE') return skipped(file, `not a regular file (${kindOf(file.type)})`);
-  const place = await action.whereabouts.locate(job, file, signal);
+  const place = await action.locate(file);
   if (place.kind === 'outside') return { kind: 'moved-out' };
   if (place.kind === 'excluded')
-    return { ...skipped(file, 'its name is not one that the policy covers'), path: place.path };
+    return { ...skipped(file, 'its name is not one that the rule covers'), path: place.path };
   const path = place.path;
-  const settling = stillSettling(file, policy.intervalMs, job.how, cluster.clusterClock.nowMs());
+  const settling = stillSettling(file, terms.intervalMs, job.how, cluster.clusterClock.nowMs());
   if (settling !== undefined)
     return { kind: 'rearm', why: 'changed', reason: 'changed again', delayMs: settling, path };
-  if (policy.waitForClose) {
+  if (terms.waitForClose) {
     const holder = await openByClients(cluster, file.id, signal);
-    const delayMs = Math.min(OPEN_POLL.mostMs, Math.max(OPEN_POLL.leastMs, policy.intervalMs));
+    const delayMs = Math.min(OPEN_POLL.mostMs, Math.max(OPEN_POLL.leastMs, terms.intervalMs));
     if (holder !== undefined) return { kind: 'rearm', why: 'open', reason: holder, delayMs, path };
   }
-  const plan = planLock(policy, file.lock, cluster.clusterClock.latestMs(), earliestTry(job, action));
+  const plan = planLock(terms, file.lock, cluster.clusterClock.latestMs(), earliestTry(job, action));
   const known = { lock: file.lock ?? NO_LOCK, path, creationTime: file.creation_time, links: file.num_links };
   if (plan.kind === 'enough') return { kind: 'already-locked', ...known, shorter: false, note: null };
   if (plan.kind === 'shorter') return { kind: 'already-locked', ...known, shorter: true, note: SHORTER };
@@ -97,7 +86,7 @@ async function lockAfterLooking(job: Job, action: LockAction): Promise<LockOutco
       kind: 'rearm',
       why: 'changed',
       reason: 'changed between two readings',
-      delayMs: Math.max(CHANGED_FLOOR_MS, policy.intervalMs),
+      delayMs: Math.max(CHANGED_FLOOR_MS, terms.intervalMs),
       path,
     };
   }
@@ -109,7 +98,7 @@ const SHORTER = 'its retention period ends earlier than the policy asks; --exten
 
 /** The answer of the PATCH is the second reading and the read-back. */
 async function confirm(
-  job: Job,
+  job: LockedFile,
   action: LockAction,
   patch: ReturnType<typeof fullPatch>,
   answer: Answer<FileAttributes>,
@@ -144,17 +133,17 @@ async function confirm(
 
 /** The cluster's clock may have jumped between our estimate and its PATCH: then the period came out short, and is extended once. */
 async function extendIfShort(
-  job: Job,
-  { policy, cluster, signal }: LockAction,
+  job: LockedFile,
+  { terms, cluster, signal }: LockAction,
   patch: ReturnType<typeof fullPatch>,
   answer: Answer<FileAttributes>,
 ): Promise<FileAttributes | undefined> {
-  if (policy.retention?.kind !== 'period' || patch.retention_period === undefined || answer.clusterTimeMs === undefined)
+  if (terms.retention?.kind !== 'period' || patch.retention_period === undefined || answer.clusterTimeMs === undefined)
     return undefined;
-  const least = endOfRetention(policy.retention, answer.clusterTimeMs);
+  const least = endOfRetention(terms.retention, answer.clusterTimeMs);
   if (Date.parse(patch.retention_period) >= Date.parse(least)) return undefined;
   const longer = endOfRetention(
-    policy.retention,
+    terms.retention,
     Math.max(cluster.clusterClock.latestMs(), answer.clusterTimeMs + 1000),
   );
   const again = await cluster.files.patchFileLock(job.fileId, { retention_period: longer }, { signal });
@@ -162,8 +151,8 @@ async function extendIfShort(
 }
 
 /** Cluster's time before which this job cannot have been done; undefined when it cannot have been tried at all. */
-function earliestTry(job: Job, { run, cluster }: LockAction): number | undefined {
-  if (job.attempts === 0 && job.run === run) return undefined;
+function earliestTry(job: LockedFile, { cluster }: LockAction): number | undefined {
+  if (job.fresh) return undefined;
   return job.changedAt + (cluster.clusterClock.skewMs() ?? 0) - 1000;
 }
 

@@ -1,5 +1,5 @@
 import type { FileLock, FileLockPatch } from '@qwarden/qumulo-client';
-import type { FilelockPolicy } from '../../filelock/policy.ts';
+import type { LockTerms } from './asked.ts';
 import { endOfRetention } from './end-of-retention.ts';
 
 export const NO_LOCK: FileLock = { legal_hold: false, retention_period: null };
@@ -19,7 +19,7 @@ export type LockPlan =
  * @param earliestMs for a job that may have been done already: the cluster's time before which we cannot have done it
  */
 export function planLock(
-  policy: FilelockPolicy,
+  terms: LockTerms,
   present: FileLock | null | undefined,
   clusterNowMs: number,
   earliestMs?: number,
@@ -28,29 +28,29 @@ export function planLock(
   const patch: FileLockPatch = {};
   let shorter = false;
   let ours = earliestMs !== undefined;
-  if (policy.retention !== undefined) {
-    const wanted = endOfRetention(policy.retention, clusterNowMs);
+  if (terms.retention !== undefined) {
+    const wanted = endOfRetention(terms.retention, clusterNowMs);
     const there = activeEnd(lock, clusterNowMs);
     const least =
-      earliestMs === undefined ? Number.POSITIVE_INFINITY : Date.parse(endOfRetention(policy.retention, earliestMs));
+      earliestMs === undefined ? Number.POSITIVE_INFINITY : Date.parse(endOfRetention(terms.retention, earliestMs));
     if (there === undefined) patch.retention_period = wanted;
     else if (there >= Date.parse(wanted)) ours &&= there === Date.parse(wanted);
     else if (there >= least) {
       // Between the earliest and the latest moment of our own earlier try: it is that one.
-    } else if (policy.extend) patch.retention_period = wanted;
+    } else if (terms.extend) patch.retention_period = wanted;
     else shorter = true;
   }
-  if (policy.legalHold && !lock.legal_hold) patch.legal_hold = true;
+  if (terms.legalHold && !lock.legal_hold) patch.legal_hold = true;
   if (patch.retention_period !== undefined || patch.legal_hold !== undefined) return { kind: 'set', patch, shorter };
   if (shorter) return { kind: 'shorter' };
   return { kind: ours ? 'ours' : 'enough' };
 }
 
 /** The patch for a file that has no retention lock yet. */
-export function fullPatch(policy: FilelockPolicy, clusterNowMs: number): FileLockPatch {
+export function fullPatch(terms: LockTerms, clusterNowMs: number): FileLockPatch {
   const patch: FileLockPatch = {};
-  if (policy.retention !== undefined) patch.retention_period = endOfRetention(policy.retention, clusterNowMs);
-  if (policy.legalHold) patch.legal_hold = true;
+  if (terms.retention !== undefined) patch.retention_period = endOfRetention(terms.retention, clusterNowMs);
+  if (terms.legalHold) patch.legal_hold = true;
   return patch;
 }
 

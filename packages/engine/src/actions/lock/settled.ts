@@ -1,5 +1,5 @@
 import type { FileAttributes } from '@qwarden/qumulo-client';
-import type { Arrival } from '../../filelock/events.ts';
+import type { Arrival } from '../../events/arrival.ts';
 
 /** The cluster's clock is known to about this much (whole seconds in `Date`). */
 const TOLERANCE_MS = 1000;
