@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { notifyEventTypes, type Clock, type NotifyBatch, type QumuloClient } from '@qwarden/qumulo-client';
+import { notifyEventTypes, type Clock, type NotifyBurst, type QumuloClient } from '@qwarden/qumulo-client';
 import type { Actions, Outside } from '../actions/port.ts';
 import { fatalWords, WatchEndedError } from '../watch/words.ts';
 import { LoopGuard } from '../guard/guard.ts';
@@ -177,8 +177,7 @@ export class Monitor {
       recursive: options.directory.recursive,
       filter: notifyEventTypes,
       coverage,
-      wholeBatches: true,
-      take: (epoch, batch) => this.#take(epoch, batch),
+      takeBurst: (epoch, burst) => this.#take(epoch, burst),
       onRegistered: (epoch, epochSignal) => this.#registered(epoch, epochSignal),
       onEnded: (end) => this.#streamEnded(end),
       onRetry: (retry) => {
@@ -315,15 +314,15 @@ export class Monitor {
     );
   }
 
-  async #take(epoch: number, batch: NotifyBatch): Promise<void> {
-    await this.#o.store.log.append({
+  #take(epoch: number, { events, raw, receivedAtMs }: NotifyBurst): Promise<void> {
+    return this.#o.store.log.append({
       epoch,
-      receivedAt: batch.receivedAtMs,
-      events: batch.events.length,
+      receivedAt: receivedAtMs,
+      events: events.length,
       root: this.#directory.path(),
       source: 'stream',
-      raw: batch.raw,
-      parsed: batch.events,
+      raw,
+      parsed: events,
     });
   }
 
