@@ -56,14 +56,17 @@ export { type ConnectionErrorKind, QumuloConnectionError } from './errors/connec
 export { readRetryAfter } from './errors/from-answer.ts';
 export {
   type NotifyBatch,
+  type NotifyBurst,
   type NotifyEnd,
   type NotifyEndReason,
   type NotifyEvent,
+  type NotifyEvents,
   type NotifyEventType,
   type NotifyOptions,
   type NotifyStream,
   notifyEventTypes,
 } from './notify/types.ts';
+export { readNotifyEvents } from './notify/burst-builder.ts';
 export { parseNotifyBatch } from './notify/read-line.ts';
 export type {
   Answer,

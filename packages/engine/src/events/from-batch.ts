@@ -1,9 +1,7 @@
-import { parseNotifyBatch } from '@qwarden/qumulo-client';
+import { readNotifyEvents } from '@qwarden/qumulo-client';
 import type { LogEntry } from '../queue/port.ts';
 import type { Change } from './change.ts';
 import { type ChangeType, changeTypes } from './kinds.ts';
-
-const known: ReadonlySet<string> = new Set(changeTypes);
 
 /** The changes of a batch, in their order. */
 export interface BatchChanges {
@@ -12,41 +10,50 @@ export interface BatchChanges {
   readonly unknownTypes: ReadonlySet<string>;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
+/** What each type tells of its subject, in the order of `changeTypes`. */
+const KINDS: readonly Change['kind'][] = changeTypes.map(kindOfType);
+
 /**
  * The changes that a batch of the log tells of. `fileId` is empty when the cluster gave no id (UNKNOWN whether it does for non-recursive
  * watches, FACTS 6.2).
+ * @param wanted by the index of their type in `changeTypes`, those that are of use to anybody; all when left out
  * @throws Error when the text is no batch.
  */
-export function changesOf(entry: LogEntry): BatchChanges {
+export function changesOf(entry: LogEntry, wanted?: readonly boolean[]): BatchChanges {
+  const { position, receivedAt } = entry;
   const changes: Change[] = [];
-  const unknownTypes = new Set<string>();
+  let unknownTypes: Set<string> | undefined;
   const root = entry.root === '/' ? '' : entry.root;
-  const found = entry.source === 'stream' ? {} : { found: entry.source };
-  const events = entry.parsed ?? parseNotifyBatch(entry.raw);
-  for (const [n, event] of events.entries()) {
-    if (!isKnown(event.type)) {
-      unknownTypes.add(event.type);
+  const found = entry.source === 'stream' ? undefined : { found: entry.source };
+  const events = entry.parsed ?? readNotifyEvents(entry.raw);
+  for (let n = 0; n < events.length; n += 1) {
+    const code = events.typeCode(n);
+    const type = changeTypes[code];
+    const kind = KINDS[code];
+    if (type === undefined || kind === undefined) {
+      unknownTypes ??= new Set();
+      unknownTypes.add(events.type(n));
       continue;
     }
-    const below = event.path === null || event.path === '' ? '' : `/${withoutSlashes(event.path)}`;
+    if (wanted !== undefined && wanted[code] !== true) continue;
+    const path = events.path(n);
+    const below = path === null || path === '' ? '' : `/${withoutSlashes(path)}`;
     changes.push({
-      id: `${entry.position}.${n}`,
-      type: event.type,
-      fileId: event.spine.at(-1) ?? '',
+      id: `${position}.${n}`,
+      type,
+      fileId: events.id(n),
       path: root + below || '/',
       movedFrom: null,
-      kind: kindOfType(event.type),
-      stream: event.stream_name,
-      at: entry.receivedAt,
+      kind,
+      stream: events.streamName(n),
+      at: receivedAt,
       lineage: 0,
       ...found,
     });
   }
-  return { changes, unknownTypes };
-}
-
-function isKnown(type: string): type is ChangeType {
-  return known.has(type);
+  return { changes, unknownTypes: unknownTypes ?? NONE };
 }
 
 /** What a type tells of its subject. */

@@ -1,17 +1,25 @@
 import type { Change } from './change.ts';
+import type { ChangeType } from './kinds.ts';
 
 /** The second half of a rename follows the first at once (FACTS 6.4); later than this it was no rename inside the watch. */
 const WINDOW_MS = 2000;
 /** More halves than this do not wait: the oldest are given out alone. */
 const MOST_WAITING = 100_000;
 
-/** Where the life of a file id begins or ends. */
-const ENDS: ReadonlySet<string> = new Set([
-  'child_file_added',
-  'child_dir_added',
-  'child_file_removed',
-  'child_dir_removed',
+/** What a type is to the joiner: a half of a rename, or where the life of a file id begins or ends. */
+const ROLES: ReadonlyMap<ChangeType, 'from' | 'to' | 'end'> = new Map([
+  ['child_file_moved_from', 'from'],
+  ['child_dir_moved_from', 'from'],
+  ['child_file_moved_to', 'to'],
+  ['child_dir_moved_to', 'to'],
+  ['child_file_added', 'end'],
+  ['child_dir_added', 'end'],
+  ['child_file_removed', 'end'],
+  ['child_dir_removed', 'end'],
 ]);
+
+/** Types that the joiner must see, whatever rules want: names that come and go. */
+export const namingTypes: readonly ChangeType[] = [...ROLES.keys()];
 
 /** A joiner in JSON, to be committed with the position of the reader. */
 export interface JoinerState {
@@ -67,13 +75,24 @@ export class RenameJoiner {
 
   /** What is decided now, in order. Everything but the halves of a rename passes through untouched. */
   add(change: Change): Change[] {
-    const { type, fileId } = change;
-    if (type === 'child_file_moved_from' || type === 'child_dir_moved_from') return this.#left(change);
-    if (type === 'child_file_moved_to' || type === 'child_dir_moved_to') return this.#came(change);
-    if (!ENDS.has(type)) return [change];
-    // The id begins or ends here, so a half that waits under it belongs to an earlier life of the id.
-    this.#arrived.delete(fileId);
-    return [...this.#release(fileId), change];
+    const out: Change[] = [];
+    this.addInto(out, change);
+    return out;
+  }
+
+  /** As `add`, behind what is in `out` already. */
+  addInto(out: Change[], change: Change): void {
+    const role = ROLES.get(change.type);
+    if (role === 'from') out.push(...this.#left(change));
+    else if (role === 'to') out.push(...this.#came(change));
+    else {
+      // The id begins or ends here, so a half that waits under it belongs to an earlier life of the id.
+      if (role === 'end') {
+        this.#arrived.delete(change.fileId);
+        if (this.#size > 0) out.push(...this.#release(change.fileId));
+      }
+      out.push(change);
+    }
   }
 
   /** First halves whose second did not come within the window: moved out of the watch. Oldest first. */

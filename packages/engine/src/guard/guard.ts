@@ -95,6 +95,11 @@ export class LoopGuard {
     }
   }
 
+  /** Nothing is awaited, and no name that we gave is remembered: no change is an echo, and none has to be shown to the guard. */
+  get isIdle(): boolean {
+    return this.#size === 0 && this.#given.size === 0;
+  }
+
   /** Is this change, as the cluster sent it, an echo of ours? If so its expectation is used up. */
   claim(change: Change): Echo | undefined {
     const now = this.#clock.now();

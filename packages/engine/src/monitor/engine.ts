@@ -1,5 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import { notifyEventTypes, type Clock, type NotifyBatch, type NotifyEventType, type QumuloClient } from '@qwarden/qumulo-client';
+import {
+  notifyEventTypes,
+  type Clock,
+  type NotifyBurst,
+  type NotifyEventType,
+  type QumuloClient,
+} from '@qwarden/qumulo-client';
 import type { Actions, Outside } from '../actions/port.ts';
 import { fatalWords, WatchEndedError } from '../watch/words.ts';
 import { LoopGuard } from '../guard/guard.ts';
@@ -195,8 +201,7 @@ export class Monitor {
       recursive: options.directory.recursive,
       filter: options.types ?? notifyEventTypes,
       coverage,
-      wholeBatches: true,
-      take: (epoch, batch) => this.#take(epoch, batch),
+      takeBurst: (epoch, burst) => this.#take(epoch, burst),
       onRegistered: (epoch, epochSignal) => this.#registered(epoch, epochSignal),
       onEnded: (end) => this.#streamEnded(end),
       onRetry: (retry) => {
@@ -342,15 +347,15 @@ export class Monitor {
     );
   }
 
-  async #take(epoch: number, batch: NotifyBatch): Promise<void> {
-    await this.#o.store.log.append({
+  #take(epoch: number, { events, raw, receivedAtMs }: NotifyBurst): Promise<void> {
+    return this.#o.store.log.append({
       epoch,
-      receivedAt: batch.receivedAtMs,
-      events: batch.events.length,
+      receivedAt: receivedAtMs,
+      events: events.length,
       root: this.#directory.path(),
       source: 'stream',
-      raw: batch.raw,
-      parsed: batch.events,
+      raw,
+      parsed: events,
     });
   }
 

@@ -8,16 +8,13 @@ import { BUILTIN_RULES } from './rule-book.ts';
 
 const NAME = '(look into a directory that came)';
 
-/**
- * A directory that comes, or is renamed, brings files along of which no event tells. Looking into it is a job like any other: it survives
- * whatever happens to the process, and is tried again.
- */
-export function lookInside(
-  change: Change,
-  now: number,
-): { arming: Arming; trace: Omit<MatchTrace, 'verdict'> } | undefined {
-  if (change.type !== 'child_dir_moved_to' && change.type !== 'child_dir_renamed') return undefined;
-  if (change.fileId === '') return undefined;
+/** A directory that comes, or is renamed, brings files along of which no event tells. */
+export function bringsFiles({ type, fileId }: Change): boolean {
+  return (type === 'child_dir_moved_to' || type === 'child_dir_renamed') && fileId !== '';
+}
+
+/** Looking into a directory that brings files is a job like any other: it survives whatever happens to the process, and is tried again. */
+export function lookInside(change: Change, now: number): { arming: Arming; trace: Omit<MatchTrace, 'verdict'> } {
   const key = `${NAME}\0${change.fileId}`;
   const match = `${change.id}/${NAME}`;
   const { fileId, path } = change;

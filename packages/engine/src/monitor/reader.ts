@@ -11,10 +11,11 @@ import type { Candidate, Matcher } from '../rules/match/matcher.ts';
 import { iso } from '../time/iso.ts';
 import type { MonitorCounters, MonitorEvent } from './events.ts';
 import { FactsSource } from './facts.ts';
-import { lookInside } from './look-inside.ts';
+import { bringsFiles, lookInside } from './look-inside.ts';
 import { Settling } from './settling.ts';
 import { OWN_EFFECT } from './story.ts';
 import type { RuleBook } from './rule-book.ts';
+import { wantedTypes } from './wanted-types.ts';
 
 /** Batches that are decided about in one commit at most, and about so many events: nothing else happens meanwhile. */
 const STRETCH = { batches: 4096, events: 4096 };
@@ -125,15 +126,23 @@ export class Reader {
     try {
       const facts = new FactsSource(this.#o.cluster, signal);
       await this.#o.guard.refresh();
-      const changes = entries.flatMap((entry) =>
-        this.#changesOf(entry, stretch).flatMap((change) => this.#joiner.add(change)),
-      );
+      const changes: Change[] = [];
+      // Anew for each stretch: what is not wanted by the rules in force now is not even made out.
+      const wanted = this.#o.guard.isIdle ? wantedTypes(this.#o.book.matcher, this.#settling.size > 0) : undefined;
+      for (const entry of entries) {
+        for (const change of this.#changesOf(entry, wanted, stretch)) this.#joiner.addInto(changes, change);
+      }
       // For a reader that is behind it is the log's time that passes: the other half of a rename, or the rest of a burst, may stand right
       // behind this stretch.
       const until = entries.at(-1)?.receivedAt ?? clock.now();
       changes.push(...this.#joiner.expire(until));
       this.#askAhead(changes, facts);
-      for (const change of changes) await this.#one(change, facts, stretch);
+      // Nobody is waited for but the cluster: giving way for each change costs more than to decide about it.
+      for (const change of changes) {
+        const candidates = this.#candidates(change, stretch);
+        if (candidates.length > 0) await this.#decideAll(candidates, facts, stretch);
+        this.#settling.changed(change, clock.now());
+      }
       this.#counts.expire(until);
       this.#settling.forget(until);
     } catch (error) {
@@ -181,34 +190,31 @@ export class Reader {
   }
 
   /** The batch's changes; those that are echoes of ours say which rules led to them. */
-  #changesOf(entry: LogEntry, stretch: Stretch): readonly Change[] {
+  #changesOf(entry: LogEntry, wanted: readonly boolean[] | undefined, stretch: Stretch): readonly Change[] {
     stretch.events += entry.events;
     try {
-      const { changes, unknownTypes } = changesOf(entry);
+      const { changes, unknownTypes } = changesOf(entry, wanted);
       for (const type of unknownTypes) {
         const message = `The cluster tells of changes of the type "${type}", which this release does not know: no rule can be for them.`;
         stretch.tell.push({ kind: 'unreadable', at: iso(this.#o.clock.now()), message });
       }
-      return changes.map((change) => {
-        const causes = this.#causesOf(change, entry.source, stretch);
-        if (causes === undefined) return change;
-        stretch.own += 1;
-        const { fileId, path, type } = change;
-        stretch.tell.push({
-          kind: 'own-effect',
-          at: iso(this.#o.clock.now()),
-          fileId,
-          path,
-          change: type,
-          rules: causes,
-        });
-        return { ...change, lineage: causes.length, causes };
-      });
+      if (this.#o.guard.isIdle) return changes;
+      return changes.map((change) => this.#withCauses(change, entry.source, stretch));
     } catch (error) {
       const message = `A batch of the log (${entry.position}) cannot be read: ${error instanceof Error ? error.message : String(error)}. It stays in the log (qwarden events list).`;
       stretch.tell.push({ kind: 'unreadable', at: iso(this.#o.clock.now()), message });
       return [];
     }
+  }
+
+  #withCauses(change: Change, source: LogEntry['source'], stretch: Stretch): Change {
+    const causes = this.#causesOf(change, source, stretch);
+    if (causes === undefined) return change;
+    stretch.own += 1;
+    const { fileId, path, type } = change;
+    const at = iso(this.#o.clock.now());
+    stretch.tell.push({ kind: 'own-effect', at, fileId, path, change: type, rules: causes });
+    return { ...change, lineage: causes.length, causes };
   }
 
   /** The rules that led to it; undefined: others did. */
@@ -220,15 +226,15 @@ export class Reader {
     return echo?.causes;
   }
 
-  async #one(change: Change, facts: FactsSource, stretch: Stretch): Promise<void> {
+  #candidates(change: Change, stretch: Stretch): readonly Candidate[] {
     this.#noteOwn(change, stretch);
-    if (this.#o.recursive) {
-      const inside = lookInside(change, this.#o.clock.now());
-      if (inside !== undefined) stretch.arm.push(inside);
-    }
+    if (this.#o.recursive && bringsFiles(change)) stretch.arm.push(lookInside(change, this.#o.clock.now()));
+    return this.#o.book.matcher.match(change);
+  }
+
+  async #decideAll(candidates: readonly Candidate[], facts: FactsSource, stretch: Stretch): Promise<void> {
     const { matcher } = this.#o.book;
-    for (const candidate of matcher.match(change)) await this.#candidate(matcher, candidate, facts, stretch);
-    this.#settling.changed(change, this.#o.clock.now());
+    for (const candidate of candidates) await this.#candidate(matcher, candidate, facts, stretch);
   }
 
   /** That an effect of ours was recognised is part of the file's story, whether or not a rule is for it. */

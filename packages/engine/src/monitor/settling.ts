@@ -4,7 +4,7 @@ import type { Arming, SettlingJob, Touch } from '../queue/port.ts';
 import { SettlingTable } from './settling-table.ts';
 
 /** After these a file, or what is at its name, is not what it was: whoever waits for quiet waits on. */
-const CONTENT: ReadonlySet<ChangeType> = new Set<ChangeType>([
+export const CONTENT: ReadonlySet<ChangeType> = new Set<ChangeType>([
   'child_data_written',
   'child_size_changed',
   'child_mtime_changed',

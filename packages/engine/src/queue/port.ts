@@ -1,4 +1,4 @@
-import type { NotifyEvent } from '@qwarden/qumulo-client';
+import type { NotifyEvents } from '@qwarden/qumulo-client';
 import type { Change } from '../events/change.ts';
 
 /** Where a reader stands in one partition of the log: everything up to and with it has been decided about. Opaque; `""` = the beginning. */
@@ -13,10 +13,10 @@ export interface NewBatch {
   readonly root: string;
   /** Where it comes from: the stream itself, or something that was found without it. */
   readonly source: 'stream' | 'catch-up' | 'walk' | 'injected';
-  /** The JSON text, bytes as they came. A store with several partitions splits it, event by event. */
+  /** JSON texts, bytes as they came, a line each. A store with several partitions splits it, event by event. */
   readonly raw: string;
   /** The events of `raw`, where they are at hand: a store may hand them on to its reader, and never stores them. */
-  readonly parsed?: readonly NotifyEvent[] | undefined;
+  readonly parsed?: NotifyEvents | undefined;
 }
 
 /** How much of the log is kept. */

@@ -1,6 +1,7 @@
 import {
   type Clock,
   type NotifyBatch,
+  type NotifyBurst,
   type NotifyEnd,
   type NotifyEventType,
   type NotifyStream,
@@ -10,14 +11,13 @@ import {
 import type { Cluster } from '../cluster.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
 import { inParts } from './parts.ts';
+import { Uncommitted } from './uncommitted.ts';
 
 const BACKOFF: BackoffPolicy = { baseMs: 200, capMs: 30_000, floorMs: 50 };
 /** A stream that lived this long was healthy: the next end starts the backoff anew. */
 const HEALTHY_MS = 60_000;
 /** A cluster that never accepted the watch, and says 404 about a directory that is there, will not change its mind. */
 const FIRST_TRIES = 3;
-/** Taken in and not yet durable, in batches and in characters of JSON; beyond it the stream is not read. */
-const MOST_UNCOMMITTED = { batches: 4096, text: 4 * 2 ** 20 };
 
 /** Where epochs are recorded. Resolves when durable. */
 export interface EpochLog {
@@ -26,7 +26,7 @@ export interface EpochLog {
   ended(epoch: number, at: number, reason: string, events: number): Promise<void>;
 }
 
-export interface SupervisorOptions {
+interface CommonOptions {
   readonly cluster: Pick<Cluster, 'files'>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -34,10 +34,6 @@ export interface SupervisorOptions {
   readonly recursive: boolean;
   readonly filter: readonly NotifyEventType[];
   readonly coverage: EpochLog;
-  /** Batches are taken as they came, however large; else in parts that hold nothing up. */
-  readonly wholeBatches?: boolean;
-  /** Resolves when the batch is durable. A rejection ends the watch. */
-  readonly take: (epoch: number, batch: NotifyBatch) => Promise<void>;
   /** The cluster confirmed the watch: close the gap before it. `signal` aborts when the epoch ends. */
   readonly onRegistered: (epoch: number, signal: AbortSignal) => void;
   readonly onEnded: (end: { reason: string; message: string | null }) => void;
@@ -45,6 +41,15 @@ export interface SupervisorOptions {
   /** The cluster refuses us, for now (later than the first time, or the login). */
   readonly onRefused: (refusal: { what: 'login' | 'watch'; reason: string; retryInMs: number }) => void;
 }
+
+/** Who takes what comes. Both resolve when it is durable; a rejection ends the watch. */
+type Taking =
+  /** Batches as they came, large ones in parts that hold nothing up. */
+  | { readonly take: (epoch: number, batch: NotifyBatch) => Promise<void>; readonly takeBurst?: undefined }
+  /** All that came together, however much: for one who decides about it later. */
+  | { readonly takeBurst: (epoch: number, burst: NotifyBurst) => Promise<void>; readonly take?: undefined };
+
+export type SupervisorOptions = CommonOptions & Taking;
 
 export type WatchEnd =
   | { readonly kind: 'aborted' }
@@ -129,36 +134,30 @@ export class WatchSupervisor {
   }
 
   async #read(stream: NotifyStream, epoch: number, count: (events: number) => void): Promise<void> {
-    let uncommitted = 0;
-    let text = 0;
-    let failure: unknown;
-    let failed = false;
-    for await (const batch of stream) {
-      count(batch.events.length);
-      const parts = this.#o.wholeBatches === true ? [batch] : inParts(batch);
-      for (const part of parts) {
-        uncommitted += 1;
-        text += part.raw.length;
-        const taken = this.#o.take(epoch, part).then(
-          () => {
-            uncommitted -= 1;
-            text -= part.raw.length;
-            return undefined;
-          },
-          (error: unknown) => {
-            failure = error;
-            failed = true;
-          },
-        );
-        const full = uncommitted >= MOST_UNCOMMITTED.batches || text >= MOST_UNCOMMITTED.text;
-        if (full || parts.length > 1) await taken;
-        if (failed) break;
+    const { take, takeBurst } = this.#o;
+    const uncommitted = new Uncommitted();
+    if (takeBurst !== undefined) {
+      for await (const burst of stream.bursts()) {
+        count(burst.events.length);
+        const { isFull, settled } = uncommitted.add(takeBurst(epoch, burst), burst.raw.length);
+        if (isFull) await settled;
+        if (uncommitted.failure !== undefined) break;
       }
-      if (failed) break;
+    } else {
+      for await (const batch of stream) {
+        count(batch.events.length);
+        const parts = inParts(batch);
+        for (const part of parts) {
+          const { isFull, settled } = uncommitted.add(take(epoch, part), part.raw.length);
+          if (isFull || parts.length > 1) await settled;
+          if (uncommitted.failure !== undefined) break;
+        }
+        if (uncommitted.failure !== undefined) break;
+      }
     }
-    if (!failed) return;
+    if (uncommitted.failure === undefined) return;
     await stream.close();
-    throw failure;
+    throw uncommitted.failure.error;
   }
 
   async #wait(attempt: number, reason: string, signal: AbortSignal, refused?: 'login' | 'watch'): Promise<void> {

@@ -1,4 +1,11 @@
-import type { NotifyBatch, NotifyEnd, NotifyEvent, NotifyStream } from '@qwarden/qumulo-client';
+import {
+  type NotifyBatch,
+  type NotifyBurst,
+  type NotifyEnd,
+  type NotifyEvent,
+  type NotifyStream,
+  readNotifyEvents,
+} from '@qwarden/qumulo-client';
 import type { FakeClock } from './fake-clock.ts';
 
 /** One connection of a watch, fed by the fake cluster. */
@@ -56,6 +63,10 @@ export class FakeStream implements NotifyStream {
   close(): Promise<void> {
     this.end({ reason: 'aborted' });
     return Promise.resolve();
+  }
+
+  async *bursts(): AsyncGenerator<NotifyBurst> {
+    for await (const { raw, receivedAtMs } of this) yield { events: readNotifyEvents(raw), raw, receivedAtMs };
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<NotifyBatch> {

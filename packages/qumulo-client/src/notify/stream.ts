@@ -2,10 +2,10 @@ import { QumuloApiError, QumuloProtocolError } from '../errors/api-error.ts';
 import { QumuloConnectionError } from '../errors/connection-error.ts';
 import { readErrorAnswer } from '../errors/from-answer.ts';
 import type { Clock } from '../time/clock.ts';
-import { BatchQueue } from './batch-queue.ts';
+import { BatchReader } from './batch-reader.ts';
+import { BurstQueue } from './burst-queue.ts';
 import { LineSplitter } from './line-splitter.ts';
-import { readNotifyLine } from './read-line.ts';
-import type { NotifyBatch, NotifyEnd, NotifyEndReason, NotifyStream } from './types.ts';
+import type { NotifyBatch, NotifyBurst, NotifyEnd, NotifyEndReason, NotifyStream } from './types.ts';
 
 export const notifyOperation = 'GET /v1/files/{ref}/notify';
 
@@ -31,7 +31,8 @@ export class ByteNotifyStream implements NotifyStream {
   readonly #source: NotifySource;
   readonly #options: StreamOptions;
   readonly #splitter: LineSplitter;
-  readonly #queue: BatchQueue;
+  readonly #queue: BurstQueue;
+  readonly #batches: BatchReader;
   readonly #registration = Promise.withResolvers<void>();
   readonly #ending = Promise.withResolvers<NotifyEnd>();
   readonly #over = new AbortController();
@@ -44,7 +45,8 @@ export class ByteNotifyStream implements NotifyStream {
     this.#source = source;
     this.#options = options;
     this.#splitter = new LineSplitter(options.maxBufferedBytes);
-    this.#queue = new BatchQueue(() => this.#resumeWhenLow());
+    this.#queue = new BurstQueue(() => this.#resumeWhenLow());
+    this.#batches = new BatchReader(this.#queue);
     this.registered = this.#registration.promise;
     this.ended = this.#ending.promise;
     // Whoever does not wait for the registration learns of the end all the same; its rejection must not crash the process.
@@ -60,12 +62,24 @@ export class ByteNotifyStream implements NotifyStream {
 
   [Symbol.asyncIterator](): AsyncIterator<NotifyBatch, undefined> {
     return {
-      next: () => this.#queue.next(),
+      next: () => this.#batches.next(),
       return: async () => {
         await this.close();
         return { done: true, value: undefined };
       },
     };
+  }
+
+  async *bursts(): AsyncGenerator<NotifyBurst, undefined> {
+    try {
+      for (;;) {
+        const burst = await this.#queue.next();
+        if (burst === undefined) return undefined;
+        yield burst;
+      }
+    } finally {
+      await this.close();
+    }
   }
 
   async close(): Promise<void> {
@@ -78,17 +92,19 @@ export class ByteNotifyStream implements NotifyStream {
     if (this.#over.signal.aborted) return;
     this.#lastByteAtMs = this.#options.clock.now();
     this.#lastByteAt = this.#options.clock.monotonic();
-    let lines: string[];
+    let lines: string;
     try {
       lines = this.#splitter.push(chunk);
     } catch (error) {
       this.#endAsMalformed(error);
       return;
     }
-    for (const line of lines) {
-      this.#take(line);
-      if (this.#over.signal.aborted) return;
-    }
+    const end = this.#queue.push(lines, this.#lastByteAtMs, () => this.#registration.resolve());
+    if (end.kind === 'malformed') this.#endAsMalformed(end.error, end.line);
+    else if (end.kind === 'refused') this.end('refused', streamError(end.raw));
+    // Nothing follows it (FACTS 6.3), and whether the cluster then hangs up is unknown.
+    else if (end.kind === 'self-removed') this.end('self-removed');
+    if (this.#over.signal.aborted) return;
     if (!this.#paused && this.#queue.bytes > this.#options.maxBufferedBytes) {
       this.#paused = true;
       this.#source.pause();
@@ -100,27 +116,11 @@ export class ByteNotifyStream implements NotifyStream {
     if (this.#over.signal.aborted) return;
     this.#over.abort();
     this.#queue.close(reason === 'aborted');
+    if (reason === 'aborted') this.#batches.discard();
     this.#registration.reject(error ?? endedBeforeRegistration(reason));
     this.#ending.resolve(error === undefined ? { reason } : { reason, error });
     this.#source.destroy();
     this.#options.onEnd();
-  }
-
-  #take(line: string): void {
-    let read: ReturnType<typeof readNotifyLine>;
-    try {
-      read = readNotifyLine(line);
-    } catch (error) {
-      this.#endAsMalformed(error, line);
-      return;
-    }
-    if (read.kind === 'watching') this.#registration.resolve();
-    else if (read.kind === 'refused') this.end('refused', streamError(read.raw));
-    else if (read.kind === 'events') {
-      this.#queue.push({ events: read.events, raw: read.raw, receivedAtMs: this.#lastByteAtMs });
-      // Nothing follows it (FACTS 6.3), and whether the cluster then hangs up is unknown.
-      if (read.events.some((event) => event.type === 'self_removed')) this.end('self-removed');
-    }
   }
 
   #endAsMalformed(error: unknown, line?: string): void {

@@ -28,6 +28,8 @@ export interface Matcher {
   readonly ruleSet: RuleSet;
   /** Whether any rule has a condition that only the cluster can answer. */
   readonly asksCluster: boolean;
+  /** Whether any rule is for changes of this type. */
+  wants(type: ChangeType): boolean;
   /** The rules that may match, in the order of the file. Never a disabled one. */
   match(change: Change): readonly Candidate[];
   /** `count` is not part of it: it remembers, and `MatchCounts` does that. */
@@ -77,6 +79,10 @@ class IndexedMatcher implements Matcher {
     this.#byType = indexByType(this.#compiled);
     this.#subject = new Subject(NOTHING);
     this.#lookedAt = new Uint32Array(ruleSet.rules.length);
+  }
+
+  wants(type: ChangeType): boolean {
+    return this.#byType.has(type);
   }
 
   match(change: Change): readonly Candidate[] {

@@ -1,3 +1,4 @@
+import { type NotifyEvents, readNotifyEvents } from '@qwarden/qumulo-client';
 import type { LogEntry, NewBatch } from '../../queue/port.ts';
 import type { RedisConnection } from './connection.ts';
 import type { PartitionScript } from './scripts.ts';
@@ -54,39 +55,32 @@ export function partitionKey(namespace: string, partition: number, name: string)
   return `{${namespace}:${partition}}:${name}`;
 }
 
-/** A batch as the partitions get it: one that is of one partition stays as it came, byte for byte. */
+/** A batch as the partitions get it: one that is of one partition stays as it came, byte for byte; of others each event does. */
 export function splitBatch(batch: NewBatch, partitionOf: (fileId: string) => number): Map<number, NewBatch> {
-  const events = eventsOf(batch.raw);
-  const parts = new Map<number, unknown[]>();
-  for (const event of events) {
-    const partition = partitionOf(fileIdOf(event));
+  const events = eventsOf(batch);
+  const parts = new Map<number, string[]>();
+  for (let n = 0; n < events.length; n += 1) {
+    const partition = partitionOf(events.id(n));
     const part = parts.get(partition);
-    if (part === undefined) parts.set(partition, [event]);
-    else part.push(event);
+    if (part === undefined) parts.set(partition, [events.json(n)]);
+    else part.push(events.json(n));
   }
   const [only] = parts.keys();
   if (parts.size < 2) return new Map([[only ?? 0, batch]]);
   return new Map(
     parts
       .entries()
-      .map(([partition, part]) => [partition, { ...batch, events: part.length, raw: JSON.stringify(part) }] as const),
+      .map(([partition, part]) => [partition, { ...batch, events: part.length, raw: `[${part.join(',')}]` }] as const),
   );
 }
 
-function eventsOf(raw: string): readonly unknown[] {
+function eventsOf({ parsed, raw }: NewBatch): Pick<NotifyEvents, 'length' | 'id' | 'json'> {
   try {
-    const value: unknown = JSON.parse(raw);
-    return Array.isArray(value) ? value : [value];
+    return parsed ?? readNotifyEvents(raw);
   } catch {
     // The reader tells of it.
-    return [];
+    return { length: 0, id: () => '', json: () => '' };
   }
-}
-
-function fileIdOf(event: unknown): string {
-  if (typeof event !== 'object' || event === null || !('spine' in event) || !Array.isArray(event.spine)) return '';
-  const id: unknown = event.spine.at(-1);
-  return typeof id === 'string' ? id : '';
 }
 
 /** Stands in stored data: must never change. */
