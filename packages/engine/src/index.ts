@@ -17,6 +17,8 @@ export type {
 export { describePolicy, type FilelockPolicy } from './filelock/policy.ts';
 export type { StartupFinding, StartupReport } from './filelock/startup-types.ts';
 export type { Filelock, FilelockDeps, FilelockOptions } from './filelock/types.ts';
+export { type LockRule, lockRulesOf } from './ledger/lock-rules.ts';
+export type { LockRecord } from './ledger/lock-record.ts';
 export { StateError, type StateErrorKind } from './ledger/state-error.ts';
 export type {
   CoverageEpoch,
@@ -25,6 +27,7 @@ export type {
   LedgerRow,
   LedgerState,
   LedgerWatch,
+  LeftOut,
   VerifyOptions,
   VerifyRow,
   VerifyVerdict,
@@ -42,7 +45,8 @@ export { BUILTIN_EXCLUDES } from './rules/builtin-excludes.ts';
 export { compileGlob, GlobError } from './rules/glob.ts';
 export { compileSelection, type Selection, type SelectionOptions } from './rules/selection.ts';
 export { makeDirectory } from './stores/make-directory.ts';
-export { openFilelock, openLedger } from './open.ts';
+export { openFilelock } from './open.ts';
+export { openLedger } from './open-ledger.ts';
 export { openQueue, openQueueReader } from './open-queue.ts';
 export { jobHandle } from './queue/handle.ts';
 export type { AttemptTrace, JobFilter, JobState, MatchTrace, QueueReader, QueueStore, RuleJob } from './queue/port.ts';

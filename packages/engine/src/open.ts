@@ -3,10 +3,8 @@ import type { Cluster } from './cluster.ts';
 import { FilelockEngine } from './filelock/engine.ts';
 import { describePolicy } from './filelock/policy.ts';
 import type { Filelock, FilelockDeps, FilelockOptions } from './filelock/types.ts';
-import type { Ledger } from './ledger/types.ts';
 import { compileSelection } from './rules/selection.ts';
 import { openSqliteState } from './stores/sqlite/engine-state.ts';
-import { openSqliteLedger } from './stores/sqlite/ledger-reader.ts';
 import { lockStateDir } from './stores/sqlite/process-lock.ts';
 import { withoutSlash } from './watch/place.ts';
 
@@ -65,9 +63,4 @@ export async function openFilelock(
     held?.release();
     throw error;
   }
-}
-
-/** Opens the ledger of a state directory for reading, beside a process that may be writing. Rejects with StateError. */
-export function openLedger(stateDir: string): Promise<Ledger> {
-  return Promise.resolve().then(() => openSqliteLedger(stateDir));
 }

@@ -1,6 +1,7 @@
 import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
 import type { Change } from '../events/change.ts';
 import type { ChangeType } from '../events/kinds.ts';
+import type { LockNote } from '../ledger/lock-record.ts';
 import type { z } from 'zod';
 
 export type Zod = typeof z;
@@ -172,11 +173,13 @@ export type ActionOutcome =
       /** Where the file is now, when the action moved it. */
       readonly path?: string | undefined;
       readonly output?: Readonly<Record<string, string>> | undefined;
+      /** What the ledger of retention locks is to know of it, here and below: written with the end of the step. */
+      readonly ledger?: LockNote | undefined;
     }
   /** Nothing to do: already so, or not a thing that this is for. Counts as done. */
-  | { readonly kind: 'skipped'; readonly note: string }
+  | { readonly kind: 'skipped'; readonly note: string; readonly ledger?: LockNote | undefined }
   /** The file is not there any more: the job ends here. */
-  | { readonly kind: 'gone'; readonly note: string }
+  | { readonly kind: 'gone'; readonly note: string; readonly ledger?: LockNote | undefined }
   /** Not yet (still open, still changing): again after a while, which is no failed try. */
   | { readonly kind: 'not-yet'; readonly reason: string; readonly delayMs: number }
   | {
@@ -187,8 +190,16 @@ export type ActionOutcome =
       /** The target asks to slow down. */
       readonly overload: boolean;
       readonly waitMs?: number | undefined;
+      /** For when it is out of tries; see `failed`. */
+      readonly ledger?: LockNote | undefined;
     }
-  | { readonly kind: 'failed'; readonly reason: string; readonly remedy: string }
+  /** The ledger is told only when the rule goes on without it: otherwise the job itself says so. */
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly remedy: string;
+      readonly ledger?: LockNote | undefined;
+    }
   /** Given up because the program stops: the job stays as it is. */
   | { readonly kind: 'aborted' };
 

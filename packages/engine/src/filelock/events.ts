@@ -7,7 +7,9 @@ export type Arrival =
   | 'in-new-directory'
   | 'catch-up'
   | 'existing'
-  | 'retry';
+  | 'retry'
+  /** It was there, and something else happened to it that a rule is for. */
+  | 'changed';
 
 /** What a catch-up was for: the first inventory of a watch, a restart, a stream that ended, a directory that came in. */
 export type CatchUpReason = 'baseline' | 'restart' | 'gap';

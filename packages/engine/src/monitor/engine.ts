@@ -138,6 +138,7 @@ export class Monitor {
       counters: this.#counters,
       findRule: (hash, name) => this.#book.find(hash, name),
       dryRun: options.dryRun,
+      directoryId: options.directory.id,
       startedAt: clock.now(),
       signal: this.#calling.signal,
       inFlight: () => this.#runner.acting,
@@ -381,6 +382,7 @@ export class Monitor {
         await clock.sleep(HOUSEKEEPING_MS, signal);
         await this.#guard.expire();
         await store.traces.prune(clock.now() - KEEP_TRACES_MS);
+        await store.locks.prune(clock.now() - KEEP_TRACES_MS);
       } catch (error) {
         if (!signal.aborted) this.#fail(error);
       }

@@ -5,6 +5,8 @@ import type { LoopGuard } from '../guard/guard.ts';
 import { RUNAWAY, type RunawayBreaker } from '../guard/runaway.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
 import type { ConcurrencyLimiter } from '../jobs/limiter.ts';
+import type { LockNote, LockRecord } from '../ledger/lock-record.ts';
+import { lockRecordOf } from '../ledger/of-job.ts';
 import type { AttemptTrace, JobEnd, QueueStore, RuleJob } from '../queue/port.ts';
 import { sentence } from '../text/sentence.ts';
 import { iso } from '../time/iso.ts';
@@ -32,6 +34,8 @@ export interface JobRunOptions {
   readonly counters: MonitorCounters;
   readonly findRule: FindRule;
   readonly dryRun: boolean;
+  /** Of the watch: stands in the ledger. */
+  readonly directoryId: string;
   /** When this process began, local clock. */
   readonly startedAt: number;
   /** Ends calls; only after the drain. */
@@ -168,13 +172,16 @@ export class JobRun {
       note,
       tookMs: Math.round(tookMs),
     });
-    const goOn: GoOn = async (path, record, output) => {
+    const lockRecord = (note: LockNote | undefined, failure?: string) =>
+      note && lockRecordOf(job, note, { directoryId: this.#o.directoryId, now: this.#o.clock.now(), failure });
+    const goOn: GoOn = async (path, record, { output, ledger, failure } = {}) => {
+      const locked = lockRecord(ledger, failure);
       if (last) {
-        await this.#finish(job, { kind: 'done' }, record);
+        await this.#finish(job, { kind: 'done' }, record, locked);
         return undefined;
       }
       const handedOn = output === undefined ? undefined : { action: action.name, values: output };
-      const restart = await store.jobs.stepDone(job, { step: n + 1, path, output: handedOn }, record);
+      const restart = await store.jobs.stepDone(job, { step: n + 1, path, output: handedOn, ledger: locked }, record);
       if (restart) {
         await this.#finish(job, { kind: 'done' }, undefined);
         return undefined;
@@ -184,11 +191,7 @@ export class JobRun {
     };
     switch (outcome.kind) {
       case 'done': {
-        const next = await goOn(
-          outcome.path ?? job.path,
-          trace(dryRun ? 'would' : 'done', outcome.note),
-          outcome.output,
-        );
+        const next = await goOn(outcome.path ?? job.path, trace(dryRun ? 'would' : 'done', outcome.note), outcome);
         if (dryRun) {
           counters.would += 1;
           this.#tell({ kind: 'would', ...about, note: outcome.note });
@@ -200,13 +203,13 @@ export class JobRun {
         return next;
       }
       case 'skipped': {
-        const next = await goOn(job.path, trace('skipped', outcome.note));
+        const next = await goOn(job.path, trace('skipped', outcome.note), { ledger: outcome.ledger });
         counters.skipped += 1;
         this.#tell({ kind: 'skipped', ...about, note: outcome.note });
         return next;
       }
       case 'gone':
-        await this.#finish(job, { kind: 'done' }, trace('gone', outcome.note));
+        await this.#finish(job, { kind: 'done' }, trace('gone', outcome.note), lockRecord(outcome.ledger));
         counters.gone += 1;
         this.#tell({ kind: 'gone', ...about, note: outcome.note });
         return undefined;
@@ -239,7 +242,8 @@ export class JobRun {
     const most = outcome.target === 'file' ? MOST_ATTEMPTS : MOST_TARGET_ATTEMPTS;
     if (job.attempts + 1 >= most) {
       const remedy = 'qwarden dead retry, when its cause is gone; qwarden dead discard otherwise.';
-      const failed = { kind: 'failed' as const, reason: `${outcome.reason} (after ${job.attempts + 1} tries)`, remedy };
+      const reason = `${outcome.reason} (after ${job.attempts + 1} tries)`;
+      const failed = { kind: 'failed' as const, reason, remedy, ledger: outcome.ledger };
       return await this.#failed(job, step, failed, about, trace, goOn);
     }
     const pause = outcome.target === 'file' ? 0 : this.#o.targets.pauseMs(outcome.target);
@@ -258,10 +262,10 @@ export class JobRun {
     trace: MakeTrace,
     goOn: GoOn,
   ): Promise<RuleJob | undefined> {
-    const { reason, remedy } = outcome;
+    const { reason, remedy, ledger } = outcome;
     const record = trace('failed', `${sentence(reason)} ${remedy}`);
     if (step.continueOnError) {
-      const next = await goOn(job.path, record);
+      const next = await goOn(job.path, record, { ledger, failure: reason });
       this.#tell({ kind: 'failed', ...about, reason, remedy, goesOn: true });
       return next;
     }
@@ -276,9 +280,9 @@ export class JobRun {
     await this.#finish(job, end, record);
   }
 
-  #finish(job: RuleJob, end: JobEnd, record: AttemptTrace | undefined): Promise<void> {
+  #finish(job: RuleJob, end: JobEnd, record: AttemptTrace | undefined, ledger?: LockRecord): Promise<void> {
     this.#acted.get(job.key)?.();
-    return this.#o.store.jobs.finish(job, end, record);
+    return this.#o.store.jobs.finish(job, end, record, ledger);
   }
 
   #context(causes: readonly string[], covers: (path: string) => boolean): ActionContext {
@@ -317,7 +321,12 @@ type MakeTrace = (kind: AttemptTrace['outcome'], note: string) => AttemptTrace;
 type GoOn = (
   path: string,
   record: AttemptTrace,
-  output?: Readonly<Record<string, string>>,
+  more?: {
+    readonly output?: Readonly<Record<string, string>> | undefined;
+    readonly ledger?: LockNote | undefined;
+    /** Why the step could not be done, where the rule goes on without it. */
+    readonly failure?: string | undefined;
+  },
 ) => Promise<RuleJob | undefined>;
 
 function inputOf(job: RuleJob, step: RunnableStep, n: number, fresh: boolean): ActionInput<unknown> {

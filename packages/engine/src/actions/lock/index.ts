@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import type { FileAttributes } from '@qwarden/qumulo-client';
-import type { Arrival } from '../../filelock/events.ts';
 import type { FilelockPolicy } from '../../filelock/policy.ts';
 import type { Job } from '../../jobs/port.ts';
 import { parseRetention, type Retention, RetentionError, checkRetention } from '../../retention/index.ts';
 import type { Action, ActionContext, ActionInput, ActionOutcome, Zod } from '../port.ts';
-import type { ChangeType } from '../../events/kinds.ts';
+import { arrivalByChange } from '../../ledger/arrival-by-change.ts';
 import { call } from '../files/call.ts';
 import { lookAt } from '../files/look-at.ts';
+import { ledgerNote } from './ledger-note.ts';
 import { lockFile } from './lock.ts';
 import type { LockOutcome } from './outcome.ts';
 import type { Place } from './whereabouts.ts';
@@ -32,7 +32,7 @@ export const lockAction: Action<LockParams> = {
     return words(outcome).note;
   },
   async run(input, context) {
-    return toOutcome(await attempt(input, context, false));
+    return toOutcome(await attempt(input, context, false), input.params);
   },
 };
 
@@ -106,10 +106,11 @@ async function locate(known: string, file: FileAttributes, context: ActionContex
 
 /** A later try may follow one that was done without an answer: then the file is looked at first. */
 function asLockJob({ subject, change, job }: ActionInput<LockParams>): Job {
+  const how = arrivalByChange(change.type);
   return {
     fileId: subject.fileId,
     path: subject.path,
-    how: ARRIVALS[change.type] ?? 'catch-up',
+    how: how === 'changed' ? 'catch-up' : how,
     seenAt: job.armedAt,
     changedAt: job.changedAt,
     dueAt: null,
@@ -120,28 +121,23 @@ function asLockJob({ subject, change, job }: ActionInput<LockParams>): Job {
   };
 }
 
-const ARRIVALS: Partial<Record<ChangeType, Arrival>> = {
-  child_file_added: 'created',
-  child_file_renamed: 'renamed',
-  child_file_moved_to: 'moved-in',
-};
-
-function toOutcome(outcome: LockOutcome): ActionOutcome {
+function toOutcome(outcome: LockOutcome, params: LockParams): ActionOutcome {
+  const ledger = ledgerNote(outcome, params);
   switch (outcome.kind) {
     case 'locked': {
       const { note, output } = words(outcome);
-      return { kind: 'done', note, path: outcome.path, output };
+      return { kind: 'done', note, path: outcome.path, output, ledger };
     }
     case 'already-locked':
-      return { kind: 'skipped', note: words(outcome).note };
+      return { kind: 'skipped', note: words(outcome).note, ledger };
     case 'would-lock':
       return { kind: 'skipped', note: words(outcome).note };
     case 'skipped':
-      return { kind: 'skipped', note: outcome.reason };
+      return { kind: 'skipped', note: outcome.reason, ledger };
     case 'gone':
-      return { kind: 'gone', note: 'gone before it was locked' };
+      return { kind: 'gone', note: 'gone before it was locked', ledger };
     case 'moved-out':
-      return { kind: 'gone', note: 'it has left the place that the rule is for' };
+      return { kind: 'gone', note: 'it has left the place that the rule is for', ledger };
     case 'rearm':
       return { kind: 'not-yet', reason: outcome.reason, delayMs: outcome.delayMs };
     case 'transient':
@@ -151,11 +147,14 @@ function toOutcome(outcome: LockOutcome): ActionOutcome {
         target: outcome.scope === 'cluster' ? 'cluster' : 'file',
         overload: outcome.overload,
         waitMs: outcome.waitMs,
+        ledger,
       };
-    case 'login-refused':
-      return { kind: 'transient', reason: `${outcome.reason} ${outcome.remedy}`, target: 'cluster', overload: true };
+    case 'login-refused': {
+      const reason = `${outcome.reason} ${outcome.remedy}`;
+      return { kind: 'transient', reason, target: 'cluster', overload: true, ledger };
+    }
     case 'failed':
-      return { kind: 'failed', reason: outcome.reason, remedy: outcome.remedy };
+      return { kind: 'failed', reason: outcome.reason, remedy: outcome.remedy, ledger };
     case 'aborted':
       return { kind: 'aborted' };
     default:

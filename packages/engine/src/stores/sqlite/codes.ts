@@ -18,6 +18,7 @@ export const ARRIVALS = [
   'catch-up',
   'existing',
   'retry',
+  'changed',
 ] as const satisfies readonly Arrival[];
 
 export function stateCode(state: RecordState): number {
