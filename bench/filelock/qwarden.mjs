@@ -87,8 +87,8 @@ class BenchQwarden {
       throw new Error(`./qwarden filelock: exit code ${code}\n${this.#log().slice(-2000)}`);
     const summary = JSON.parse(lines[0]);
     const ledger = await openLedger(join(this.home, 'state'));
-    const { locked } = ledger.counts();
-    ledger.close();
+    const { locked } = await ledger.counts();
+    await ledger.close();
     if (locked !== summary.locked) throw new Error(`the ledger has ${locked} files, the summary ${summary.locked}`);
     rmSync(this.home, { recursive: true, force: true });
     return summary;

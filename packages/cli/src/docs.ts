@@ -25,7 +25,7 @@ import { demoOptions } from './options/table/demo.ts';
 import { emulatorOptions } from './options/table/emulator.ts';
 import { filelockOptions } from './options/table/filelock.ts';
 import { monitorOptions } from './options/table/monitor.ts';
-import { locksListOptions, locksVerifyOptions } from './options/table/locks.ts';
+import { locksCoverageOptions, locksListOptions, locksVerifyOptions } from './options/table/locks.ts';
 import { quarantineListOptions, quarantinePurgeOptions, quarantineRestoreOptions } from './options/table/quarantine.ts';
 
 /** Commands with options, in the order of the reference. */
@@ -161,14 +161,22 @@ const commands: readonly DocumentedCommand[] = [
   },
   {
     name: 'locks list',
-    summary: 'Which files are locked, until when, and why: reads the ledger, also while `qwarden filelock` runs.',
+    summary:
+      'Which files are locked, until when, and why: reads the ledgers of `qwarden filelock` and `qwarden monitor`, also while they run.',
     table: locksListOptions,
     prefix: 'QWARDEN_',
   },
   {
     name: 'locks verify',
-    summary: 'Asks the cluster about every file of the ledger; exit code 3 when they differ.',
+    summary:
+      'Asks the cluster about every file of the ledger, and looks for files that should be in it; exit code 3 when they differ.',
     table: locksVerifyOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'locks coverage',
+    summary: 'What was watched when, and what closed each gap between: reads the coverage record.',
+    table: locksCoverageOptions,
     prefix: 'QWARDEN_',
   },
   {

@@ -5,7 +5,6 @@ export { purgeQuarantined } from './actions/quarantine/purge.ts';
 export { type RestoreOptions, restoreQuarantined } from './actions/quarantine/restore.ts';
 export type {
   CatchUpReason,
-  Arrival,
   EndReason,
   FilelockCounters,
   FilelockEvent,
@@ -17,6 +16,8 @@ export type {
 export { describePolicy, type FilelockPolicy } from './filelock/policy.ts';
 export type { StartupFinding, StartupReport } from './filelock/startup-types.ts';
 export type { Filelock, FilelockDeps, FilelockOptions } from './filelock/types.ts';
+export { type LockRule, lockRulesOf } from './ledger/lock-rules.ts';
+export type { LockRecord } from './ledger/lock-record.ts';
 export { StateError, type StateErrorKind } from './ledger/state-error.ts';
 export type {
   CoverageEpoch,
@@ -25,6 +26,7 @@ export type {
   LedgerRow,
   LedgerState,
   LedgerWatch,
+  LeftOut,
   VerifyOptions,
   VerifyRow,
   VerifyVerdict,
@@ -42,7 +44,8 @@ export { BUILTIN_EXCLUDES } from './rules/builtin-excludes.ts';
 export { compileGlob, GlobError } from './rules/glob.ts';
 export { compileSelection, type Selection, type SelectionOptions } from './rules/selection.ts';
 export { makeDirectory } from './stores/make-directory.ts';
-export { openFilelock, openLedger } from './open.ts';
+export { openFilelock } from './open.ts';
+export { openLedger } from './open-ledger.ts';
 export { openQueue, openQueueReader } from './open-queue.ts';
 export { jobHandle } from './queue/handle.ts';
 export type { AttemptTrace, JobFilter, JobState, MatchTrace, QueueReader, QueueStore, RuleJob } from './queue/port.ts';
@@ -75,6 +78,7 @@ export type { Monitor, MonitorRole, MonitorStatus, MonitorSummary } from './moni
 export type { MonitorCounters, MonitorEvent, MonitorEventKind } from './monitor/events.ts';
 export { loadRuleFile } from './monitor/load-rule-file.ts';
 export type { LoadOutcome } from './monitor/rule-book.ts';
+export type { Arrival } from './events/arrival.ts';
 export type { Change } from './events/change.ts';
 export { kindOfType } from './events/from-batch.ts';
 export { FactsSource } from './monitor/facts.ts';

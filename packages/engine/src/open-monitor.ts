@@ -46,8 +46,10 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
   if (root.type !== 'FS_FILE_TYPE_DIRECTORY')
     throw new TypeError(`${root.path} is not a directory: a watch needs one.`);
   const path = withoutSlash(root.path);
+  const { data: node } = await deps.client.cluster.nodeState();
   const store = await openStore(options, clock);
   try {
+    await store.claimFor(node.cluster_id);
     const coverage = await store.coverage({ directoryId: root.id, recursive: watch.recursive, path });
     return await Monitor.create({
       cluster: deps.client,

@@ -24,6 +24,6 @@ export async function openQueue(
   return await openSqliteQueue(place, { clock });
 }
 
-function isRedis(place: string): boolean {
+export function isRedis(place: string): boolean {
   return /^rediss?:\/\//.test(place);
 }

@@ -5,11 +5,9 @@ import { ruleNameOf } from './filelock/rule-set.ts';
 import { FilelockRun } from './filelock/run.ts';
 import type { Filelock, FilelockDeps, FilelockOptions } from './filelock/types.ts';
 import { wantedEvents } from './filelock/wanted-events.ts';
-import type { Ledger } from './ledger/types.ts';
 import { Monitor } from './monitor/engine.ts';
 import { noOutside } from './outside/none.ts';
 import { compileSelection } from './rules/selection.ts';
-import { openSqliteLedger } from './stores/sqlite/ledger-reader.ts';
 import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
 import { withoutSlash } from './watch/place.ts';
 
@@ -41,8 +39,9 @@ export async function openFilelock(
   try {
     const why = describePolicy(path, watch.recursive, policy);
     const rule = ruleNameOf(root.id);
-    const run = new FilelockRun({ clock, policy, rule, path, report: deps.report });
-    const coverage = await store.coverage({ directoryId: root.id, recursive: watch.recursive, path, clusterId: node.data.cluster_id });
+    const run = new FilelockRun({ clock, policy, rule, why, path, report: deps.report });
+    await store.claimFor(node.data.cluster_id);
+    const coverage = await store.coverage({ directoryId: root.id, recursive: watch.recursive, path });
     const monitor = await Monitor.create({
       cluster,
       outside: noOutside,
@@ -59,7 +58,6 @@ export async function openFilelock(
       maxConcurrency: options.maxConcurrency,
       skewToldMs: options.skewToldMs ?? 0,
       types: wantedEvents(policy.intervalMs),
-      why: () => why,
       onRenamed: (now) => run.renamed(now),
       release: () => Promise.resolve(),
     });
@@ -69,9 +67,4 @@ export async function openFilelock(
     await store.close();
     throw error;
   }
-}
-
-/** Opens the ledger of a state directory for reading, beside a process that may be writing. Rejects with StateError. */
-export function openLedger(stateDir: string): Promise<Ledger> {
-  return Promise.resolve().then(() => openSqliteLedger(stateDir));
 }

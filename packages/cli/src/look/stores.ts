@@ -35,3 +35,12 @@ export async function withStores<T>(
     for (const { reader } of stores) await reader.close();
   }
 }
+
+/** A state directory, or the address of a Redis as people may see it. */
+export function withoutPassword(place: string): string {
+  if (!/^rediss?:/.test(place)) return place;
+  const url = URL.parse(place);
+  if (url === null || url.password === '') return place;
+  url.password = '***';
+  return url.href;
+}

@@ -1,6 +1,7 @@
 import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
 import type { Change } from '../events/change.ts';
 import type { ChangeType } from '../events/kinds.ts';
+import type { LockNote } from '../ledger/lock-record.ts';
 import type { z } from 'zod';
 
 export type Zod = typeof z;
@@ -69,6 +70,8 @@ export interface ActionContext {
    */
   effect<T>(expected: readonly ExpectedEffect[], make: () => Promise<T>): Promise<T>;
   readonly outside: Outside;
+  /** Has the ledger a retention lock of ours on this file? */
+  isLocked(fileId: string): Promise<boolean>;
   /**
    * Where the file stands with the rule under this path, as far as names and places tell: what cannot be undone is not done to a file that
    * has left. `left-out`: under the watch, but the rule is not for it there; `outside`: not under the watch. Rejects with the client's error.
@@ -172,11 +175,13 @@ export type ActionOutcome =
       /** Where the file is now, when the action moved it. */
       readonly path?: string | undefined;
       readonly output?: Readonly<Record<string, string>> | undefined;
+      /** What the ledger of retention locks is to know of it, here and below: written with the end of the step. */
+      readonly ledger?: LockNote | undefined;
     }
   /** Nothing to do: already so, or not a thing that this is for. Counts as done. */
-  | { readonly kind: 'skipped'; readonly note: string }
+  | { readonly kind: 'skipped'; readonly note: string; readonly ledger?: LockNote | undefined }
   /** The file is not there any more: the job ends here. */
-  | { readonly kind: 'gone'; readonly note: string }
+  | { readonly kind: 'gone'; readonly note: string; readonly ledger?: LockNote | undefined }
   /** Not yet (still open, still changing): again after a while, which is no failed try. */
   | {
       readonly kind: 'not-yet';
@@ -195,13 +200,17 @@ export type ActionOutcome =
       readonly waitMs?: number | undefined;
       /** The target refuses who we are: further tries are failed logins, and what to do is a person's. */
       readonly login?: { readonly remedy: string } | undefined;
+      /** For when it is out of tries; see `failed`. */
+      readonly ledger?: LockNote | undefined;
     }
+  /** The ledger is told only when the rule goes on without it: otherwise the job itself says so. */
   | {
       readonly kind: 'failed';
       readonly reason: string;
       readonly remedy: string;
       /** The cluster's answer, when that is what it was. */
       readonly answer?: { readonly status: number; readonly errorClass: string } | undefined;
+      readonly ledger?: LockNote | undefined;
     }
   /** Given up because the program stops: the job stays as it is. */
   | { readonly kind: 'aborted' };
@@ -221,6 +230,11 @@ export interface Action<P = unknown> {
   privileges(params: P): readonly string[];
   /** What it would do, in words. Changes nothing. */
   dryRun(input: ActionInput<P>, context: ActionContext): Promise<string>;
+  /** The same, with what it would have told the ledger; for an action that tells it anything. */
+  dryRunForLedger?(
+    input: ActionInput<P>,
+    context: ActionContext,
+  ): Promise<{ readonly note: string; readonly ledger: LockNote | undefined }>;
   /** Does it. Run twice = run once. Never rejects for what can be said as an outcome. */
   run(input: ActionInput<P>, context: ActionContext): Promise<ActionOutcome>;
 }

@@ -1,13 +1,4 @@
-/** How a file came under the policy. */
-export type Arrival =
-  | 'created'
-  | 'moved-in'
-  | 'renamed'
-  | 'linked'
-  | 'in-new-directory'
-  | 'catch-up'
-  | 'existing'
-  | 'retry';
+import type { Arrival } from '../events/arrival.ts';
 
 /** What a catch-up was for: the first inventory of a watch, a restart, a stream that ended, a directory that came in. */
 export type CatchUpReason = 'baseline' | 'restart' | 'gap';
@@ -65,7 +56,7 @@ export type FilelockEvent =
   /** A file that was there before the watch began was renamed inside the directory; it stays as it is. */
   | (AboutFile & { kind: 'existing-renamed'; oldPath: string })
   /** Gone before its retention lock was due: information, not an error. */
-  | (AboutFile & { kind: 'forgotten'; reason: 'removed' | 'moved-out' | 'gone' })
+  | (AboutFile & { kind: 'forgotten'; reason: 'moved-out' | 'gone' })
   /** A transient error, once per file; it is tried again without limit. */
   | (AboutFile & { kind: 'retrying'; attempt: number; reason: string; delayMs: number })
   /** The retention lock of a file that was retried is on after all (`scope: 'file'`), or the cluster answers again (`'cluster'`). */

@@ -1,9 +1,10 @@
 import { formatDuration } from '../rules/schema/duration.ts';
+import { FILELOCK } from '../ledger/reason.ts';
 import type { FilelockPolicy } from './policy.ts';
 
 /** Name of the one rule of `filelock`: jobs carry it, and a state directory may have been used for another directory before. */
 export function ruleNameOf(directoryId: string): string {
-  return `filelock ${directoryId}`;
+  return `${FILELOCK}${directoryId}`;
 }
 
 /** Conditions that a path answers: they stand under `where`, and under `moved_from`. */
@@ -11,12 +12,19 @@ interface Covered {
   readonly all: readonly object[];
 }
 
+export interface RuleSetOf {
+  readonly rule: string;
+  /** The policy in one line. */
+  readonly why: string;
+  readonly policy: FilelockPolicy;
+  /** Absolute paths of the watched directory: what it is called now, and what it was called while this program ran. */
+  readonly roots: readonly string[];
+}
+
 /**
  * The rule set that a policy is: a file that comes under the policy gets a retention lock once it is quiet. A rename makes a file new only
- * when the policy did not cover its old name.
- * @param roots absolute paths of the watched directory: what it is called now, and what it was called while this program ran
- */
-export function ruleSetOf(rule: string, policy: FilelockPolicy, roots: readonly string[]): string {
+ * when the policy did not cover its old name. */
+export function ruleSetOf({ rule, why, policy, roots }: RuleSetOf): string {
   const covered = coveredBy(policy, roots);
   const { retention, legalHold, extend, waitForClose, intervalMs } = policy;
   return JSON.stringify({
@@ -24,6 +32,7 @@ export function ruleSetOf(rule: string, policy: FilelockPolicy, roots: readonly 
     rules: [
       {
         name: rule,
+        description: why,
         on: ['child_file_added', 'child_file_moved_to', 'child_file_renamed'],
         where: { ...covered, not: { moved_from: covered } },
         settle: formatDuration(intervalMs),

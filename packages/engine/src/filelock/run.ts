@@ -1,30 +1,30 @@
 import type { Clock } from '@qwarden/qumulo-client';
 import type { Monitor, MonitorStatus } from '../monitor/engine.ts';
 import type { MonitorEvent } from '../monitor/events.ts';
-import type { Existing } from './existing.ts';
 import type { FilelockEvent, FilelockStatus, FilelockSummary } from './events.ts';
 import { relativeTo } from '../rules/selection.ts';
 import { ruleSetOf } from './rule-set.ts';
 import type { FilelockPolicy } from './policy.ts';
-import type { Tally } from './tally.ts';
+import { Tally } from './tally.ts';
 import { translate } from './translate.ts';
 import type { Filelock } from './types.ts';
 
 export interface FilelockRunOptions {
   readonly clock: Clock;
+  /** Name of the rule that the policy is, and the policy in one line. */
   readonly rule: string;
+  readonly why: string;
   readonly policy: FilelockPolicy;
   /** The watched directory, as it is called now. */
   readonly path: string;
   readonly report: (event: FilelockEvent) => void;
-  readonly tally: Tally;
 }
 
 /** One policy on the engine: its rule set, and the engine's events in `filelock`'s words. */
 export class FilelockRun implements Filelock {
   readonly #o: FilelockRunOptions;
+  readonly #tally = new Tally();
   #monitor: Monitor | undefined;
-  #existing: Existing | undefined;
   /** What the watched directory is called, and was called while this program ran. */
   readonly #roots: string[];
 
@@ -34,9 +34,8 @@ export class FilelockRun implements Filelock {
   }
 
   /** The engine that it runs on, which tells `told`. Rejects with StateError. */
-  async begin(monitor: Monitor, existing: Existing): Promise<void> {
+  async begin(monitor: Monitor): Promise<void> {
     this.#monitor = monitor;
-    this.#existing = existing;
     await this.#load(monitor);
     await monitor.takeOver(this.#o.rule, (path) => this.#below(path));
   }
@@ -50,8 +49,8 @@ export class FilelockRun implements Filelock {
 
   /** Everything that the engine has to tell. */
   told(event: MonitorEvent): void {
-    const { clock, policy, report, tally } = this.#o;
-    if (event.kind === 'catch-up-finished') this.#existing?.caughtUp(event.reason);
+    const { clock, policy, report } = this.#o;
+    const tally = this.#tally;
     for (const one of translate(event, { intervalMs: policy.intervalMs, now: () => clock.now() })) {
       tally.count(one);
       report(one);
@@ -59,7 +58,7 @@ export class FilelockRun implements Filelock {
   }
 
   async run(signal: AbortSignal): Promise<FilelockSummary> {
-    const { tally } = this.#o;
+    const tally = this.#tally;
     const { jobs, counters, startedAt, endedAt, endReason, error } = await this.#engine.run(signal);
     tally.counters.pending = jobs.waiting + jobs.due + jobs.running;
     tally.counters.events = counters.events;
@@ -75,7 +74,8 @@ export class FilelockRun implements Filelock {
   }
 
   async status(): Promise<FilelockStatus> {
-    const { clock, tally } = this.#o;
+    const { clock } = this.#o;
+    const tally = this.#tally;
     const status = await this.#engine.status();
     return {
       ...tally.counters,
@@ -103,7 +103,7 @@ export class FilelockRun implements Filelock {
   }
 
   async #load(monitor: Monitor): Promise<void> {
-    const loaded = await monitor.rules.load(ruleSetOf(this.#o.rule, this.#o.policy, this.#roots), 'policy');
+    const loaded = await monitor.rules.load(ruleSetOf({ ...this.#o, roots: this.#roots }), 'policy');
     if (loaded.ok) return;
     // Globs and retention were checked before it came to this.
     throw new TypeError(loaded.problems.map(({ message }) => message).join(' '));

@@ -1,5 +1,5 @@
 import type { LockRecord } from '../ledger/lock-record.ts';
-import { arrivalByChange } from '../ledger/arrival-by-change.ts';
+import { arrivalOf } from '../events/arrival.ts';
 import type { MonitorEvent, MonitorEventKind } from '../monitor/events.ts';
 import { iso } from '../time/iso.ts';
 import type { FilelockEvent } from './events.ts';
@@ -49,7 +49,7 @@ const translations: Translations = {
   'rules-broken': nothing,
   'own-effect': nothing,
   matched: ({ at, fileId, path, change, dueAt }) => [
-    { kind: 'seen', at, fileId, path, how: arrivalByChange(change), dueAt },
+    { kind: 'seen', at, fileId, path, how: arrivalOf(change), dueAt },
   ],
   settling: ({ at, fileId, path, dueAt }) => [{ kind: 'settling', at, fileId, path, dueAt }],
   done: (event) => (event.lock === undefined ? [] : locked(event, event.lock)),
@@ -62,8 +62,9 @@ const translations: Translations = {
       ? { kind: 'would-lock', ...about(event), ...setOn(event.lock), how: event.lock.how }
       : leftAlone(event, event.lock),
   ],
-  'not-yet': ({ at, fileId, path, reason, delayMs, until }, { now }) => {
+  'not-yet': ({ at, fileId, path, reason, delayMs, until, again }, { now }) => {
     const dueAt = iso(now() + delayMs);
+    if (until === 'closed' && again) return [];
     return [
       until === 'closed'
         ? { kind: 'still-open', at, fileId, path, reason, dueAt }

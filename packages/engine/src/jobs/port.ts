@@ -1,4 +1,4 @@
-import type { Arrival } from '../filelock/events.ts';
+import type { Arrival } from '../events/arrival.ts';
 
 /**
  * One action to run for one file because of one rule. Its key is (rule's watch, file id): arming again moves the due time, it never

@@ -1,4 +1,4 @@
-import type { Arrival } from '../filelock/events.ts';
+import type { Arrival } from '../events/arrival.ts';
 
 /** What was decided about a file. One that is pending, or failed for good, has a job (see jobs/port.ts) and usually no record. */
 export type RecordState = 'existing' | 'locked' | 'already-locked' | 'skipped' | 'forgotten';

@@ -1,9 +1,10 @@
 import type { SelectionOptions } from '../rules/selection.ts';
+import type { LockRule } from './lock-rules.ts';
 
 /**
  * - `pending` under the policy, settling or due
  * - `locked` retention lock set by qwarden; `already-locked` found with one that suffices (or is shorter, see `note`)
- * - `failed` refused for good; tried again at the next start
+ * - `failed` refused for good, or held back: `filelock` tries it again at its next start, a rule when a person says so
  * - `skipped` not a regular file, or no longer under the policy; `forgotten` gone before it was due
  * - `existing` was there before the watch began
  */
@@ -18,7 +19,7 @@ export interface LedgerRow {
   /** End of the retention period as read back; null when there is none (yet). */
   readonly retentionPeriod: string | null;
   readonly legalHold: boolean;
-  /** The policy that decided, for example `filelock /records --retention 7y`. */
+  /** The policy or rule that decided: `filelock /records --retention 7y`, `rule "lock finished records": 7y`. */
   readonly why: string;
   /** How it came under the policy: `created`, `moved-in`, `catch-up`, … */
   readonly how: string;
@@ -52,15 +53,15 @@ export interface LedgerQuery {
   readonly limit?: number | undefined;
 }
 
-/** One watch of this state directory. */
+/** One watch of this store. */
 export interface LedgerWatch {
   readonly directoryId: string;
   readonly path: string;
   readonly recursive: boolean;
   readonly since: string;
   readonly why: string;
-  /** The policy of the latest run, as far as it says which files are covered. */
-  readonly covers: SelectionOptions & { readonly intervalMs: number };
+  /** The policy of the latest run, as far as it says which files are covered; null where rules do. */
+  readonly covers: (SelectionOptions & { readonly intervalMs: number }) | null;
   /** Was the inventory of what was there before finished? */
   readonly baselineDone: boolean;
   readonly epochs: number;
@@ -74,24 +75,26 @@ export interface CoverageEpoch {
   readonly endedAt: string | null;
   readonly endReason: string | null;
   readonly events: number;
-  /** `baseline` or `walk`; null while the gap before this epoch is not closed. */
+  /** `baseline`, `walk` or `start`; null while the gap before this epoch is not closed. */
   readonly gapClosedBy: string | null;
   readonly gapClosedAt: string | null;
 }
 
-/** Read side of the ledger; works beside a running process. */
+/** Read side of the ledger; works beside a running process. All that is asked rejects with StateError. */
 export interface Ledger {
   /** Rows one by one, pending and failed ones first; memory does not grow with their number. */
-  list(query?: LedgerQuery): Iterable<LedgerRow>;
-  counts(): Readonly<Record<LedgerState, number>>;
-  watches(): readonly LedgerWatch[];
-  /** Coverage record of all watches, oldest first. */
-  coverage(): Iterable<CoverageEpoch & { readonly directoryId: string }>;
-  /** Everything that is known of one file, whatever its state; one row a watch at most. */
-  find(fileId: string): LedgerRow[];
+  list(query?: LedgerQuery): AsyncIterable<LedgerRow>;
+  counts(): Promise<Readonly<Record<LedgerState, number>>>;
+  watches(): Promise<readonly LedgerWatch[]>;
+  /** Coverage record of all watches, each oldest first. */
+  coverage(): AsyncIterable<CoverageEpoch & { readonly directoryId: string; readonly path: string }>;
+  /** Everything that is known of one file, whatever its state. */
+  find(fileId: string): Promise<readonly LedgerRow[]>;
+  /** The rules with a lock step that are in force, or were last. None for `filelock`, whose policy stands in its watch. */
+  rules(): Promise<readonly LockRule[]>;
   /** Which cluster it is about; null when the cluster did not say. */
   readonly clusterId: string | null;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
@@ -134,4 +137,15 @@ export interface VerifyOptions {
   readonly onProgress?: ((done: number) => void) | undefined;
   /** Also walk the watched directories for covered files without a retention lock; default true. */
   readonly walk?: boolean | undefined;
+  /** Rules to walk for, instead of those in the ledger. */
+  readonly rules?: readonly LockRule[] | undefined;
+  /** Called for each file that a walk meets and cannot decide about. */
+  readonly onLeftOut?: ((why: LeftOut) => void) | undefined;
 }
+
+/**
+ * Why a walk decides nothing about a file without a retention lock that a rule may be for:
+ * - `before`: it was created before the rule was in force under this watch
+ * - `undecidable`: the rule asks for what is not known any more (tags, the change itself)
+ */
+export type LeftOut = 'before' | 'undecidable';

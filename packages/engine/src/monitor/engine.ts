@@ -162,6 +162,8 @@ export class Monitor {
           options.onRenamed === undefined ? undefined : await this.#book.find(this.#book.ruleSet.hash, name),
       }),
       dryRun: options.dryRun,
+      directoryId: options.directory.id,
+      alone: !options.shared,
       startedAt: clock.now(),
       signal: this.#calling.signal,
       inFlight: () => this.#runner.acting,
@@ -413,6 +415,7 @@ export class Monitor {
         await clock.sleep(HOUSEKEEPING_MS, signal);
         await this.#guard.expire();
         await store.traces.prune(clock.now() - KEEP_TRACES_MS);
+        await store.locks.prune(clock.now() - KEEP_TRACES_MS);
       } catch (error) {
         if (!signal.aborted) this.#fail(error);
       }

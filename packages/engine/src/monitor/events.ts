@@ -1,4 +1,5 @@
 import type { Change } from '../events/change.ts';
+import type { LockRecord } from '../ledger/lock-record.ts';
 
 interface Base {
   /** RFC 3339, local clock, UTC. */
@@ -17,6 +18,11 @@ interface StepBase extends JobBase {
   readonly action: string;
   readonly step: number;
   readonly attempt: number;
+}
+
+/** What the ledger has, or would have, of the file because of it. */
+interface AboutLock {
+  readonly lock?: LockRecord | undefined;
 }
 
 /** What a monitor tells while it works. Nothing is told before it is durable. */
@@ -89,15 +95,17 @@ export type MonitorEvent =
     })
   /** It changed again before it was due. */
   | (JobBase & { readonly kind: 'settling'; readonly dueAt: string })
-  | (StepBase & { readonly kind: 'done'; readonly note: string; readonly latencyMs: number })
-  | (StepBase & { readonly kind: 'skipped'; readonly note: string })
-  | (StepBase & { readonly kind: 'gone'; readonly note: string })
-  | (StepBase & { readonly kind: 'would'; readonly note: string })
+  | (StepBase & { readonly kind: 'done'; readonly note: string; readonly latencyMs: number } & AboutLock)
+  | (StepBase & { readonly kind: 'skipped'; readonly note: string } & AboutLock)
+  | (StepBase & { readonly kind: 'gone'; readonly note: string } & AboutLock)
+  | (StepBase & { readonly kind: 'would'; readonly note: string } & AboutLock)
   | (StepBase & {
       readonly kind: 'not-yet';
       readonly reason: string;
       readonly delayMs: number;
       readonly until?: 'quiet' | 'closed' | undefined;
+      /** The reason is the same as last time. */
+      readonly again: boolean;
     })
   | (StepBase & { readonly kind: 'retrying'; readonly reason: string; readonly delayMs: number })
   | (StepBase & {

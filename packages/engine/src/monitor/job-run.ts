@@ -5,6 +5,8 @@ import type { LoopGuard } from '../guard/guard.ts';
 import { RUNAWAY, type RunawayBreaker } from '../guard/runaway.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
 import type { ConcurrencyLimiter } from '../jobs/limiter.ts';
+import type { LockRecord } from '../ledger/lock-record.ts';
+import { lockRecordOf } from '../ledger/of-job.ts';
 import type { AttemptTrace, JobEnd, QueueStore, RuleJob } from '../queue/port.ts';
 import { sentence } from '../text/sentence.ts';
 import { iso } from '../time/iso.ts';
@@ -15,13 +17,15 @@ import type { FindRule, RunnableRule, RunnableStep } from './runnable.ts';
 import type { Targets } from './targets.ts';
 
 const RETRY: BackoffPolicy = { baseMs: 500, capMs: 300_000, floorMs: 50 };
+/** For what must not be missed, and should not be late. */
+const PERSEVERING: BackoffPolicy = { ...RETRY, capMs: 60_000 };
 /** Tries of one step, when it is the file's own trouble: about half an hour. After that a person decides. */
 const MOST_ATTEMPTS = 15;
 /** When it is the target's: about a day. A target that is down longer than that is not coming back by itself. */
 const MOST_TARGET_ATTEMPTS = 300;
 
 export interface JobRunOptions {
-  readonly store: Pick<QueueStore, 'jobs'>;
+  readonly store: Pick<QueueStore, 'jobs' | 'locks'>;
   readonly cluster: QumuloClient;
   readonly outside: Outside;
   readonly clock: Clock;
@@ -34,6 +38,10 @@ export interface JobRunOptions {
   readonly findRule: FindRule;
   readonly standings: Standings;
   readonly dryRun: boolean;
+  /** Of the watch: stands in the ledger. */
+  readonly directoryId: string;
+  /** No other process takes jobs: one that was never tried here was never tried. */
+  readonly alone: boolean;
   /** When this process began, local clock. */
   readonly startedAt: number;
   /** Ends calls; only after the drain. */
@@ -135,17 +143,18 @@ export class JobRun {
     if (outcome.kind === 'transient' && outcome.overload && outcome.target === 'cluster') limiter.overloaded();
     else if (outcome.kind !== 'transient' && outcome.kind !== 'aborted')
       limiter.succeeded(tookMs, this.#o.inFlight(), now);
-    return await this.#conclude(job, step, n, n + 1 === rule.steps.length, outcome, tookMs);
+    return await this.#conclude(job, rule, step, n, n + 1 === rule.steps.length, outcome, tookMs);
   }
 
   async #attempt(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<ActionOutcome> {
-    const fresh = job.attempts === 0 && job.armedAt >= this.#o.startedAt;
+    const fresh = this.#o.alone && job.attempts === 0 && job.armedAt >= this.#o.startedAt;
     const input = inputOf(job, step, n, fresh);
     const context = this.#context([...job.causes, rule.name], (path) => this.#o.standings.of(rule, job.change, path, this.#o.signal));
     try {
       if (this.#o.dryRun) {
-        const note = await step.action.dryRun(input, context);
-        return { kind: 'done', note };
+        const { action } = step;
+        const would = (await action.dryRunForLedger?.(input, context)) ?? { note: await action.dryRun(input, context) };
+        return { kind: 'done', ...would };
       }
       return await step.action.run(input, context);
     } catch (error) {
@@ -157,6 +166,7 @@ export class JobRun {
 
   async #conclude(
     job: RuleJob,
+    rule: RunnableRule,
     step: RunnableStep,
     n: number,
     last: boolean,
@@ -176,13 +186,17 @@ export class JobRun {
       note,
       tookMs: Math.round(tookMs),
     });
-    const goOn: GoOn = async (path, record, output) => {
+    const note = 'ledger' in outcome ? outcome.ledger : undefined;
+    const { directoryId, clock } = this.#o;
+    const lock = note && lockRecordOf(job, note, { directoryId, rule, now: clock.now() });
+    const goOn: GoOn = async (path, record, { output, failure } = {}) => {
+      const locked = lock && failure !== undefined ? { ...lock, lastError: failure } : lock;
       if (last) {
-        await this.#finish(job, { kind: 'done' }, record);
+        await this.#finish(job, { kind: 'done' }, record, locked);
         return undefined;
       }
       const handedOn = output === undefined ? undefined : { action: action.name, values: output };
-      const restart = await store.jobs.stepDone(job, { step: n + 1, path, output: handedOn }, record);
+      const restart = await store.jobs.stepDone(job, { step: n + 1, path, output: handedOn, ledger: locked }, record);
       if (restart) {
         await this.#finish(job, { kind: 'done' }, undefined);
         return undefined;
@@ -192,36 +206,33 @@ export class JobRun {
     };
     switch (outcome.kind) {
       case 'done': {
-        const next = await goOn(
-          outcome.path ?? job.path,
-          trace(dryRun ? 'would' : 'done', outcome.note),
-          outcome.output,
-        );
+        const next = await goOn(outcome.path ?? job.path, trace(dryRun ? 'would' : 'done', outcome.note), outcome);
         if (dryRun) {
           counters.would += 1;
-          this.#tell({ kind: 'would', ...about, note: outcome.note });
+          this.#tell({ kind: 'would', ...about, note: outcome.note, lock });
         } else {
           counters.done += 1;
           const latencyMs = Math.max(0, this.#o.clock.now() - Math.max(job.changedAt + job.settleMs, job.armedAt));
-          this.#tell({ kind: 'done', ...about, note: outcome.note, latencyMs });
+          this.#tell({ kind: 'done', ...about, note: outcome.note, latencyMs, lock });
         }
         return next;
       }
       case 'skipped': {
         const next = await goOn(job.path, trace('skipped', outcome.note));
         counters.skipped += 1;
-        this.#tell({ kind: 'skipped', ...about, note: outcome.note });
+        this.#tell({ kind: 'skipped', ...about, note: outcome.note, lock });
         return next;
       }
       case 'gone':
-        await this.#finish(job, { kind: 'done' }, trace('gone', outcome.note));
+        await this.#finish(job, { kind: 'done' }, trace('gone', outcome.note), lock);
         counters.gone += 1;
-        this.#tell({ kind: 'gone', ...about, note: outcome.note });
+        this.#tell({ kind: 'gone', ...about, note: outcome.note, lock });
         return undefined;
       case 'not-yet': {
         await this.#again(job, outcome.delayMs, false, outcome.reason, trace('not-yet', outcome.reason));
         const { reason, delayMs, until } = outcome;
-        this.#tell({ kind: 'not-yet', ...about, reason, delayMs, until });
+        const again = job.lastError === reason;
+        this.#tell({ kind: 'not-yet', ...about, reason, delayMs, until, again });
         return undefined;
       }
       case 'transient':
@@ -248,11 +259,13 @@ export class JobRun {
     const most = outcome.target === 'file' ? MOST_ATTEMPTS : MOST_TARGET_ATTEMPTS;
     if (job.attempts + 1 >= most && step.action.perseveres !== true) {
       const remedy = 'qwarden dead retry, when its cause is gone; qwarden dead discard otherwise.';
-      const failed = { kind: 'failed' as const, reason: `${outcome.reason} (after ${job.attempts + 1} tries)`, remedy };
+      const reason = `${outcome.reason} (after ${job.attempts + 1} tries)`;
+      const failed = { kind: 'failed' as const, reason, remedy, ledger: outcome.ledger };
       return await this.#failed(job, step, failed, about, trace, goOn);
     }
+    const policy = step.action.perseveres === true ? PERSEVERING : RETRY;
     const pause = outcome.target === 'file' ? 0 : this.#o.targets.pauseMs(outcome.target);
-    const delayMs = Math.max(outcome.waitMs ?? 0, pause, backoffMs(RETRY, job.attempts + 1, this.#o.random));
+    const delayMs = Math.max(outcome.waitMs ?? 0, pause, backoffMs(policy, job.attempts + 1, this.#o.random));
     await this.#again(job, delayMs, true, outcome.reason, trace('transient', outcome.reason));
     this.#o.counters.retries += 1;
     this.#tell({ kind: 'retrying', ...about, reason: outcome.reason, delayMs });
@@ -270,7 +283,7 @@ export class JobRun {
     const { reason, remedy, answer } = outcome;
     const record = trace('failed', `${sentence(reason)} ${remedy}`);
     if (step.continueOnError) {
-      const next = await goOn(job.path, record);
+      const next = await goOn(job.path, record, { failure: reason });
       this.#tell({ kind: 'failed', ...about, reason, remedy, answer, goesOn: true });
       return next;
     }
@@ -285,14 +298,14 @@ export class JobRun {
     await this.#finish(job, end, record);
   }
 
-  #finish(job: RuleJob, end: JobEnd, record: AttemptTrace | undefined): Promise<void> {
+  #finish(job: RuleJob, end: JobEnd, record: AttemptTrace | undefined, ledger?: LockRecord): Promise<void> {
     if (end.kind !== 'again') this.#begun.delete(job.key);
     this.#acted.get(job.key)?.();
-    return this.#o.store.jobs.finish(job, end, record);
+    return this.#o.store.jobs.finish(job, end, record, ledger);
   }
 
   #context(causes: readonly string[], standing: ActionContext['standing']): ActionContext {
-    const { cluster, clock, random, signal, outside, guard } = this.#o;
+    const { cluster, clock, random, signal, outside, guard, store } = this.#o;
     return {
       cluster,
       clock,
@@ -300,6 +313,7 @@ export class JobRun {
       signal,
       outside,
       standing,
+      isLocked: async (fileId) => (await store.locks.find(fileId)).some(({ lockedAt }) => lockedAt !== null),
       effect: (expected, make) => guard.effect(expected, causes, make, refusedUnchanged),
     };
   }
@@ -327,7 +341,11 @@ type MakeTrace = (kind: AttemptTrace['outcome'], note: string) => AttemptTrace;
 type GoOn = (
   path: string,
   record: AttemptTrace,
-  output?: Readonly<Record<string, string>>,
+  more?: {
+    readonly output?: Readonly<Record<string, string>> | undefined;
+    /** Why the step could not be done, where the rule goes on without it. */
+    readonly failure?: string | undefined;
+  },
 ) => Promise<RuleJob | undefined>;
 
 function inputOf(job: RuleJob, step: RunnableStep, n: number, fresh: boolean): ActionInput<unknown> {

@@ -77,6 +77,7 @@ export function lookInsideRule(log: Pick<ChangeLog, 'append'>, root: () => strin
   };
   return {
     name: NAME,
+    description: null,
     limits: { rate: null, burst: null, perHour: null },
     steps: [{ action, params: {}, continueOnError: false }],
     covers: () => true,

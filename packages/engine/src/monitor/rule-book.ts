@@ -100,6 +100,7 @@ export class RuleBook {
     const anyChange = compileRules({ hash: '', text: '', rules: [{ ...rule, on: changeTypes, enabled: true }] });
     return {
       name: rule.name,
+      description: rule.description,
       covers: (change, path) => anyChange.match({ ...change, path }).length > 0,
       limits: { rate: rate === null ? null : { runs: rate.count, perMs: rate.perMs }, burst, perHour },
       steps,

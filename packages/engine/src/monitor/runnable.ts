@@ -5,6 +5,7 @@ import type { RuleRate } from './rate.ts';
 /** A rule with its actions at hand, as a job needs it. */
 export interface RunnableRule {
   readonly name: string;
+  readonly description: string | null;
   readonly limits: RuleRate;
   readonly steps: readonly RunnableStep[];
   /** Would it still be for a file that is now under this path, as far as the change and the path tell? */

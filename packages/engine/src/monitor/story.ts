@@ -1,5 +1,6 @@
 import type { Change } from '../events/change.ts';
 import { recordedChanges } from '../events/recorded.ts';
+import type { LockRecord } from '../ledger/lock-record.ts';
 import type { AttemptTrace, MatchTrace, QueueReader, RuleJob } from '../queue/port.ts';
 import { isBelow } from '../stores/job-filter.ts';
 
@@ -27,6 +28,8 @@ export interface Story {
   readonly fileIds: readonly string[];
   /** Oldest first. */
   readonly parts: readonly StoryPart[];
+  /** What the ledger says of the retention locks of these files: it remembers longer than traces and log. */
+  readonly locks: readonly LockRecord[];
   /** There are earlier ones, which were left out. */
   readonly earlier: boolean;
 }
@@ -52,10 +55,14 @@ export async function tellStory(reader: QueueReader, of: StoryOf, limit: number)
   const changes = await changesOf(reader, fileIds, below && 'path' in of ? of.path : undefined, limit);
   const parts = await join(reader, traces, changes);
   const kept = parts.slice(-limit);
+  const told = new Set(kept.map(({ change }) => change.fileId).filter((id) => id !== ''));
+  const ids = below ? told : new Set([...told, ...fileIds]);
+  const locks = (await Promise.all([...ids].map((fileId) => reader.locks.find(fileId)))).flat();
   return {
-    paths: namesOf(kept),
-    fileIds: [...new Set(kept.map(({ change }) => change.fileId).filter((id) => id !== ''))],
+    paths: namesOf(kept, locks),
+    fileIds: [...new Set([...told, ...locks.map(({ fileId }) => fileId)])],
     parts: kept,
+    locks,
     earlier: parts.length > kept.length,
   };
 }
@@ -98,6 +105,9 @@ async function subjectsOf(reader: QueueReader, of: StoryOf): Promise<Subjects> {
   const plain = /^[\w.-]+$/.exec(path.slice(path.lastIndexOf('/') + 1))?.[0];
   const worth = plain === undefined ? undefined : (raw: string) => raw.includes(plain);
   for await (const { change } of recordedChanges(reader.log, { worth })) learn(change);
+  // After a month the ledger alone may know the name.
+  if (fileIds.size === 0)
+    for await (const lock of reader.locks.list({ under: path })) if (lock.path === path) fileIds.add(lock.fileId);
   fileIds.delete('');
   return { fileIds, below: isDirectory || fileIds.size === 0 };
 }
@@ -149,12 +159,13 @@ function compareIds(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 
-/** Names of files that the changes tell of, the latest first. */
-function namesOf(parts: readonly StoryPart[]): string[] {
+/** Names of files that changes and ledger tell of, the latest first. */
+function namesOf(parts: readonly StoryPart[], locks: readonly LockRecord[]): string[] {
   const names = new Set<string>();
   for (const { change } of parts.toReversed()) {
     names.add(change.path);
     if (change.movedFrom !== null) names.add(change.movedFrom);
   }
+  for (const { path } of locks) names.add(path);
   return [...names];
 }

@@ -1,5 +1,6 @@
 import type { NotifyEvents } from '@qwarden/qumulo-client';
 import type { Change } from '../events/change.ts';
+import type { LockRecord, LockRecords } from '../ledger/lock-record.ts';
 
 /** Where a reader stands in one partition of the log: everything up to and with it has been decided about. Opaque; `""` = the beginning. */
 export type Position = string;
@@ -199,11 +200,13 @@ export interface JobQueue {
       readonly step: number;
       readonly path: string;
       readonly output?: { readonly action: string; readonly values: Readonly<Record<string, string>> } | undefined;
+      /** For the ledger, see `keptRecord`. */
+      readonly ledger?: LockRecord | undefined;
     },
     attempt: AttemptTrace,
   ): Promise<boolean>;
-  /** Ends a run, with the record of its last attempt when there is one. */
-  finish(job: RuleJob, end: JobEnd, attempt: AttemptTrace | undefined): Promise<void>;
+  /** Ends a run, with the record of its last attempt and for the ledger where there is one. */
+  finish(job: RuleJob, end: JobEnd, attempt: AttemptTrace | undefined, ledger?: LockRecord): Promise<void>;
   /** Gives a job back untouched. */
   release(job: RuleJob): Promise<void>;
   /** When the next job is due, or may come back from a worker that is gone: later than `now`. */
@@ -345,13 +348,34 @@ export interface CoverageLog {
   epochs(): AsyncIterable<EpochRecord>;
 }
 
+/** A watch that was opened in a store. */
+export interface KnownWatch extends WatchKey {
+  /** When it was opened first, ms since the epoch. */
+  readonly since: number;
+}
+
+/** A rule set that was in force. */
+export interface KeptRuleSet {
+  readonly hash: string;
+  /** When it came into force last, ms since the epoch. */
+  readonly since: number;
+}
+
 /** What people and other processes may see of a queue while the program runs. All methods reject with StateError. */
 export interface QueueReader {
   readonly log: Pick<ChangeLog, 'partitions' | 'history' | 'lag'>;
   /** What runs may not be known, and be shown as due. */
   readonly jobs: Pick<JobQueue, 'counts' | 'list' | 'find'>;
   readonly traces: Pick<TraceStore, 'matches' | 'attempts'>;
+  readonly locks: Pick<LockRecords, 'list' | 'find'>;
   ruleSet(hash: string): Promise<string | undefined>;
+  /** The latest first. */
+  ruleSets(): Promise<readonly KeptRuleSet[]>;
+  watches(): Promise<readonly KnownWatch[]>;
+  /** Oldest first. */
+  epochs(watch: WatchKey): AsyncIterable<EpochRecord>;
+  /** Which cluster it is about; null when that was never said. */
+  clusterId(): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -367,11 +391,14 @@ export interface QueueStore extends QueueReader {
   readonly jobs: JobQueue;
   readonly traces: TraceStore;
   readonly expectations: ExpectationStore;
+  readonly locks: LockRecords;
+  /** Rejects with StateError when it is about another cluster. `""`: the cluster does not say which it is. */
+  claimFor(clusterId: string): Promise<void>;
   coverage(watch: WatchKey): Promise<CoverageLog>;
   reader(partition: number): Promise<ReaderRecord>;
   /** Rejects when it would move the position back: then another process reads the same partition. */
   commit(partition: number, commit: ReaderCommit): Promise<void>;
-  /** Keeps the text of a rule set for the jobs made with it. */
+  /** Keeps the text of a rule set for the jobs made with it. In force since `now`, unless it was the latest already. */
   keepRuleSet(hash: string, text: string, now: number): Promise<void>;
   /** Gives back what was taken. What is not durable by now is dropped, and its caller told. */
   close(): Promise<void>;

@@ -12,7 +12,7 @@ const wrong = async (): Promise<string[]> => {
   const ledger = await openLedger(live.stateDir);
   const rows: string[] = [];
   for await (const row of verifyLedger(ledger, live.client)) if (!row.ok) rows.push(`${row.path}: ${row.message}`);
-  ledger.close();
+  await ledger.close();
   return rows;
 };
 

@@ -51,7 +51,7 @@ describe('a new file', () => {
     await rig.clock.advance(5000);
     rig.cluster.remove('/records/a.pdf');
     await rig.clock.advance(20_000);
-    expect(rig.of('forgotten')).toMatchObject([{ path: '/records/a.pdf', reason: 'removed' }]);
+    expect(rig.of('forgotten')).toMatchObject([{ path: '/records/a.pdf', reason: 'gone' }]);
     expect(rig.of('failed')).toEqual([]);
     expect(rig.cluster.calls.filter(({ operation }) => operation === 'patchFileLock')).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openLedger, verifyLedger, type VerifyRow } from '../../src/index.ts';
+import { all } from '../contract/queue-store.fixtures.ts';
 import { apiError } from '../support/fake-cluster.ts';
 import { Rig } from '../support/rig.ts';
 
@@ -30,7 +31,7 @@ async function verify(options = {}): Promise<VerifyRow[]> {
   const ledger = await openLedger(rig.stateDir);
   const rows: VerifyRow[] = [];
   for await (const row of verifyLedger(ledger, rig.cluster, options)) rows.push(row);
-  ledger.close();
+  await ledger.close();
   return rows.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
@@ -38,8 +39,9 @@ describe('the ledger, read beside the running process', () => {
   it('answers which files have a retention lock, until when, and why', async () => {
     await someFiles();
     const ledger = await openLedger(rig.stateDir);
-    const of = (query: Parameters<typeof ledger.list>[0]) => [...ledger.list(query)].map(({ path }) => path).sort();
-    expect([...ledger.list({ path: '/records/a/1.pdf' })]).toMatchObject([
+    const of = async (query: Parameters<typeof ledger.list>[0]) =>
+      (await all(ledger.list(query))).map(({ path }) => path).sort();
+    expect(await all(ledger.list({ path: '/records/a/1.pdf' }))).toMatchObject([
       {
         path: '/records/a/1.pdf',
         state: 'locked',
@@ -50,29 +52,36 @@ describe('the ledger, read beside the running process', () => {
         attempts: 1,
       },
     ]);
-    expect(of({})).toEqual(['/records/a/1.pdf', '/records/ab/2.pdf', '/records/pending.pdf', '/records/refused.pdf']);
-    expect(of({ path: '/records/a' })).toEqual(['/records/a/1.pdf']);
-    expect(of({ path: '/records/a*/*.pdf' })).toEqual(['/records/a/1.pdf', '/records/ab/2.pdf']);
-    expect(of({ pending: true })).toEqual(['/records/pending.pdf']);
-    expect(of({ failed: true })).toEqual(['/records/refused.pdf']);
-    expect(of({ held: true })).toEqual(['/records/a/1.pdf', '/records/ab/2.pdf']);
-    expect(of({ until: '2027-11-23T10:00:15Z' })).toEqual([]);
-    expect(of({ until: '2030-01-01' })).toEqual(['/records/a/1.pdf', '/records/ab/2.pdf']);
-    expect(of({ after: '2030-01-01' })).toEqual([]);
-    expect(of({ states: ['existing'] })).toEqual(['/records/old.pdf']);
-    expect(of({ limit: 2 })).toHaveLength(2);
-    expect(ledger.counts()).toMatchObject({ locked: 2, pending: 1, failed: 1, existing: 1 });
-    expect(ledger.watches()).toMatchObject([{ path: '/records', recursive: true, baselineDone: true, epochs: 1 }]);
-    ledger.close();
+    expect(await of({})).toEqual([
+      '/records/a/1.pdf',
+      '/records/ab/2.pdf',
+      '/records/pending.pdf',
+      '/records/refused.pdf',
+    ]);
+    expect(await of({ path: '/records/a' })).toEqual(['/records/a/1.pdf']);
+    expect(await of({ path: '/records/a*/*.pdf' })).toEqual(['/records/a/1.pdf', '/records/ab/2.pdf']);
+    expect(await of({ pending: true })).toEqual(['/records/pending.pdf']);
+    expect(await of({ failed: true })).toEqual(['/records/refused.pdf']);
+    expect(await of({ held: true })).toEqual(['/records/a/1.pdf', '/records/ab/2.pdf']);
+    expect(await of({ until: '2027-11-23T10:00:15Z' })).toEqual([]);
+    expect(await of({ until: '2030-01-01' })).toEqual(['/records/a/1.pdf', '/records/ab/2.pdf']);
+    expect(await of({ after: '2030-01-01' })).toEqual([]);
+    expect(await of({ states: ['existing'] })).toEqual(['/records/old.pdf']);
+    expect(await of({ limit: 2 })).toHaveLength(2);
+    expect(await ledger.counts()).toMatchObject({ locked: 2, pending: 1, failed: 1, existing: 1 });
+    expect(await ledger.watches()).toMatchObject([
+      { path: '/records', recursive: true, baselineDone: true, epochs: 1 },
+    ]);
+    await ledger.close();
   });
 
   it('keeps the answer of the cluster why a file failed', async () => {
     await someFiles();
     const ledger = await openLedger(rig.stateDir);
-    expect([...ledger.list({ failed: true })]).toMatchObject([
+    expect(await all(ledger.list({ failed: true }))).toMatchObject([
       { lastError: '403 fs_access_denied_error: no', attempts: 1 },
     ]);
-    ledger.close();
+    await ledger.close();
   });
 
   it('has ids beyond 2^53 exactly', async () => {
@@ -82,8 +91,8 @@ describe('the ledger, read beside the running process', () => {
     rig.cluster.tellRaw([{ type: 'child_file_added', path: 'big.pdf', spine: [id], stream_name: null }]);
     await rig.clock.advance(16_000);
     const ledger = await openLedger(rig.stateDir);
-    expect(ledger.find(id)).toMatchObject([{ fileId: id, state: 'locked' }]);
-    ledger.close();
+    expect(await ledger.find(id)).toMatchObject([{ fileId: id, state: 'locked' }]);
+    await ledger.close();
   });
 });
 

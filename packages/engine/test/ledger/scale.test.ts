@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ledger, openLedger } from '../../src/index.ts';
+import { all } from '../contract/queue-store.fixtures.ts';
 import { openSqliteState } from '../../src/stores/sqlite/engine-state.ts';
 
 const FILES = 50_000;
@@ -37,31 +38,31 @@ beforeAll(async () => {
   state.close();
   ledger = await openLedger(stateDir);
 });
-afterAll(() => {
-  ledger.close();
+afterAll(async () => {
+  await ledger.close();
   rmSync(stateDir, { recursive: true });
 });
 
 describe('a ledger of many files', () => {
-  it('finds one file by its key: a thousand look-ups cost less than reading all of it a few times', () => {
-    const readAll = () => {
+  it('finds one file by its key: a thousand look-ups cost less than reading all of it a few times', async () => {
+    const readAll = async () => {
       const started = performance.now();
       let rows = 0;
-      for (const row of ledger.list()) rows += row.state === 'locked' ? 1 : 0;
+      for await (const row of ledger.list()) rows += row.state === 'locked' ? 1 : 0;
       expect(rows).toBe(FILES);
       return performance.now() - started;
     };
-    readAll();
-    const once = readAll();
+    await readAll();
+    const once = await readAll();
     const started = performance.now();
     for (let id = 1; id <= 1000; id += 1)
-      expect(ledger.find(String(id * 7))[0]?.path).toBe(`/records/d${(id * 7) % 100}/${id * 7}.pdf`);
+      expect((await ledger.find(String(id * 7)))[0]?.path).toBe(`/records/d${(id * 7) % 100}/${id * 7}.pdf`);
     expect(performance.now() - started).toBeLessThan(once * 5);
   });
 
-  it('gives its first rows without reading the rest', () => {
+  it('gives its first rows without reading the rest', async () => {
     const rows = ledger.list();
-    expect([...ledger.list({ limit: 3 })]).toHaveLength(3);
-    expect(rows[Symbol.iterator]().next().done).toBe(false);
+    expect(await all(ledger.list({ limit: 3 }))).toHaveLength(3);
+    expect((await rows[Symbol.asyncIterator]().next()).done).toBe(false);
   });
 });

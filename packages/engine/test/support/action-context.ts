@@ -160,6 +160,7 @@ export class ActionBench {
         return make();
       },
       standing: () => Promise.resolve('covered'),
+    isLocked: () => Promise.resolve(false),
       outside,
       ...more,
     };

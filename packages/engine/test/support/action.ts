@@ -78,6 +78,7 @@ export function actionContext(
     random: () => 0.5,
     signal,
     standing: () => Promise.resolve('covered'),
+    isLocked: () => Promise.resolve(false),
     effect: () => {
       throw new Error('it declares no effects');
     },

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { QumuloClient } from '@qwarden/qumulo-client';
 import type {
   Filelock,
   FilelockEvent,
@@ -77,7 +78,8 @@ export class Rig {
       skewToldMs: options.skewToldMs,
     };
     const deps = {
-      client: this.cluster,
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has what `filelock` needs
+      client: this.cluster as unknown as QumuloClient,
       clock: this.clock,
       random: options.random ?? (() => 0.5),
       report: (event: FilelockEvent) => this.#told(event),

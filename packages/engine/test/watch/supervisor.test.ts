@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openLedger } from '../../src/index.ts';
+import { all } from '../contract/queue-store.fixtures.ts';
 import { apiError, connectionError } from '../support/fake-cluster.ts';
 import { Rig } from '../support/rig.ts';
 
@@ -49,11 +50,11 @@ describe('a stream that ends', () => {
     await rig.clock.advance(5000);
     await rig.stop();
     const ledger = await openLedger(rig.stateDir);
-    expect([...ledger.coverage()].map(({ endReason, gapClosedBy }) => [endReason, gapClosedBy])).toEqual([
+    expect((await all(ledger.coverage())).map(({ endReason, gapClosedBy }) => [endReason, gapClosedBy])).toEqual([
       ['silence', 'baseline'],
       ['aborted', 'walk'],
     ]);
-    ledger.close();
+    await ledger.close();
   });
 
   it('while the walk that closes its gap runs: the walk is begun again after the next registration', async () => {

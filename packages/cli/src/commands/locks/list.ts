@@ -1,43 +1,25 @@
-import {
-  type Ledger,
-  type LedgerQuery,
-  type LedgerState,
-  openLedger,
-  parseRetention,
-  retentionEnd,
-  RetentionError,
-} from '@qwarden/engine';
+import { type LedgerQuery, type LedgerState, parseRetention, retentionEnd, RetentionError } from '@qwarden/engine';
 import { CliError, ExitCode } from '../../errors/cli-error.ts';
 import type { ValuesOf } from '../../options/definition.ts';
 import type { locksListOptions } from '../../options/table/locks.ts';
-import { writeTo } from '../../process/streams.ts';
-import { stateDirsToRead, stateRoot } from '../filelock/state-dir.ts';
+import type { Resolved } from '../../options/resolve.ts';
 import type { Format } from '../../output/format.ts';
 import { print, renderRows } from '../../output/print.ts';
+import { type OpenLedger, withLedgers } from './ledgers.ts';
 import { ledgerShape, type LocatedRow } from './rows.ts';
 
 type ListValues = ValuesOf<typeof locksListOptions>;
 
 /** `qwarden locks list`. */
-export async function listLocks(values: ListValues, format: Format): Promise<number> {
-  const query = queryOf(values);
-  const ledgers: { ledger: Ledger; stateDir: string }[] = [];
-  try {
-    const stateDirs = stateDirsToRead(process.env, values.stateDir);
-    for (const stateDir of stateDirs) ledgers.push({ ledger: await openLedger(stateDir), stateDir });
-    if (stateDirs.length === 0) {
-      writeTo(process.stderr, `No ledger yet below ${stateRoot(process.env)}. Name another place with --state-dir.\n`);
-    }
-    await print(renderRows(rowsOf(ledgers, query), ledgerShape, format));
-  } finally {
-    for (const { ledger } of ledgers) ledger.close();
-  }
+export async function listLocks(settings: Resolved<typeof locksListOptions>, format: Format): Promise<number> {
+  const query = queryOf(settings.values);
+  await withLedgers(settings, (ledgers) => print(renderRows(rowsOf(ledgers, query), ledgerShape, format)));
   return ExitCode.ok;
 }
 
-function* rowsOf(ledgers: readonly { ledger: Ledger; stateDir: string }[], query: LedgerQuery): Generator<LocatedRow> {
+async function* rowsOf(ledgers: readonly OpenLedger[], query: LedgerQuery): AsyncGenerator<LocatedRow> {
   for (const { ledger, stateDir } of ledgers) {
-    for (const row of ledger.list(query)) yield { row, stateDir };
+    for await (const row of ledger.list(query)) yield { row, stateDir };
   }
 }
 

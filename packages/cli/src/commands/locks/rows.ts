@@ -1,4 +1,4 @@
-import type { LedgerRow, VerifyRow } from '@qwarden/engine';
+import type { CoverageEpoch, LedgerRow, VerifyRow } from '@qwarden/engine';
 import type { RowShape } from '../../output/print.ts';
 
 /** A row and where it stands. */
@@ -32,6 +32,40 @@ export const ledgerShape: RowShape<LocatedRow> = {
     ['stateDir', ({ stateDir }) => stateDir],
   ],
 };
+
+/** An epoch, its watch, and where that stands. */
+export interface LocatedEpoch {
+  epoch: CoverageEpoch & { readonly directoryId: string; readonly path: string };
+  stateDir: string;
+}
+
+export const coverageShape: RowShape<LocatedEpoch> = {
+  table: [
+    ['FROM', ({ epoch }) => epoch.registeredAt ?? '-'],
+    ['TO', ({ epoch }) => epoch.endedAt ?? 'now'],
+    ['EVENTS', ({ epoch }) => String(epoch.events)],
+    ['ENDED BY', ({ epoch }) => epoch.endReason ?? '-'],
+    ['GAP BEFORE', ({ epoch }) => gapInWords(epoch)],
+    ['PATH', ({ epoch }) => epoch.path],
+  ],
+  fields: [
+    ['path', ({ epoch }) => epoch.path],
+    ['directoryId', ({ epoch }) => epoch.directoryId],
+    ['openedAt', ({ epoch }) => epoch.openedAt],
+    ['registeredAt', ({ epoch }) => epoch.registeredAt],
+    ['endedAt', ({ epoch }) => epoch.endedAt],
+    ['endReason', ({ epoch }) => epoch.endReason],
+    ['events', ({ epoch }) => epoch.events],
+    ['gapClosedBy', ({ epoch }) => epoch.gapClosedBy],
+    ['gapClosedAt', ({ epoch }) => epoch.gapClosedAt],
+    ['stateDir', ({ stateDir }) => stateDir],
+  ],
+};
+
+function gapInWords({ gapClosedBy }: CoverageEpoch): string {
+  if (gapClosedBy === null) return 'OPEN';
+  return gapClosedBy === 'start' ? 'none' : `closed by ${gapClosedBy}`;
+}
 
 export const verifyShape: RowShape<VerifyRow> = {
   table: [

@@ -20,7 +20,7 @@ export async function why(subject: string, values: ValuesOf<typeof whyOptions>):
       stores.map(async ({ stateDir, reader }) => ({ stateDir, story: await tellStory(reader, of, values.limit) })),
     ),
   );
-  const told = stories.filter(({ story }) => story.parts.length > 0);
+  const told = stories.filter(({ story }) => story.parts.length > 0 || story.locks.length > 0);
   if (values.json) await print([`${JSON.stringify(told.map(jsonOf), undefined, 2)}\n`]);
   else {
     const blocks = told.map(({ story }) =>
@@ -48,12 +48,19 @@ function subjectOf(subject: string): { path: string } | { fileId: string } {
 
 function jsonOf({ stateDir, story }: LocatedStory): unknown {
   const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
-  const { paths, fileIds, earlier, parts } = story;
+  const { paths, fileIds, earlier, parts, locks } = story;
   return {
     stateDir,
     paths,
     fileIds,
     earlier,
+    retentionLocks: locks.map(({ recordedAt, seenAt, dueAt, lockedAt, ...lock }) => ({
+      ...lock,
+      recordedAt: iso(recordedAt),
+      seenAt: iso(seenAt),
+      dueAt: iso(dueAt),
+      lockedAt: iso(lockedAt),
+    })),
     changes: parts.map(({ change, ownEffectOf, matches }) => ({
       ...change,
       at: iso(change.at),

@@ -1,4 +1,4 @@
-import type { AttemptTrace, Story, StoryMatch, StoryPart } from '@qwarden/engine';
+import type { AttemptTrace, LockRecord, Story, StoryMatch, StoryPart } from '@qwarden/engine';
 import { inWords } from '../../output/duration.ts';
 import { pathInWords } from '../events/rows.ts';
 import { waitsFor } from '../jobs/states.ts';
@@ -16,14 +16,16 @@ const OUTCOMES: { readonly [O in AttemptTrace['outcome']]: string } = {
 
 /** A story as lines for people, oldest first. Names in it are not escaped yet. */
 export function storyLines(subject: string, story: Story, nowMs: number): string[] {
-  const { paths, fileIds, parts, earlier } = story;
-  if (parts.length === 0) return [`Nothing is known of ${subject}.`];
+  const { paths, fileIds, parts, locks, earlier } = story;
+  if (parts.length === 0 && locks.length === 0) return [`Nothing is known of ${subject}.`];
   const only = fileIds.length === 1;
   const lines = [only ? `${paths[0] ?? subject} (file id ${fileIds[0]})` : `${subject}: ${fileIds.length} files`];
   if (only && paths.length > 1) lines.push(`  also known as ${paths.slice(1).join(', ')}`);
+  for (const lock of locks) lines.push(`  retention lock: ${lockInWords(lock)}${only ? '' : ` (${lock.path})`}`);
   if (earlier) lines.push('  (earlier changes are left out; --limit shows more)');
   for (const part of parts) lines.push('', ...partLines(part, nowMs));
-  if (parts.every(({ matches, ownEffectOf }) => matches.length === 0 && ownEffectOf === null)) {
+  if (parts.length === 0) lines.push('', 'No change of it is recorded any more.');
+  else if (parts.every(({ matches, ownEffectOf }) => matches.length === 0 && ownEffectOf === null)) {
     lines.push(
       '',
       'No rule matched any of it. "qwarden rules test FILE --path PATH --type TYPE" says which condition is in the way.',
@@ -50,6 +52,27 @@ function matchLines({ trace, attempts, job }: StoryMatch, nowMs: number): string
   } else if (attempts.length === 0 && (trace.verdict === 'armed' || trace.verdict === 'settles anew'))
     lines.push('    dealt with by a later match');
   return lines;
+}
+
+/** What the ledger says. */
+function lockInWords(lock: LockRecord): string {
+  const { state, retentionPeriod, legalHold, lockedAt, recordedAt, why, lastError, note } = lock;
+  const period = retentionPeriod === null ? [] : [`until ${retentionPeriod}`];
+  const terms = [...period, ...(legalHold ? ['on legal hold'] : [])].join(', ');
+  const besides = note === null ? '' : ` (${note})`;
+  switch (state) {
+    case 'locked':
+      return `${terms}, set at ${time(lockedAt ?? recordedAt)} because of ${why}${besides}`;
+    case 'already-locked':
+      return `${terms}, found at ${time(recordedAt)}, ${why}${besides}`;
+    case 'failed':
+      return `none: it could not be set at ${time(recordedAt)}, ${why}: ${lastError ?? 'unknown reason'}${besides}`;
+    case 'skipped':
+    case 'forgotten':
+      return `none: ${state} at ${time(recordedAt)}, ${why}${besides}`;
+    default:
+      return state satisfies never;
+  }
 }
 
 /** One try of one step. */

@@ -25,7 +25,9 @@ const match = (verdict: string, conditions: unknown): MatchTrace => ({
   job: verdict === 'armed' ? 'k' : null,
 });
 
-const story = (parts: Story['parts'], earlier = false): Story => ({ paths: ['/in/a'], fileIds: ['7'], parts, earlier });
+const story = (parts: Story['parts'], earlier = false, locks: Story['locks'] = []): Story => ({
+  ...{ paths: ['/in/a'], fileIds: ['7'], parts, earlier, locks },
+});
 
 test('says why a rule matched with values, what was tried, and how it went', () => {
   const attempt = { match: '1.0/r', at: 0, step: 0, action: 'lock', attempt: 2, note: 'busy', tookMs: 12 } as const;

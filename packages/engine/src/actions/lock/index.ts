@@ -3,6 +3,7 @@ import { arrivalOf } from '../../events/arrival.ts';
 import { parseRetention, type Retention, RetentionError, checkRetention } from '../../retention/index.ts';
 import type { Action, ActionContext, ActionInput, ActionOutcome, Zod } from '../port.ts';
 import type { LockedFile, LockTerms } from './asked.ts';
+import { ledgerNote } from './ledger-note.ts';
 import { lockFile } from './lock.ts';
 import type { LockOutcome } from './outcome.ts';
 import { placeOf } from './place.ts';
@@ -25,11 +26,14 @@ export const lockAction: Action<LockParams> = {
   effects: () => [],
   privileges: () => ['PRIVILEGE_FS_FILE_LOCK_WRITE'],
   async dryRun(input, context) {
+    return words(await attempt(input, context, true)).note;
+  },
+  async dryRunForLedger(input, context) {
     const outcome = await attempt(input, context, true);
-    return words(outcome).note;
+    return { note: words(outcome).note, ledger: ledgerNote(outcome, input.params) };
   },
   async run(input, context) {
-    return toOutcome(await attempt(input, context, false));
+    return toOutcome(await attempt(input, context, false), input.params);
   },
 };
 
@@ -70,7 +74,11 @@ function lockParams(zod: Zod): z.ZodType<LockParams> {
     });
 }
 
-function attempt(input: ActionInput<LockParams>, context: ActionContext, dryRun: boolean): Promise<LockOutcome> {
+async function attempt(
+  input: ActionInput<LockParams>,
+  context: ActionContext,
+  dryRun: boolean,
+): Promise<LockOutcome> {
   const { params, job, subject, change } = input;
   const terms: LockTerms = {
     retention: params.retention,
@@ -86,9 +94,10 @@ function attempt(input: ActionInput<LockParams>, context: ActionContext, dryRun:
     // What came by a change that is no arrival was not heard of when it came: all its times count.
     how: how === 'changed' ? 'catch-up' : how,
     changedAt: job.changedAt,
-    fresh: job.fresh,
+    // A further name of a file that is locked already comes as a creation too.
+    fresh: job.fresh && !(await context.isLocked(subject.fileId)),
   };
-  return lockFile(file, {
+  return await lockFile(file, {
     cluster: context.cluster,
     terms,
     locate: (found) => placeOf(subject.path, found, context),
@@ -97,22 +106,23 @@ function attempt(input: ActionInput<LockParams>, context: ActionContext, dryRun:
   });
 }
 
-function toOutcome(outcome: LockOutcome): ActionOutcome {
+function toOutcome(outcome: LockOutcome, params: LockParams): ActionOutcome {
+  const ledger = ledgerNote(outcome, params);
   switch (outcome.kind) {
     case 'locked': {
       const { note, output } = words(outcome);
-      return { kind: 'done', note, path: outcome.path, output };
+      return { kind: 'done', note, path: outcome.path, output, ledger };
     }
     case 'already-locked':
-      return { kind: 'skipped', note: words(outcome).note };
+      return { kind: 'skipped', note: words(outcome).note, ledger };
     case 'would-lock':
       return { kind: 'skipped', note: words(outcome).note };
     case 'skipped':
-      return { kind: 'skipped', note: outcome.reason };
+      return { kind: 'skipped', note: outcome.reason, ledger };
     case 'gone':
-      return { kind: 'gone', note: 'gone before it was locked' };
+      return { kind: 'gone', note: 'gone before it was locked', ledger };
     case 'moved-out':
-      return { kind: 'gone', note: 'it has left the place that the rule is for' };
+      return { kind: 'gone', note: 'it has left the place that the rule is for', ledger };
     case 'rearm':
       return {
         kind: 'not-yet',
@@ -127,6 +137,7 @@ function toOutcome(outcome: LockOutcome): ActionOutcome {
         target: outcome.scope === 'cluster' ? 'cluster' : 'file',
         overload: outcome.overload,
         waitMs: outcome.waitMs,
+        ledger,
       };
     case 'login-refused':
       return {
@@ -135,11 +146,12 @@ function toOutcome(outcome: LockOutcome): ActionOutcome {
         target: 'cluster',
         overload: true,
         login: { remedy: outcome.remedy },
+        ledger,
       };
     case 'failed': {
       const { reason, remedy, status, errorClass } = outcome;
       const answer = status === null ? undefined : { status, errorClass: errorClass ?? '' };
-      return { kind: 'failed', reason, remedy, answer };
+      return { kind: 'failed', reason, remedy, answer, ledger };
     }
     case 'aborted':
       return { kind: 'aborted' };

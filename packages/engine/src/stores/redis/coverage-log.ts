@@ -11,7 +11,7 @@ export class RedisCoverageLog implements CoverageLog {
   readonly #log: RedisChangeLog;
   readonly #key: string;
 
-  constructor(partitions: Partitions, log: RedisChangeLog, watch: WatchKey) {
+  constructor(partitions: Partitions, log: RedisChangeLog, watch: Pick<WatchKey, 'directoryId' | 'recursive'>) {
     this.#partitions = partitions;
     this.#log = log;
     this.#key = partitions.key(0, `watch:${watch.directoryId}:${watch.recursive ? 'recursive' : 'flat'}`);

@@ -1,7 +1,9 @@
 import type { AttemptTrace, JobCounts, JobEnd, JobFilter, JobQueue, RuleJob, SettlingJob } from '../../queue/port.ts';
+import type { LockRecord } from '../../ledger/lock-record.ts';
 import { isBelow } from '../job-filter.ts';
 import { Batches } from './batches.ts';
 import type { Lease } from './lease.ts';
+import { lockArgument } from './lock-records.ts';
 import type { Partitions } from './partitions.ts';
 import { named, restOf, toJob } from './records.ts';
 import { settlingJobs } from './settling.ts';
@@ -69,14 +71,15 @@ export class RedisJobQueue implements JobQueue {
   }
 
   async stepDone(job: RuleJob, done: Parameters<JobQueue['stepDone']>[1], attempt: AttemptTrace): Promise<boolean> {
-    const { step, path, output } = done;
+    const { step, path, output, ledger } = done;
     const outputs = output === undefined ? job.outputs : { ...job.outputs, [output.action]: output.values };
     const rest = restOf({ ...job, step, path, outputs, lastError: null });
-    const args = [named(job.key), job.lease ?? '', rest, named(attempt.match), JSON.stringify(attempt)];
+    const trace = [named(attempt.match), JSON.stringify(attempt)];
+    const args = [named(job.key), job.lease ?? '', rest, ...trace, lockArgument(ledger)];
     return num(await this.#steps.add(this.#of(job), args)) === 1;
   }
 
-  async finish(job: RuleJob, end: JobEnd, attempt: AttemptTrace | undefined): Promise<void> {
+  async finish(job: RuleJob, end: JobEnd, attempt: AttemptTrace | undefined, ledger?: LockRecord): Promise<void> {
     const failed = end.kind === 'again' ? end.failed : end.kind !== 'done';
     const path = end.kind === 'again' ? end.path : job.path;
     const lastError = end.kind === 'done' ? null : end.error;
@@ -89,6 +92,7 @@ export class RedisJobQueue implements JobQueue {
       end.kind === 'done' ? '' : restOf({ ...job, path, lastError }),
       attempt === undefined ? '' : named(attempt.match),
       attempt === undefined ? '' : JSON.stringify(attempt),
+      lockArgument(ledger),
     ];
     await this.#ends.add(this.#of(job), args);
     this.#lease.ended(this.#of(job), job.lease ?? '', job.key);

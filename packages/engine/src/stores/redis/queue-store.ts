@@ -1,6 +1,9 @@
 import type {
   Arming,
   CoverageLog,
+  EpochRecord,
+  KeptRuleSet,
+  KnownWatch,
   LogBounds,
   MatchTrace,
   QueueStore,
@@ -16,13 +19,15 @@ import { redisError } from './errors.ts';
 import { RedisExpectations } from './expectations.ts';
 import { RedisJobQueue } from './job-queue.ts';
 import type { Lease } from './lease.ts';
+import { RedisLockRecords } from './lock-records.ts';
 import { type Partitions, toPosition, toStreamId } from './partitions.ts';
 import { named, restOfArming, touchArguments, traceArguments } from './records.ts';
-import { list, text, textOrUndefined } from './replies.ts';
+import { list, num, pairs, text, textOrUndefined } from './replies.ts';
 import { COMMIT } from './scripts.ts';
 import { RedisTraces } from './traces.ts';
 
 const LEAVE_MS = 2000;
+const READS = new Set(['HGET', 'HGETALL', 'ZREVRANGE']);
 
 /** What of a commit is for one partition. */
 interface Share {
@@ -43,6 +48,7 @@ export class RedisQueue implements RedisQueueStore {
   readonly jobs: RedisJobQueue;
   readonly traces: RedisTraces;
   readonly expectations: RedisExpectations;
+  readonly locks: RedisLockRecords;
   readonly #partitions: Partitions;
   readonly #lease: Lease;
   readonly #bounds: LogBounds;
@@ -55,6 +61,7 @@ export class RedisQueue implements RedisQueueStore {
     this.jobs = new RedisJobQueue(partitions, lease);
     this.traces = new RedisTraces(partitions);
     this.expectations = new RedisExpectations(partitions);
+    this.locks = new RedisLockRecords(partitions);
   }
 
   async reader(partition: number): Promise<ReaderRecord> {
@@ -115,19 +122,56 @@ export class RedisQueue implements RedisQueueStore {
     return await this.#partitions.run(partition, COMMIT, args);
   }
 
-  coverage(watch: WatchKey): Promise<CoverageLog> {
-    return Promise.resolve(new RedisCoverageLog(this.#partitions, this.log, watch));
+  async coverage(watch: WatchKey): Promise<CoverageLog> {
+    const { directoryId, recursive, path } = watch;
+    const field = JSON.stringify([directoryId, recursive]);
+    const earlier = textOrUndefined(await this.#about('HGET', 'watches', field));
+    const since = earlier === undefined ? this.#partitions.redis.clock.now() : readWatch(earlier).since;
+    await this.#about('HSET', 'watches', field, JSON.stringify({ directoryId, recursive, path, since }));
+    return new RedisCoverageLog(this.#partitions, this.log, watch);
   }
 
-  async keepRuleSet(hash: string, content: string): Promise<void> {
-    const key = this.#partitions.key(0, 'rule-sets');
-    await this.#partitions.redis.call(key, ['HSETNX', key, hash, storedText(content)]);
+  async watches(): Promise<readonly KnownWatch[]> {
+    const known = pairs(await this.#about('HGETALL', 'watches')).map(([, stored]) => readWatch(stored));
+    return known.sort((a, b) => a.since - b.since);
+  }
+
+  async *epochs(watch: WatchKey): AsyncGenerator<EpochRecord> {
+    yield* new RedisCoverageLog(this.#partitions, this.log, watch).epochs();
+  }
+
+  async clusterId(): Promise<string | null> {
+    return textOrUndefined(await this.#about('HGET', 'about', 'cluster')) ?? null;
+  }
+
+  async claimFor(clusterId: string): Promise<void> {
+    if (clusterId === '') return;
+    await this.#about('HSETNX', 'about', 'cluster', clusterId);
+    const known = await this.clusterId();
+    if (known === clusterId) return;
+    const detail = `cluster ${known ?? ''}, now connected to ${clusterId}`;
+    throw redisError('other-cluster', this.#partitions.redis.at, { detail });
+  }
+
+  async keepRuleSet(hash: string, content: string, now: number): Promise<void> {
+    await this.#about('HSETNX', 'rule-sets', hash, storedText(content));
+    if ((await this.ruleSets())[0]?.hash !== hash) await this.#about('ZADD', 'rule-sets-since', String(now), hash);
   }
 
   async ruleSet(hash: string): Promise<string | undefined> {
-    const key = this.#partitions.key(0, 'rule-sets');
-    const kept = textOrUndefined(await this.#partitions.redis.call(key, ['HGET', key, hash], true));
+    const kept = textOrUndefined(await this.#about('HGET', 'rule-sets', hash));
     return kept === undefined ? undefined : fromStoredText(kept);
+  }
+
+  async ruleSets(): Promise<readonly KeptRuleSet[]> {
+    const sets = pairs(await this.#about('ZREVRANGE', 'rule-sets-since', '0', '-1', 'WITHSCORES'));
+    return sets.map(([hash, since]) => ({ hash, since: num(since) }));
+  }
+
+  /** What is about the whole queue is in partition 0. */
+  async #about(command: string, name: string, ...rest: string[]): Promise<unknown> {
+    const key = this.#partitions.key(0, name);
+    return await this.#partitions.redis.call(key, [command, key, ...rest], READS.has(command));
   }
 
   async close(): Promise<void> {
@@ -146,4 +190,10 @@ export class RedisQueue implements RedisQueueStore {
     this.log.close();
     this.#partitions.redis.destroy();
   }
+}
+
+/** Written by us. */
+function readWatch(stored: string): KnownWatch {
+  const watch: KnownWatch = JSON.parse(stored);
+  return watch;
 }

@@ -1,4 +1,5 @@
 import { type Script, script } from './connection.ts';
+import { RECORD_LOCK } from './lock-script.ts';
 
 /**
  * What is done in one piece in Redis, each script in one partition. Numbers pass through as the text that they came as: Lua would round them.
@@ -9,6 +10,7 @@ import { type Script, script } from './connection.ts';
  * again:   `<mode> <armedAt> <dueAt>`, match, the rest as JSON; touched as a job is
  * trace:   job or `-`, file, path, old path or `-`, verdict, the rest as JSON
  * attempts: one line of JSON each
+ * locks:   see lock-script.ts; lock-ids: their fields, in order; lock-passing: those that are dropped when they are old, by time
  * entry of the log: e(poch) r(eceived) n (events) p (root) s(ource) c (batches, events and bytes up to and with it) d (raw)
  */
 const KEY_NAMES = [
@@ -29,6 +31,9 @@ const KEY_NAMES = [
   'by-path',
   'attempts',
   'expect',
+  'locks',
+  'lock-ids',
+  'lock-passing',
 ] as const;
 
 type KeyName = (typeof KEY_NAMES)[number];
@@ -76,7 +81,8 @@ end
 
 /** Keys that a script does not use are left out: they would be a large part of a short call. */
 function partitionScript(keys: readonly KeyName[], text: string): PartitionScript {
-  const variables = (names: readonly KeyName[]) => names.map((name) => name.toUpperCase().replace('-', '_')).join(', ');
+  const variables = (names: readonly KeyName[]) =>
+    names.map((name) => name.toUpperCase().replaceAll('-', '_')).join(', ');
   return { ...script(`local ${variables(KEY_NAMES)}\n${variables(keys)} = unpack(KEYS)\n${PRELUDE}${text}`), keys };
 }
 
@@ -318,18 +324,19 @@ return 1
 `,
 );
 
-/** ARGV: channel, then 5 each: key, token, rest (match and JSON), match, attempt. For each 1: what is left is to be left out. */
+/** ARGV: channel, then 6 each: key, token, rest (match and JSON), match, attempt, lock or nothing. For each 1: what is left is to be left out. */
 export const STEP_DONE = partitionScript(
-  ['jobs', 'lease', 'again', 'attempts'],
-  `
+  ['jobs', 'lease', 'again', 'attempts', 'locks', 'lock-ids', 'lock-passing'],
+  `${RECORD_LOCK}
 local answers = {}
-for o = 1, #ARGV - 5, 5 do
-  local key, token, rest, match, attempt = unpack(ARGV, o + 1, o + 5)
+for o = 1, #ARGV - 6, 6 do
+  local key, token, rest, match, attempt, lock = unpack(ARGV, o + 1, o + 6)
   local answer = 1
   if call('HGET', LEASE, key) == token then
     local state, armed, due = head(call('HGET', JOBS, key))
     put(key, state, armed, due, '0', rest)
     addAttempt(match, attempt)
+    recordLock(lock)
     local again = call('HGET', AGAIN, key)
     if not again or head(again) ~= 'restart' then answer = 0 end
   end
@@ -340,14 +347,14 @@ return answers
 );
 
 /**
- * ARGV: channel, now, then 8 each: key, token, kind, due, attempts, rest (nothing when done), match, attempt or nothing. For each 0: it was not
- * this worker's any more.
+ * ARGV: channel, now, then 9 each: key, token, kind, due, attempts, rest (nothing when done), match, attempt or nothing, lock or nothing. For each
+ * 0: it was not this worker's any more.
  */
 export const FINISH = partitionScript(
-  ['jobs', 'due', 'running', 'lease', 'again', 'dead', 'parked', 'attempts'],
-  `
+  ['jobs', 'due', 'running', 'lease', 'again', 'dead', 'parked', 'attempts', 'locks', 'lock-ids', 'lock-passing'],
+  `${RECORD_LOCK}
 local answers, news = {}, false
-local function finish(key, token, kind, due, attempts, rest, match, attempt)
+local function finish(key, token, kind, due, attempts, rest, match, attempt, lock)
   if call('HGET', LEASE, key) ~= token then return 0 end
   call('HDEL', LEASE, key)
   call('ZREM', RUNNING, key)
@@ -371,9 +378,10 @@ local function finish(key, token, kind, due, attempts, rest, match, attempt)
     end
   end
   addAttempt(match, attempt)
+  recordLock(lock)
   return 1
 end
-for o = 2, #ARGV - 8, 8 do answers[#answers + 1] = finish(unpack(ARGV, o + 1, o + 8)) end
+for o = 2, #ARGV - 9, 9 do answers[#answers + 1] = finish(unpack(ARGV, o + 1, o + 9)) end
 if news then tell('jobs') end
 return answers
 `,
@@ -474,5 +482,19 @@ for _, match in ipairs(call('ZRANGEBYSCORE', TRACE_AT, '-inf', '(' .. ARGV[2], '
   end
 end
 return { gone, kept }
+`,
+);
+
+/** ARGV: channel, before, how many at most. Says how many locks went. */
+export const PRUNE_LOCKS = partitionScript(
+  ['locks', 'lock-ids', 'lock-passing'],
+  `
+local fields = call('ZRANGEBYSCORE', LOCK_PASSING, '-inf', '(' .. ARGV[2], 'LIMIT', 0, ARGV[3])
+for _, field in ipairs(fields) do
+  call('HDEL', LOCKS, field)
+  call('ZREM', LOCK_IDS, field)
+  call('ZREM', LOCK_PASSING, field)
+end
+return #fields
 `,
 );

@@ -1,4 +1,4 @@
-import type { Arrival } from '../../filelock/events.ts';
+import type { Arrival } from '../../events/arrival.ts';
 import type { RecordState } from '../../ledger/port.ts';
 
 /** Numbers in the file for words in the code. Append only: old files keep their numbers. */
@@ -18,6 +18,7 @@ export const ARRIVALS = [
   'catch-up',
   'existing',
   'retry',
+  'changed',
 ] as const satisfies readonly Arrival[];
 
 export function stateCode(state: RecordState): number {

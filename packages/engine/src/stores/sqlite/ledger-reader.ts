@@ -1,7 +1,9 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { FilelockPolicy } from '../../filelock/policy.ts';
 import type { CoverageEpoch, Ledger, LedgerQuery, LedgerRow, LedgerState, LedgerWatch } from '../../ledger/types.ts';
-import { compileGlob } from '../../rules/glob.ts';
+import type { LockRule } from '../../ledger/lock-rules.ts';
+import { type PathCondition, pathCondition } from '../../ledger/path-condition.ts';
+import { asksForLock, noCounts, statesOf, wholeSeconds } from '../../ledger/query.ts';
 import { arrivalOf, fileKey, RECORD_STATES, stateCode, stateOf } from './codes.ts';
 import { openForReading } from './database.ts';
 import { toStateError } from './errors.ts';
@@ -16,7 +18,6 @@ const FROM_FILES = `
   FROM file x JOIN watch w ON w.id = x.watch_id LEFT JOIN rule r ON r.id = x.rule_id`;
 /** By the primary key, which begins with the watch: `x.file_id = ?` alone would read the whole table. */
 const OF_FILE = 'x.watch_id IN (SELECT id FROM watch) AND x.file_id = ?';
-const DEFAULT_STATES: readonly LedgerState[] = ['pending', 'failed', 'locked', 'already-locked'];
 
 /** Opens the ledger of a state directory for reading, beside a process that may be writing. @throws StateError */
 export function openSqliteLedger(stateDir: string): Ledger {
@@ -42,7 +43,7 @@ class SqliteLedger implements Ledger {
     this.clusterId = textOrNull(db.prepare("SELECT value FROM meta WHERE key = 'cluster_id'").get()?.['value']);
   }
 
-  *list(query: LedgerQuery = {}): Generator<LedgerRow> {
+  async *list(query: LedgerQuery = {}): AsyncGenerator<LedgerRow> {
     const states = statesOf(query);
     const onPath = pathCondition(query.path);
     let left = query.limit ?? Number.POSITIVE_INFINITY;
@@ -54,7 +55,7 @@ class SqliteLedger implements Ledger {
     }
   }
 
-  find(fileId: string): LedgerRow[] {
+  async find(fileId: string): Promise<readonly LedgerRow[]> {
     try {
       const jobs = (this.#findJob ??= this.#db.prepare(`${FROM_JOBS} WHERE ${OF_FILE}`)).all(fileKey(fileId));
       const files = (this.#findFile ??= this.#db.prepare(`${FROM_FILES} WHERE ${OF_FILE}`)).all(fileKey(fileId));
@@ -64,16 +65,8 @@ class SqliteLedger implements Ledger {
     }
   }
 
-  counts(): Readonly<Record<LedgerState, number>> {
-    const counts: Record<LedgerState, number> = {
-      pending: 0,
-      locked: 0,
-      'already-locked': 0,
-      failed: 0,
-      skipped: 0,
-      forgotten: 0,
-      existing: 0,
-    };
+  async counts(): Promise<Readonly<Record<LedgerState, number>>> {
+    const counts = noCounts();
     for (const row of this.#all('SELECT state, count(*) AS n FROM file GROUP BY state'))
       counts[stateOf(num(row['state']))] = num(row['n']);
     for (const row of this.#all('SELECT due IS NULL AS dead, count(*) AS n FROM job GROUP BY 1')) {
@@ -82,35 +75,42 @@ class SqliteLedger implements Ledger {
     return counts;
   }
 
-  watches(): readonly LedgerWatch[] {
-    return [
-      ...this.#all('SELECT w.*, r.why, r.policy FROM watch w LEFT JOIN rule r ON r.id = w.rule_id ORDER BY w.id'),
-    ].map((row) => {
-      const epochs = [
-        ...this.#all('SELECT * FROM epoch WHERE watch_id = ? ORDER BY id DESC LIMIT 1', [num(row['id'])]),
-      ].map(toEpoch);
-      const count = [...this.#all('SELECT count(*) AS n FROM epoch WHERE watch_id = ?', [num(row['id'])])][0];
-      return {
-        directoryId: text(row['directory_id']),
-        path: text(row['path']),
-        recursive: row['recursive'] === 1,
-        since: iso(num(row['since'])),
-        why: text(row['why']),
-        covers: coversOf(text(row['policy'])),
-        baselineDone: row['baseline_done'] !== null,
-        epochs: num(count?.['n']),
-        lastEpoch: epochs[0] ?? null,
-      };
-    });
+  async watches(): Promise<readonly LedgerWatch[]> {
+    return [...this.#all('SELECT w.*, r.why, r.policy FROM watch w JOIN rule r ON r.id = w.rule_id ORDER BY w.id')].map(
+      (row) => {
+        const epochs = [
+          ...this.#all('SELECT * FROM epoch WHERE watch_id = ? ORDER BY id DESC LIMIT 1', [num(row['id'])]),
+        ].map(toEpoch);
+        const count = [...this.#all('SELECT count(*) AS n FROM epoch WHERE watch_id = ?', [num(row['id'])])][0];
+        return {
+          directoryId: text(row['directory_id']),
+          path: text(row['path']),
+          recursive: row['recursive'] === 1,
+          since: iso(num(row['since'])),
+          why: text(row['why']),
+          covers: coversOf(text(row['policy'])),
+          baselineDone: row['baseline_done'] !== null,
+          epochs: num(count?.['n']),
+          lastEpoch: epochs[0] ?? null,
+        };
+      },
+    );
   }
 
-  *coverage(): Generator<CoverageEpoch & { readonly directoryId: string }> {
-    const rows = this.#all('SELECT e.*, w.directory_id FROM epoch e JOIN watch w ON w.id = e.watch_id ORDER BY e.id');
-    for (const row of rows) yield { ...toEpoch(row), directoryId: text(row['directory_id']) };
+  async *coverage(): AsyncGenerator<CoverageEpoch & { readonly directoryId: string; readonly path: string }> {
+    const rows = this.#all(
+      'SELECT e.*, w.directory_id, w.path FROM epoch e JOIN watch w ON w.id = e.watch_id WHERE w.rule_id IS NOT NULL ORDER BY w.id, e.id',
+    );
+    for (const row of rows) yield { ...toEpoch(row), directoryId: text(row['directory_id']), path: text(row['path']) };
   }
 
-  close(): void {
+  rules(): Promise<readonly LockRule[]> {
+    return Promise.resolve([]);
+  }
+
+  close(): Promise<void> {
     if (this.#db.isOpen) this.#db.close();
+    return Promise.resolve();
   }
 
   *#parts(
@@ -122,8 +122,7 @@ class SqliteLedger implements Ledger {
     const jobs: Conditions = { where: [...common.where], values: [...common.values] };
     if (!states.has('pending')) jobs.where.push('x.due IS NULL');
     if (!states.has('failed')) jobs.where.push('x.due IS NOT NULL');
-    const wantsLock = query.until !== undefined || query.after !== undefined || query.held === true;
-    if ((states.has('pending') || states.has('failed')) && !wantsLock) {
+    if ((states.has('pending') || states.has('failed')) && !asksForLock(query)) {
       for (const row of this.#all(sql(FROM_JOBS, jobs), jobs.values)) yield fromJob(row);
     }
     const recordStates = RECORD_STATES.filter((state) => states.has(state));
@@ -145,18 +144,6 @@ class SqliteLedger implements Ledger {
   }
 }
 
-interface PathCondition {
-  readonly prefix: string;
-  readonly glob?: (path: string) => boolean;
-}
-
-function pathCondition(path: string | undefined): PathCondition | undefined {
-  if (path === undefined || path === '/') return undefined;
-  const magic = path.search(/[*?[]/);
-  if (magic < 0) return { prefix: path.endsWith('/') ? path.slice(0, -1) : path };
-  return { prefix: path.slice(0, path.lastIndexOf('/', magic)), glob: compileGlob(path) };
-}
-
 function commonConditions(query: LedgerQuery, onPath: PathCondition | undefined): Conditions {
   const conditions: Conditions = { where: [], values: [] };
   if (query.fileId !== undefined) add(conditions, OF_FILE, fileKey(query.fileId));
@@ -174,15 +161,6 @@ function add(conditions: Conditions, where: string, value: SQLInputValue): void 
 
 function sql(select: string, { where }: Conditions): string {
   return where.length === 0 ? select : `${select} WHERE ${where.join(' AND ')}`;
-}
-
-function statesOf(query: LedgerQuery): ReadonlySet<LedgerState> {
-  if (query.states !== undefined) return new Set(query.states);
-  const only: LedgerState[] = [
-    ...(query.pending === true ? (['pending'] as const) : []),
-    ...(query.failed === true ? (['failed'] as const) : []),
-  ];
-  return new Set(only.length > 0 ? only : DEFAULT_STATES);
 }
 
 function fromJob(row: Row): LedgerRow {
@@ -253,10 +231,4 @@ function coversOf(policy: string): LedgerWatch['covers'] {
 
 function iso(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-function wholeSeconds(time: string): string {
-  const ms = Date.parse(time);
-  if (Number.isNaN(ms)) throw new TypeError(`"${time}" is not a time: use 2031-12-31 or 2031-12-31T00:00:00Z`);
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

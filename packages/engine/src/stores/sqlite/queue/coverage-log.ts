@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { CoverageLog, EpochRecord, WatchKey } from '../../../queue/port.ts';
+import type { CoverageLog, EpochRecord, KnownWatch, WatchKey } from '../../../queue/port.ts';
 import { SqliteCoverageStore } from '../coverage-store.ts';
 import type { GroupCommit } from '../group-commit.ts';
-import { num, numOrNull, textOrNull } from '../row.ts';
+import { num, numOrNull, text, textOrNull } from '../row.ts';
 import { sourceCode } from './codes.ts';
+import type { Reading } from './reading.ts';
 
 /** Coverage of one watch in the tables that `filelock` has for it too. */
 export class SqliteCoverageLog implements CoverageLog {
@@ -11,15 +12,21 @@ export class SqliteCoverageLog implements CoverageLog {
   readonly #group: GroupCommit;
   readonly #watch: number;
   readonly #store: SqliteCoverageStore;
+  readonly #reading: Reading;
+  readonly #key: WatchKey;
 
-  private constructor(db: DatabaseSync, group: GroupCommit, watch: number) {
+  private constructor(reading: Reading, group: GroupCommit, key: WatchKey, watch: number) {
+    const { db } = reading;
     this.#db = db;
     this.#group = group;
     this.#watch = watch;
     this.#store = new SqliteCoverageStore(db, watch);
+    this.#reading = reading;
+    this.#key = key;
   }
 
-  static async open(db: DatabaseSync, group: GroupCommit, watch: WatchKey, now: number): Promise<SqliteCoverageLog> {
+  static async open(reading: Reading, group: GroupCommit, watch: WatchKey, now: number): Promise<SqliteCoverageLog> {
+    const { db } = reading;
     const { directoryId, recursive, path } = watch;
     let id = 0;
     await group.run(() => {
@@ -35,7 +42,7 @@ export class SqliteCoverageLog implements CoverageLog {
         "UPDATE epoch SET ended = coalesce(registered, opened), end_reason = 'killed' WHERE watch_id = ? AND ended IS NULL",
       ).run(id);
     }, 'now');
-    return new SqliteCoverageLog(db, group, id);
+    return new SqliteCoverageLog(reading, group, watch, id);
   }
 
   async openEpoch(at: number): Promise<number> {
@@ -74,17 +81,39 @@ export class SqliteCoverageLog implements CoverageLog {
   }
 
   async *epochs(): AsyncGenerator<EpochRecord> {
-    for (const row of this.#db.prepare('SELECT * FROM epoch WHERE watch_id = ? ORDER BY id').iterate(this.#watch)) {
-      yield {
-        epoch: num(row['id']),
-        openedAt: num(row['opened']),
-        registeredAt: numOrNull(row['registered']),
-        endedAt: numOrNull(row['ended']),
-        endReason: textOrNull(row['end_reason']),
-        events: num(row['events']),
-        gapClosedBy: textOrNull(row['gap_closed_by']),
-        gapClosedAt: numOrNull(row['gap_closed']),
-      };
-    }
+    yield* readEpochs(this.#reading, this.#key);
+  }
+}
+
+/** Those of a monitor: what `filelock` watches has a policy. */
+export function readWatches(db: DatabaseSync): KnownWatch[] {
+  const rows = db.prepare('SELECT * FROM watch WHERE rule_id IS NULL ORDER BY id').all();
+  return rows.map((row) => ({
+    directoryId: text(row['directory_id']),
+    recursive: row['recursive'] === 1,
+    path: text(row['path']),
+    since: num(row['since']),
+  }));
+}
+
+export function* readEpochs(reading: Reading, { directoryId, recursive }: WatchKey): Generator<EpochRecord> {
+  const watch = [directoryId, recursive ? 1 : 0];
+  const rows = reading.pages(
+    `SELECT e.* FROM watch w JOIN epoch e ON e.watch_id = w.id
+     WHERE w.directory_id = ? AND w.recursive = ? AND e.id > ? ORDER BY e.id LIMIT ?`,
+    [...watch, 0],
+    (last) => [...watch, num(last['id'])],
+  );
+  for (const row of rows) {
+    yield {
+      epoch: num(row['id']),
+      openedAt: num(row['opened']),
+      registeredAt: numOrNull(row['registered']),
+      endedAt: numOrNull(row['ended']),
+      endReason: textOrNull(row['end_reason']),
+      events: num(row['events']),
+      gapClosedBy: textOrNull(row['gap_closed_by']),
+      gapClosedAt: numOrNull(row['gap_closed']),
+    };
   }
 }

@@ -11,11 +11,13 @@ import type {
   SettlingJob,
   Touch,
 } from '../../../queue/port.ts';
+import type { LockRecord } from '../../../ledger/lock-record.ts';
 import { storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { num, numOrNull, type Row, textOrNull } from '../row.ts';
 import { stateCode } from './codes.ts';
 import { listJobs, listSettling, toJob } from './job-rows.ts';
+import type { SqliteLockRecords } from './lock-records.ts';
 import { name, Reading } from './reading.ts';
 import type { SqliteTraces } from './traces.ts';
 
@@ -30,6 +32,7 @@ export class SqliteJobQueue implements JobQueue {
   readonly #reading: Reading;
   readonly #group: GroupCommit;
   readonly #traces: SqliteTraces;
+  readonly #locks: SqliteLockRecords;
   /** Key → lease. */
   readonly #running = new Map<string, string>();
   /** Keys whose last change is not on stable storage yet, with how many of these there are: nothing is begun because of it. */
@@ -48,11 +51,17 @@ export class SqliteJobQueue implements JobQueue {
   readonly #due: StatementSync;
   readonly #next: StatementSync;
 
-  constructor(db: DatabaseSync, group: GroupCommit, path: string, traces: SqliteTraces) {
+  constructor(
+    db: DatabaseSync,
+    group: GroupCommit,
+    path: string,
+    { traces, locks }: { readonly traces: SqliteTraces; readonly locks: SqliteLockRecords },
+  ) {
     this.#db = db;
     this.#reading = new Reading(db, path);
     this.#group = group;
     this.#traces = traces;
+    this.#locks = locks;
     this.#get = db.prepare('SELECT * FROM task WHERE key = ?');
     this.#insert = db.prepare(
       `INSERT INTO task (rule, rule_set, file_id, path, change, match, armed, changed, settle, due, causes, key, state, step, attempts, outputs)
@@ -144,23 +153,25 @@ export class SqliteJobQueue implements JobQueue {
   }
 
   async stepDone(job: RuleJob, done: Parameters<JobQueue['stepDone']>[1], attempt: AttemptTrace): Promise<boolean> {
-    const { step, path, output } = done;
+    const { step, path, output, ledger } = done;
     const outputs = output === undefined ? job.outputs : { ...job.outputs, [output.action]: output.values };
     let leaveOut = true;
     await this.#group.run(() => {
       if (!this.#holds(job)) return;
       this.#step.run(step, storedText(path), JSON.stringify(outputs), storedText(job.key));
       this.#traces.attempt(attempt);
+      if (ledger !== undefined) this.#locks.put(ledger);
       leaveOut = this.#waitingArming(job.key)?.mode === 'restart';
     }, 'now');
     return leaveOut;
   }
 
-  finish(job: RuleJob, end: JobEnd, attempt: AttemptTrace | undefined): Promise<void> {
+  finish(job: RuleJob, end: JobEnd, attempt: AttemptTrace | undefined, ledger?: LockRecord): Promise<void> {
     if (!this.#holds(job)) return Promise.resolve();
     const durable = this.#group.run(() => {
       this.#running.delete(job.key);
       if (attempt !== undefined) this.#traces.attempt(attempt);
+      if (ledger !== undefined) this.#locks.put(ledger);
       const again = this.#waitingArming(job.key);
       // A change that came while it ran: whatever became of this run, the file is looked at anew.
       if (again !== undefined && end.kind !== 'parked') this.#rearm.run(...columns(again.job, again.job.armedAt));

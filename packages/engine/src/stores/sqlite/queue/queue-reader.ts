@@ -1,11 +1,14 @@
 import type { QueueReader } from '../../../queue/port.ts';
 import { storedText } from '../../stored-text.ts';
+import { readClusterId } from '../cluster-id.ts';
 import { openForReading } from '../database.ts';
 import { stateError } from '../errors.ts';
 import { bytesOf, readHistory, readLag, readPosition } from './change-log.ts';
+import { readEpochs, readWatches } from './coverage-log.ts';
 import { countJobs } from './job-queue.ts';
 import { listJobs, toJob } from './job-rows.ts';
-import { readRuleSet } from './queue-store.ts';
+import { findLocks, listLocks } from './lock-records.ts';
+import { readRuleSet, readRuleSets } from './queue-store.ts';
 import { Reading } from './reading.ts';
 import { readAttempts, readMatches } from './traces.ts';
 
@@ -17,11 +20,15 @@ const runsNotKnown = () => false;
  */
 export async function openSqliteQueueReader(stateDir: string): Promise<QueueReader> {
   const { db, path } = openForReading(stateDir);
-  if (db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'task'").get() === undefined) {
+  const hasTable = (table: string) =>
+    db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(table) !== undefined;
+  if (!hasTable('task')) {
     db.close();
     throw stateError('no-queue', path);
   }
   const reading = new Reading(db, path);
+  // The monitor that wrote it may be an older one, and still run.
+  const hasLedger = hasTable('lock_record');
   return {
     log: {
       partitions: 1,
@@ -47,7 +54,19 @@ export async function openSqliteQueueReader(stateDir: string): Promise<QueueRead
       },
       attempts: (match) => reading.ask(() => readAttempts(db, match)),
     },
+    locks: {
+      async *list(query) {
+        if (hasLedger) yield* listLocks(reading, query);
+      },
+      find: (fileId) => reading.ask(() => (hasLedger ? findLocks(db, fileId) : [])),
+    },
     ruleSet: (hash) => reading.ask(() => readRuleSet(db, hash)),
+    ruleSets: () => reading.ask(() => readRuleSets(db)),
+    watches: () => reading.ask(() => readWatches(db)),
+    async *epochs(watch) {
+      yield* readEpochs(reading, watch);
+    },
+    clusterId: () => reading.ask(() => readClusterId(db)),
     close() {
       if (db.isOpen) db.close();
       return Promise.resolve();

@@ -1,13 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { DEFAULT_LOG_BOUNDS, type LogBounds, type QueueStore } from '../../../queue/port.ts';
+import { DEFAULT_LOG_BOUNDS, type KeptRuleSet, type LogBounds, type QueueStore } from '../../../queue/port.ts';
 import { storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
+import { claimFor, readClusterId } from '../cluster-id.ts';
 import { num, textOrNull } from '../row.ts';
 import { SqliteChangeLog, toSeq } from './change-log.ts';
-import { SqliteCoverageLog } from './coverage-log.ts';
+import { readEpochs, readWatches, SqliteCoverageLog } from './coverage-log.ts';
 import { SqliteExpectations } from './expectations.ts';
 import { SqliteJobQueue } from './job-queue.ts';
-import { nameOrNull, Reading } from './reading.ts';
+import { SqliteLockRecords } from './lock-records.ts';
+import { name, nameOrNull, Reading } from './reading.ts';
 import { SqliteTraces } from './traces.ts';
 
 /** The queue in the tables of an open state file: log, jobs, traces and reader share its transactions. `stop` comes before the file is closed. */
@@ -19,18 +21,28 @@ export function sqliteQueue(
 ): Omit<QueueStore, 'close'> & { readonly stop: () => void } {
   const log = new SqliteChangeLog(db, group, path, { ...DEFAULT_LOG_BOUNDS, ...options.bounds });
   const traces = new SqliteTraces(db, group, path);
-  const jobs = new SqliteJobQueue(db, group, path, traces);
+  const locks = new SqliteLockRecords(db, group, path);
+  const jobs = new SqliteJobQueue(db, group, path, { traces, locks });
   const expectations = new SqliteExpectations(db, group, path);
   const reading = new Reading(db, path);
   const reader = db.prepare('SELECT position, state FROM reader WHERE id = ?');
   const move = db.prepare('INSERT OR REPLACE INTO reader (id, position, state) VALUES (?, ?, ?)');
-  const keep = db.prepare('INSERT OR IGNORE INTO rule_set (hash, text, since) VALUES (?, ?, ?)');
+  const keep = db.prepare(
+    'INSERT INTO rule_set (hash, text, since) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET since = excluded.since',
+  );
   return {
     log,
     jobs,
     traces,
     expectations,
-    coverage: (watch) => SqliteCoverageLog.open(db, group, watch, options.now()),
+    locks,
+    claimFor: (clusterId) => group.run(() => claimFor(db, path, clusterId), 'now'),
+    clusterId: () => reading.ask(() => readClusterId(db)),
+    watches: () => reading.ask(() => readWatches(db)),
+    async *epochs(watch) {
+      yield* readEpochs(reading, watch);
+    },
+    coverage: (watch) => SqliteCoverageLog.open(reading, group, watch, options.now()),
     reader: (partition) =>
       reading.ask(() => {
         const row = reader.get(partition);
@@ -54,13 +66,19 @@ export function sqliteQueue(
     },
     keepRuleSet: (hash, content, now) =>
       group.run(() => {
-        keep.run(hash, storedText(content), now);
+        if (readRuleSets(db)[0]?.hash !== hash) keep.run(hash, storedText(content), now);
       }, 'now'),
     ruleSet: (hash) => reading.ask(() => readRuleSet(db, hash)),
+    ruleSets: () => reading.ask(() => readRuleSets(db)),
     stop: () => log.close(),
   };
 }
 
 export function readRuleSet(db: DatabaseSync, hash: string): string | undefined {
   return nameOrNull(db.prepare('SELECT text FROM rule_set WHERE hash = ?').get(hash)?.['text']) ?? undefined;
+}
+
+export function readRuleSets(db: DatabaseSync): KeptRuleSet[] {
+  const rows = db.prepare('SELECT hash, since FROM rule_set ORDER BY since DESC, hash').all();
+  return rows.map((row) => ({ hash: name(row['hash']), since: num(row['since']) }));
 }
