@@ -81,7 +81,8 @@ export function keptRecord(earlier: LockRecord | undefined, next: LockRecord): L
   return met ? { ...earlier, path: next.path } : next;
 }
 
-function isLocked({ state }: LockRecord): boolean {
+/** Is there, as far as the record tells, a retention lock on the file? */
+export function isLocked({ state }: Pick<LockRecord, 'state'>): boolean {
   return state === 'locked' || state === 'already-locked';
 }
 

@@ -5,7 +5,7 @@ import type { LoopGuard } from '../guard/guard.ts';
 import { RUNAWAY, type RunawayBreaker } from '../guard/runaway.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
 import type { ConcurrencyLimiter } from '../jobs/limiter.ts';
-import type { LockRecord } from '../ledger/lock-record.ts';
+import { isLocked, type LockRecord } from '../ledger/lock-record.ts';
 import { lockRecordOf } from '../ledger/of-job.ts';
 import type { AttemptTrace, JobEnd, QueueStore, RuleJob } from '../queue/port.ts';
 import { sentence } from '../text/sentence.ts';
@@ -313,7 +313,7 @@ export class JobRun {
       signal,
       outside,
       standing,
-      isLocked: async (fileId) => (await store.locks.find(fileId)).some(({ lockedAt }) => lockedAt !== null),
+      isLocked: async (fileId) => (await store.locks.find(fileId)).some(isLocked),
       effect: (expected, make) => guard.effect(expected, causes, make, refusedUnchanged),
     };
   }

@@ -43,7 +43,7 @@ test('a JSON line carries the data of the event as it is', () => {
 
 test('what is no problem is no warning, and what a person should see is', () => {
   const level = (event: FilelockEvent) => narrate(event).level;
-  expect(level({ ...file, kind: 'forgotten', reason: 'removed' })).toBe('INFO');
+  expect(level({ ...file, kind: 'forgotten', reason: 'gone' })).toBe('INFO');
   expect(level({ ...file, kind: 'seen', how: 'created', dueAt: at })).toBe('DEBUG');
   expect(level({ ...file, ...lock, kind: 'already-locked', shorter: false, note: null })).toBe('INFO');
   expect(level({ ...file, ...lock, kind: 'already-locked', shorter: true, note: null })).toBe('WARNING');

@@ -1,8 +1,9 @@
+import { ONE_ENGINE } from './one-engine.ts';
 import { LEDGER_TABLES } from './queue/ledger-schema.ts';
 import { QUEUE_TABLES } from './queue/schema.ts';
 
 /** Raise with every change of the tables, and add the step to `MIGRATIONS`. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** `MIGRATIONS[n]` takes a file from version n to n + 1. */
 export const MIGRATIONS: readonly string[] = [
@@ -39,4 +40,5 @@ export const MIGRATIONS: readonly string[] = [
   `,
   QUEUE_TABLES,
   LEDGER_TABLES,
+  ONE_ENGINE,
 ];

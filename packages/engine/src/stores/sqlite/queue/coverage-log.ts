@@ -1,17 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CoverageLog, EpochRecord, KnownWatch, WatchKey } from '../../../queue/port.ts';
-import { SqliteCoverageStore } from '../coverage-store.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { num, numOrNull, text, textOrNull } from '../row.ts';
 import { sourceCode } from './codes.ts';
 import type { Reading } from './reading.ts';
 
-/** Coverage of one watch in the tables that `filelock` has for it too. */
+/** Coverage of one watch. Rare writes, so statements are prepared when needed. */
 export class SqliteCoverageLog implements CoverageLog {
   readonly #db: DatabaseSync;
   readonly #group: GroupCommit;
   readonly #watch: number;
-  readonly #store: SqliteCoverageStore;
   readonly #reading: Reading;
   readonly #key: WatchKey;
 
@@ -20,7 +18,6 @@ export class SqliteCoverageLog implements CoverageLog {
     this.#db = db;
     this.#group = group;
     this.#watch = watch;
-    this.#store = new SqliteCoverageStore(db, watch);
     this.#reading = reading;
     this.#key = key;
   }
@@ -48,21 +45,24 @@ export class SqliteCoverageLog implements CoverageLog {
   async openEpoch(at: number): Promise<number> {
     let epoch = 0;
     await this.#group.run(() => {
-      epoch = this.#store.openEpoch(at);
+      const { lastInsertRowid } = this.#db
+        .prepare('INSERT INTO epoch (watch_id, opened) VALUES (?, ?)')
+        .run(this.#watch, at);
+      epoch = Number(lastInsertRowid);
     }, 'now');
     return epoch;
   }
 
   registered(epoch: number, at: number): Promise<void> {
-    return this.#group.run(() => this.#store.registered(epoch, at), 'now');
+    return this.#update('registered = ?', at, epoch);
   }
 
   ended(epoch: number, at: number, reason: string, events: number): Promise<void> {
-    return this.#group.run(() => this.#store.ended(epoch, at, reason, events), 'now');
+    return this.#update('ended = ?, end_reason = ?, events = ?', at, reason, events, epoch);
   }
 
   gapClosed(epoch: number, by: 'start' | 'walk', at: number): Promise<void> {
-    return this.#group.run(() => this.#store.gapClosed(epoch, by, at), 'now');
+    return this.#update('gap_closed_by = ?, gap_closed = ?', by, at, epoch);
   }
 
   seenUntil(): Promise<number | undefined> {
@@ -80,14 +80,19 @@ export class SqliteCoverageLog implements CoverageLog {
     return Promise.resolve(Math.max(num(registered?.['registered']), numOrNull(last?.['at'] ?? null) ?? 0));
   }
 
+  #update(what: string, ...values: (string | number)[]): Promise<void> {
+    return this.#group.run(() => {
+      this.#db.prepare(`UPDATE epoch SET ${what} WHERE id = ?`).run(...values);
+    }, 'now');
+  }
+
   async *epochs(): AsyncGenerator<EpochRecord> {
     yield* readEpochs(this.#reading, this.#key);
   }
 }
 
-/** Those of a monitor: what `filelock` watches has a policy. */
 export function readWatches(db: DatabaseSync): KnownWatch[] {
-  const rows = db.prepare('SELECT * FROM watch WHERE rule_id IS NULL ORDER BY id').all();
+  const rows = db.prepare('SELECT * FROM watch ORDER BY id').all();
   return rows.map((row) => ({
     directoryId: text(row['directory_id']),
     recursive: row['recursive'] === 1,
