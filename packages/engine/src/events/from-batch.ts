@@ -1,7 +1,14 @@
-import { parseNotifyBatch } from '@qwarden/qumulo-client';
+import { type NotifyEvent, parseNotifyBatch } from '@qwarden/qumulo-client';
 import type { LogEntry } from '../queue/port.ts';
-import type { Change } from './change.ts';
+import { type Change, type Place, WATCHED } from './change.ts';
 import { type ChangeType, changeTypes } from './kinds.ts';
+
+/** What gives a name, or takes one away. */
+const NAMING: ReadonlySet<string> = new Set(
+  ['file', 'dir'].flatMap((kind) =>
+    ['added', 'removed', 'moved_from', 'moved_to'].map((what) => `child_${kind}_${what}`),
+  ),
+);
 
 const known: ReadonlySet<string> = new Set(changeTypes);
 
@@ -38,9 +45,16 @@ export function changesOf(entry: LogEntry): BatchChanges {
       stream: event.stream_name,
       at: entry.receivedAt,
       lineage: 0,
+      ...(NAMING.has(event.type) ? { place: placeOf(event, entry) } : undefined),
     });
   }
   return { changes, unknownTypes };
+}
+
+function placeOf({ spine, path }: NotifyEvent, { epoch, source }: LogEntry): Place {
+  const isTop = path !== null && !withoutSlashes(path).includes('/');
+  const parentId = spine.at(-2) ?? (isTop ? WATCHED : '');
+  return { parentId, epoch, foundBy: source === 'catch-up' || source === 'walk' ? source : null };
 }
 
 function isKnown(type: string): type is ChangeType {

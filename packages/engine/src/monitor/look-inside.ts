@@ -1,8 +1,9 @@
 import type { Action, ActionOutcome } from '../actions/port.ts';
 import { clusterOutcome } from '../actions/cluster-outcome.ts';
-import type { Change } from '../events/change.ts';
+import { type Change, withoutPlace } from '../events/change.ts';
+import { found, isDirectory, relativePath } from '../inventory/found.ts';
 import type { Arming, ChangeLog, MatchTrace } from '../queue/port.ts';
-import { eventAbout, isDirectory, SyntheticBatches } from './synthetic.ts';
+import { SyntheticBatches } from './synthetic.ts';
 import type { RunnableRule } from './runnable.ts';
 import { BUILTIN_RULES } from './rule-book.ts';
 
@@ -13,11 +14,13 @@ const NAME = '(look into a directory that came)';
  * whatever happens to the process, and is tried again.
  */
 export function lookInside(
-  change: Change,
+  whole: Change,
   now: number,
 ): { arming: Arming; trace: Omit<MatchTrace, 'verdict'> } | undefined {
+  const change = withoutPlace(whole);
   if (change.type !== 'child_dir_moved_to' && change.type !== 'child_dir_renamed') return undefined;
-  if (change.fileId === '') return undefined;
+  // A walk that has found it is inside already.
+  if (change.fileId === '' || whole.place?.foundBy === 'walk') return undefined;
   const key = `${NAME}\0${change.fileId}`;
   const match = `${change.id}/${NAME}`;
   const { fileId, path } = change;
@@ -44,7 +47,7 @@ export function lookInside(
 }
 
 /** The rule behind it: writes what is inside into the log, as arrivals, or as renames when the directory was renamed. */
-export function lookInsideRule(log: Pick<ChangeLog, 'append'>, root: () => string): RunnableRule {
+export function lookInsideRule(log: Pick<ChangeLog, 'append'>, root: () => string, epoch: () => number): RunnableRule {
   const action: Action = {
     name: 'look inside',
     summary: 'Tells of the files in a directory that came',
@@ -54,22 +57,21 @@ export function lookInsideRule(log: Pick<ChangeLog, 'append'>, root: () => strin
     dryRun: () => Promise.resolve('look into it'),
     async run({ change, subject }, { cluster, clock, signal }): Promise<ActionOutcome> {
       const top = root();
-      const batches = new SyntheticBatches(log, { epoch: 0, root: top, source: 'walk' }, () => clock.now());
+      const batches = new SyntheticBatches(log, { epoch: epoch(), root: top, source: 'walk' }, () => clock.now());
       try {
         const { data: directory } = await cluster.files.getAttributes(subject.fileId, { signal });
         const now = directory.path.replace(/\/$/, '');
-        for await (const file of cluster.files.walk(subject.fileId, { signal })) {
-          const kind = isDirectory(file) ? 'child_dir' : 'child_file';
-          const to = eventAbout(`${kind}_moved_to`, file, top);
-          if (to === undefined) continue;
-          if (change.movedFrom !== null && isDirectory(file)) continue;
-          if (change.movedFrom !== null) {
-            const before = { ...file, path: change.movedFrom + file.path.slice(now.length) };
-            const from = eventAbout(`${kind}_moved_from`, before, top);
-            if (from !== undefined) await batches.add(from);
+        for await (const { id: parentId, files } of cluster.files.walkPages(subject.fileId, { signal })) {
+          for (const file of files) {
+            const at = { fileId: file.id, parentId };
+            const isDir = isDirectory(file);
+            const path = relativePath(top, file.path);
+            if (path === undefined || (change.movedFrom !== null && isDir)) continue;
+            const before =
+              change.movedFrom === null ? undefined : relativePath(top, change.movedFrom + file.path.slice(now.length));
+            const came = found('moved_to', isDir, at, path);
+            await batches.add(...(before === undefined ? [] : [found('moved_from', isDir, at, before)]), came);
           }
-          // Directories below it are looked into together with it.
-          if (kind === 'child_file') await batches.add(to);
         }
         await batches.flush();
         return { kind: 'done', note: `${batches.count} changes` };

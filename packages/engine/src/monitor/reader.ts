@@ -1,8 +1,10 @@
 import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
-import type { Change } from '../events/change.ts';
+import { type Change, withoutPlace } from '../events/change.ts';
 import { changesOf } from '../events/from-batch.ts';
 import { type JoinerState, RenameJoiner } from '../events/joiner.ts';
 import type { LoopGuard } from '../guard/guard.ts';
+import type { Bookkeeper } from '../inventory/bookkeeper.ts';
+import { identified } from '../inventory/identify.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
 import type { Arming, LogEntry, MatchTrace, Position, QueueStore } from '../queue/port.ts';
 import type { Facts } from '../rules/facts.ts';
@@ -35,6 +37,8 @@ export interface ReaderOptions {
   readonly partition: number;
   readonly book: RuleBook;
   readonly guard: LoopGuard;
+  /** Without it nothing is known of what was told before. */
+  readonly inventory?: Bookkeeper | undefined;
   readonly cluster: QumuloClient;
   readonly clock: Clock;
   readonly random: () => number;
@@ -54,6 +58,7 @@ interface Stretch {
   readonly tell: MonitorEvent[];
   matches: number;
   own: number;
+  known: number;
   events: number;
 }
 
@@ -82,9 +87,12 @@ export class Reader {
     this.#position = record.position;
     this.#committed = record.state ?? JSON.stringify(this.#state());
     this.#restore(this.#committed);
-    let limit = FIRST_LIMIT;
+    // What the inventory knows was decided about in one stretch before, and is so again.
+    let until = this.#o.inventory?.decidedUntil(partition, record.position);
+    let limit = until === undefined ? FIRST_LIMIT : STRETCH.batches;
     while (!signal.aborted) {
-      const entries = oneStretch(await store.log.read(partition, this.#position, limit));
+      const entries = oneStretch(await store.log.read(partition, this.#position, limit), until);
+      until = undefined;
       if (entries.length > 0) limit = nextLimit(entries);
       const expires = this.#joiner.nextExpiry;
       const expired = expires !== null && expires <= this.#o.clock.now();
@@ -116,17 +124,17 @@ export class Reader {
 
   async #decide(entries: readonly LogEntry[], signal: AbortSignal): Promise<void> {
     const { store, partition, counters, clock } = this.#o;
-    const stretch: Stretch = { arm: [], traces: [], met: [], tell: [], matches: 0, own: 0, events: 0 };
+    const stretch: Stretch = { arm: [], traces: [], met: [], tell: [], matches: 0, own: 0, known: 0, events: 0 };
     try {
       const facts = new FactsSource(this.#o.cluster, signal);
       await this.#o.guard.refresh();
-      const changes = entries.flatMap((entry) =>
+      let changes: readonly Change[] = entries.flatMap((entry) =>
         this.#changesOf(entry, stretch).flatMap((change) => this.#joiner.add(change)),
       );
       // For a reader that is behind it is the log's time that passes: the other half of a rename, or the rest of a burst, may stand right
       // behind this stretch.
       const until = entries.at(-1)?.receivedAt ?? clock.now();
-      changes.push(...this.#joiner.expire(until));
+      changes = await this.#news([...changes, ...this.#joiner.expire(until)], entries, facts, stretch);
       this.#askAhead(changes, facts);
       for (const change of changes) await this.#one(change, facts, stretch);
       this.#counts.expire(until);
@@ -149,8 +157,31 @@ export class Reader {
     counters.events += stretch.events;
     counters.matches += stretch.matches;
     counters.ownEffects += stretch.own;
+    counters.toldTwice += stretch.known;
     for (const event of stretch.tell) this.#o.report(event);
     if (stretch.arm.length > 0) this.#o.onArmed();
+  }
+
+  /** Keeps the inventory, and leaves out what is told for the second time. */
+  async #news(
+    all: readonly Change[],
+    entries: readonly LogEntry[],
+    facts: FactsSource,
+    stretch: Stretch,
+  ): Promise<readonly Change[]> {
+    const { inventory, partition } = this.#o;
+    if (inventory === undefined) return all;
+    const named = await identified(all, (path) => this.#patiently(() => facts.attributes(path)));
+    const after = this.#position;
+    const { changes, known, durable } = inventory.decide(
+      { partition, after, until: entries.at(-1)?.position ?? after },
+      named,
+    );
+    // In the queue's own file the commit of the stretch comes behind it, and fails when it does.
+    if (inventory.apart) await durable;
+    else durable.catch(() => undefined);
+    stretch.known = known;
+    return changes;
   }
 
   /** Asks about several files at the same time; what was asked here is at hand when it is their turn. Failures show there. */
@@ -210,12 +241,13 @@ export class Reader {
     return echo?.causes;
   }
 
-  async #one(change: Change, facts: FactsSource, stretch: Stretch): Promise<void> {
-    this.#noteOwn(change, stretch);
+  async #one(whole: Change, facts: FactsSource, stretch: Stretch): Promise<void> {
     if (this.#o.recursive) {
-      const inside = lookInside(change, this.#o.clock.now());
+      const inside = lookInside(whole, this.#o.clock.now());
       if (inside !== undefined) stretch.arm.push(inside);
     }
+    const change = withoutPlace(whole);
+    this.#noteOwn(change, stretch);
     const { matcher } = this.#o.book;
     for (const candidate of matcher.match(change)) await this.#candidate(matcher, candidate, facts, stretch);
   }
@@ -318,7 +350,9 @@ export class Reader {
 }
 
 /** As many as are decided about at once; one at least. */
-function oneStretch(entries: readonly LogEntry[]): readonly LogEntry[] {
+function oneStretch(entries: readonly LogEntry[], until?: string): readonly LogEntry[] {
+  const last = until === undefined ? -1 : entries.findIndex(({ position }) => position === until);
+  if (last >= 0) return entries.slice(0, last + 1);
   let events = 0;
   const end = entries.findIndex((entry) => (events += entry.events) > STRETCH.events);
   return end < 0 ? entries : entries.slice(0, Math.max(1, end));

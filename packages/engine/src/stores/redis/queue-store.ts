@@ -114,6 +114,11 @@ export class RedisQueue implements RedisQueueStore {
     return Promise.resolve(new RedisCoverageLog(this.#partitions, this.log, watch));
   }
 
+  /** It belongs to the machine of the watcher. */
+  inventory(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async keepRuleSet(hash: string, content: string): Promise<void> {
     const key = this.#partitions.key(0, 'rule-sets');
     await this.#partitions.redis.call(key, ['HSETNX', key, hash, storedText(content)]);

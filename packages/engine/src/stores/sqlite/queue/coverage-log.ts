@@ -5,6 +5,22 @@ import type { GroupCommit } from '../group-commit.ts';
 import { num, numOrNull, textOrNull } from '../row.ts';
 import { sourceCode } from './codes.ts';
 
+/** The number of a watch in this file; it gets one when it has none. */
+export async function watchNumber(db: DatabaseSync, group: GroupCommit, watch: WatchKey, now: number): Promise<number> {
+  const { directoryId, recursive, path } = watch;
+  let id = 0;
+  await group.run(() => {
+    db.prepare(
+      'INSERT INTO watch (directory_id, recursive, path, since) VALUES (?, ?, ?, ?) ON CONFLICT (directory_id, recursive) DO UPDATE SET path = excluded.path',
+    ).run(directoryId, recursive ? 1 : 0, path, now);
+    const row = db
+      .prepare('SELECT id FROM watch WHERE directory_id = ? AND recursive = ?')
+      .get(directoryId, recursive ? 1 : 0);
+    id = num(row?.['id']);
+  }, 'now');
+  return id;
+}
+
 /** Coverage of one watch in the tables that `filelock` has for it too. */
 export class SqliteCoverageLog implements CoverageLog {
   readonly #db: DatabaseSync;
@@ -20,16 +36,8 @@ export class SqliteCoverageLog implements CoverageLog {
   }
 
   static async open(db: DatabaseSync, group: GroupCommit, watch: WatchKey, now: number): Promise<SqliteCoverageLog> {
-    const { directoryId, recursive, path } = watch;
-    let id = 0;
+    const id = await watchNumber(db, group, watch, now);
     await group.run(() => {
-      db.prepare(
-        'INSERT INTO watch (directory_id, recursive, path, since) VALUES (?, ?, ?, ?) ON CONFLICT (directory_id, recursive) DO UPDATE SET path = excluded.path',
-      ).run(directoryId, recursive ? 1 : 0, path, now);
-      const row = db
-        .prepare('SELECT id FROM watch WHERE directory_id = ? AND recursive = ?')
-        .get(directoryId, recursive ? 1 : 0);
-      id = num(row?.['id']);
       // An epoch without an end is one whose process was killed: what happened after its last event is a gap.
       db.prepare(
         "UPDATE epoch SET ended = coalesce(registered, opened), end_reason = 'killed' WHERE watch_id = ? AND ended IS NULL",
@@ -54,7 +62,7 @@ export class SqliteCoverageLog implements CoverageLog {
     return this.#group.run(() => this.#store.ended(epoch, at, reason, events), 'now');
   }
 
-  gapClosed(epoch: number, by: 'start' | 'walk', at: number): Promise<void> {
+  gapClosed(epoch: number, by: 'start' | 'baseline' | 'walk', at: number): Promise<void> {
     return this.#group.run(() => this.#store.gapClosed(epoch, by, at), 'now');
   }
 

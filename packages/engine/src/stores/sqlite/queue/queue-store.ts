@@ -2,9 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DEFAULT_LOG_BOUNDS, type LogBounds, type QueueStore } from '../../../queue/port.ts';
 import { storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
+import { SqliteInventory } from '../inventory/store.ts';
 import { num, textOrNull } from '../row.ts';
 import { SqliteChangeLog, toSeq } from './change-log.ts';
-import { SqliteCoverageLog } from './coverage-log.ts';
+import { SqliteCoverageLog, watchNumber } from './coverage-log.ts';
 import { SqliteExpectations } from './expectations.ts';
 import { SqliteJobQueue } from './job-queue.ts';
 import { nameOrNull, Reading } from './reading.ts';
@@ -31,6 +32,11 @@ export function sqliteQueue(
     traces,
     expectations,
     coverage: (watch) => SqliteCoverageLog.open(db, group, watch, options.now()),
+    inventory: async (watch) =>
+      new SqliteInventory(
+        { db, group, path, watch: await watchNumber(db, group, watch, options.now()) },
+        watch.directoryId,
+      ),
     reader: (partition) =>
       reading.ask(() => {
         const row = reader.get(partition);
