@@ -4,9 +4,12 @@ import type { ActionStores } from './actions/catalog.ts';
 import type { Actions, Outside } from './actions/port.ts';
 import type { MonitorEvent } from './monitor/events.ts';
 import { Monitor, type MonitorRole } from './monitor/engine.ts';
-import type { QueueStore } from './queue/port.ts';
+import type { Inventory, InventoryStore } from './inventory/port.ts';
+import type { QueueStore, WatchKey } from './queue/port.ts';
+import { alignWithQueue } from './inventory/align.ts';
 import { openRedisQueue } from './stores/redis/open.ts';
 import { fileStopRecords } from './stores/files/stop-records.ts';
+import { openSqliteInventory } from './stores/sqlite/inventory/open.ts';
 import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
 import { withoutSlash } from './watch/place.ts';
 
@@ -24,6 +27,8 @@ export interface OpenMonitorOptions {
   readonly dryRun: boolean;
   readonly maxConcurrency?: number | undefined;
   readonly skewToldMs?: number | undefined;
+  /** Called once for each watch, when what was there before it began is known. */
+  readonly onBaseline?: ((inventory: Inventory) => void) | undefined;
 }
 
 export interface MonitorDeps {
@@ -48,9 +53,12 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
   const path = withoutSlash(root.path);
   const { data: node } = await deps.client.cluster.nodeState();
   const store = await openStore(options, clock);
+  let inventory: InventoryStore | undefined;
   try {
     await store.claimFor(node.cluster_id);
-    const coverage = await store.coverage({ directoryId: root.id, recursive: watch.recursive, path });
+    const key = { directoryId: root.id, recursive: watch.recursive, path };
+    const coverage = await store.coverage(key);
+    if (options.role !== 'worker') inventory = await openInventory(options, store, key, clock);
     return await Monitor.create({
       cluster: deps.client,
       outside: deps.outside,
@@ -61,6 +69,8 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
       actions: options.actions({ stops: stateDir === '' ? noStopRecords : fileStopRecords(stateDir, clock) }),
       directory: { id: root.id, path, recursive: watch.recursive },
       coverage,
+      inventory,
+      onBaseline: options.onBaseline,
       dryRun,
       role: options.role ?? 'all',
       shared: !dryRun && options.redisUrl !== undefined,
@@ -70,6 +80,7 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
     });
   } catch (error) {
     await store.close();
+    inventory?.close();
     throw error;
   }
 }
@@ -78,4 +89,18 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
 async function openStore({ stateDir, redisUrl, dryRun }: OpenMonitorOptions, clock: Clock): Promise<QueueStore> {
   if (redisUrl === undefined || dryRun) return await openSqliteQueue(dryRun ? '' : stateDir, { clock });
   return await openRedisQueue(redisUrl, { clock });
+}
+
+/** In the queue's own file; beside a queue that is a service, in the state directory. */
+async function openInventory(
+  { stateDir }: OpenMonitorOptions,
+  store: QueueStore,
+  watch: WatchKey,
+  clock: Clock,
+): Promise<InventoryStore> {
+  const shared = await store.inventory(watch);
+  if (shared !== undefined) return shared;
+  const own = await openSqliteInventory(stateDir, watch, { clock });
+  await alignWithQueue(own, store);
+  return own;
 }

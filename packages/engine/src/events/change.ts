@@ -23,4 +23,26 @@ export interface Change {
   readonly found?: 'catch-up' | 'walk' | 'injected' | undefined;
   /** Rules of ours whose effects led to it, oldest first; as many as `lineage` says. */
   readonly causes?: readonly string[] | undefined;
+  /** Where a name came or went, for the inventory. Only while it is decided about: jobs and traces do not keep it. */
+  readonly place?: Place | undefined;
+}
+
+/** The watched directory itself, as the parent of a name, when the cluster gives no id for it. */
+export const WATCHED = '.';
+
+/** What the inventory must know of a change of a name, beside the change itself. */
+export interface Place {
+  /** Id of the directory that has the name, or had it; {@link WATCHED}; `""` when nobody says. */
+  readonly parentId: string;
+  /** The same of the old name of a rename. */
+  readonly fromParentId?: string | undefined;
+  /** Of the stream that told it, or during which it was found. */
+  readonly epoch: number;
+  /** What found it without the stream; null: the stream has told it. */
+  readonly foundBy: 'catch-up' | 'walk' | null;
+}
+
+/** As jobs and traces keep it. */
+export function withoutPlace(change: Change): Change {
+  return change.place === undefined ? change : { ...change, place: undefined };
 }

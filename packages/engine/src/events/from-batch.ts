@@ -1,7 +1,9 @@
-import { readNotifyEvents } from '@qwarden/qumulo-client';
+import { type NotifyEvents, readNotifyEvents } from '@qwarden/qumulo-client';
 import type { LogEntry } from '../queue/port.ts';
-import type { Change } from './change.ts';
+import { type Change, type Place, WATCHED } from './change.ts';
 import { type ChangeType, changeTypes } from './kinds.ts';
+
+const NAMING: readonly boolean[] = changeTypes.map(isNaming);
 
 /** The changes of a batch, in their order. */
 export interface BatchChanges {
@@ -51,9 +53,21 @@ export function changesOf(entry: LogEntry, wanted?: readonly boolean[]): BatchCh
       at: receivedAt,
       lineage: 0,
       ...found,
+      ...(NAMING[code] === true ? { place: placeOf(events, n, path, entry) } : undefined),
     });
   }
   return { changes, unknownTypes: unknownTypes ?? NONE };
+}
+
+/** Does it give a name, or take one away? */
+export function isNaming(type: ChangeType): boolean {
+  return /^child_(?:file|dir)_(?:added|removed|moved_from|moved_to)$/.test(type);
+}
+
+function placeOf(events: NotifyEvents, n: number, path: string | null, { epoch, source }: LogEntry): Place {
+  const isTop = path !== null && !withoutSlashes(path).includes('/');
+  const parentId = events.parentId(n) || (isTop ? WATCHED : '');
+  return { parentId, epoch, foundBy: source === 'catch-up' || source === 'walk' ? source : null };
 }
 
 /** What a type tells of its subject. */

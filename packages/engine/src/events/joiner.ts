@@ -19,7 +19,7 @@ const ROLES: ReadonlyMap<ChangeType, 'from' | 'to' | 'end'> = new Map([
 ]);
 
 /** Types that the joiner must see, whatever rules want: names that come and go. */
-export const namingTypes: readonly ChangeType[] = [...ROLES.keys()];
+const namingTypes: readonly ChangeType[] = [...ROLES.keys()];
 
 /** A joiner in JSON, to be committed with the position of the reader. */
 export interface JoinerState {
@@ -195,5 +195,6 @@ function join(from: Change, to: Change, later: Change): Change {
     type: to.type === 'child_dir_moved_to' ? 'child_dir_renamed' : 'child_file_renamed',
     movedFrom: from.path,
     lineage: Math.max(from.lineage, to.lineage),
+    ...(to.place && { place: { ...to.place, fromParentId: from.place?.parentId } }),
   };
 }

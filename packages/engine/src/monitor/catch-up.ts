@@ -1,38 +1,54 @@
-import type { Clock, FileAttributes, NotifyEvent, QumuloClient } from '@qwarden/qumulo-client';
+import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
+import type { Bookkeeper } from '../inventory/bookkeeper.ts';
+import type { Judgement } from '../inventory/judge.ts';
+import type { InventoryStore } from '../inventory/port.ts';
+import { Survey } from '../inventory/survey.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
 import type { ChangeLog } from '../queue/port.ts';
 import { iso } from '../time/iso.ts';
 import { isNotThere, type WatchedDirectory } from '../watch/place.ts';
-import type { MonitorEvent } from './events.ts';
+import type { CatchUpReason, MonitorEvent } from './events.ts';
 import { toldOf } from './told.ts';
-import { eventAbout, isDirectory, SyntheticBatches } from './synthetic.ts';
+import { SyntheticBatches } from './synthetic.ts';
 
 const BACKOFF: BackoffPolicy = { baseMs: 500, capMs: 30_000, floorMs: 100 };
 /** The cluster's clock is known to about a second, and events are a moment on their way. */
 const TOLERANCE_MS = 5000;
 /** What was there before the watch first began was never its concern; when that was, is known to about a second too. */
 const BEGAN_TOLERANCE_MS = 2000;
-/** So far back the log is asked whether it has told of a file already. */
+/** So far back the log is asked whether it has told of a file already, where there is no inventory. */
 const LOOK_BACK_MS = 60_000;
+/** How often the log is asked whether its reader has come so far. */
+const ASK_AGAIN: BackoffPolicy = { baseMs: 10, capMs: 1000, floorMs: 5 };
 
 export interface CatchUpOptions {
   readonly cluster: QumuloClient;
-  readonly log: Pick<ChangeLog, 'append' | 'history'>;
+  readonly log: Pick<ChangeLog, 'append' | 'history' | 'lag'>;
+  readonly inventory: InventoryStore;
+  readonly bookkeeper: Bookkeeper;
   readonly directory: WatchedDirectory;
-  readonly directoryId: string;
   readonly clock: Clock;
   readonly random: () => number;
   readonly report: (event: MonitorEvent) => void;
   readonly onRemoved: () => void;
-  /** When the watch first began, local clock. */
+  /** When the watch first began, local clock; undefined: now. */
   readonly began: () => Promise<number | undefined>;
   /** The gap before this epoch is closed; durable when it resolves. */
-  readonly closed: (epoch: number) => Promise<void>;
+  readonly closed: (epoch: number, by: 'baseline' | 'walk') => Promise<void>;
+}
+
+interface Task {
+  readonly epoch: number;
+  readonly reason: CatchUpReason;
+  /** Local clock: what happened between these was not told. */
+  readonly since: number;
+  readonly until: number;
+  readonly judge: () => Promise<Judgement>;
 }
 
 /**
- * Closes a gap by a walk: what was created, written, or has come since is written into the log as if the cluster had told it. What was
- * removed in the gap leaves no trace that a walk could find.
+ * Closes a gap by a walk that is compared with the inventory: what came, went, was renamed or written meanwhile is written into the log as if
+ * the cluster had told it. The first walk of a watch makes the inventory.
  */
 export class CatchUp {
   readonly #o: CatchUpOptions;
@@ -41,11 +57,20 @@ export class CatchUp {
     this.#o = options;
   }
 
-  /** Tries until it is done or the epoch has ended. `since`: local clock. Rejects only with StateError. */
-  async close(epoch: number, reason: 'gap' | 'restart', since: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Tries until it is done or the epoch has ended. Rejects only with StateError.
+   * @param seenUntil everything was seen until then, local clock; undefined: nothing was watched before
+   */
+  async close(
+    epoch: number,
+    reason: 'gap' | 'restart',
+    seenUntil: number | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const task = await this.#task(epoch, reason, seenUntil);
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
-        await this.#once(epoch, reason, since, signal);
+        await this.#once(task, signal);
         return;
       } catch (error) {
         if (signal.aborted) return;
@@ -56,7 +81,7 @@ export class CatchUp {
         }
         const retryInMs = backoffMs(BACKOFF, attempt, this.#o.random);
         const message = error instanceof Error ? error.message : String(error);
-        this.#o.report({ kind: 'catch-up-failed', at: this.#now(), reason, message, retryInMs });
+        this.#o.report({ kind: 'catch-up-failed', at: this.#now(), reason: task.reason, message, retryInMs });
         try {
           await this.#o.clock.sleep(retryInMs, signal);
         } catch {
@@ -66,70 +91,85 @@ export class CatchUp {
     }
   }
 
-  async #once(epoch: number, reason: 'gap' | 'restart', since: number, signal: AbortSignal): Promise<void> {
-    const { clock, cluster, directory, directoryId, log } = this.#o;
+  /** What is to be done depends on what is known. */
+  async #task(epoch: number, reason: 'gap' | 'restart', seenUntil: number | undefined): Promise<Task> {
+    const { clock, cluster, inventory, log } = this.#o;
+    const until = clock.now();
+    const skew = cluster.clusterClock.skewMs() ?? 0;
+    const { beganClusterMs, wholeSince } = inventory.record();
+    if (seenUntil === undefined) {
+      if (beganClusterMs === undefined)
+        await inventory.commit(() => inventory.setRecord({ beganClusterMs: until + skew }), 'now');
+      const judgement: Judgement =
+        beganClusterMs === undefined
+          ? { by: 'first walk' }
+          : { by: 'creation', since: beganClusterMs - BEGAN_TOLERANCE_MS };
+      const since = beganClusterMs === undefined ? until : beganClusterMs - skew;
+      return { epoch, reason: 'baseline', since, until, judge: () => Promise.resolve(judgement) };
+    }
+    const since = seenUntil;
+    const lately = since - TOLERANCE_MS + skew;
+    if (wholeSince !== undefined)
+      return { epoch, reason, since, until, judge: () => Promise.resolve({ by: 'inventory', since: lately }) };
+    const message = `There is no inventory of ${this.#o.directory.path()} for what was seen until ${iso(since)}: what happened since is judged by the times of the files this once. An old file whose rights have changed in a directory that has changed too can be taken for one that came; what was removed is not found.`;
+    this.#o.report({ kind: 'no-inventory', at: this.#now(), message });
+    const judge = async (): Promise<Judgement> => {
+      const began = ((await this.#o.began()) ?? Number.NEGATIVE_INFINITY) - BEGAN_TOLERANCE_MS + skew;
+      return {
+        by: 'times',
+        since: Math.max(lately, began),
+        began,
+        told: await toldOf(log, since - LOOK_BACK_MS),
+      };
+    };
+    return { epoch, reason, since, until, judge };
+  }
+
+  async #once(task: Task, signal: AbortSignal): Promise<void> {
+    const { clock, cluster, directory, inventory, bookkeeper, log } = this.#o;
+    const { epoch, reason, since, until } = task;
     const started = clock.monotonic();
     this.#o.report({ kind: 'catch-up-started', at: this.#now(), reason, since: iso(since) });
     const root = await directory.refresh(signal);
-    const began = (await this.#o.began()) ?? Number.NEGATIVE_INFINITY;
-    const from = Math.max(since - TOLERANCE_MS, began - BEGAN_TOLERANCE_MS);
-    const sinceCluster = from + (cluster.clusterClock.skewMs() ?? 0);
-    const told = await toldOf(log, since - LOOK_BACK_MS);
+    await this.#decided(signal);
+    const judgement = await task.judge();
+    const walk = await bookkeeper.walkBegins();
     const batches = new SyntheticBatches(log, { epoch, root, source: 'catch-up' }, () => clock.now());
-    const { data: top } = await cluster.files.getAttributes(directoryId, { signal });
-    // A rename changes the directory that it comes into; parents are read before what is in them.
-    const touched = new Set<string>();
-    if (Date.parse(top.modification_time) >= sinceCluster) touched.add(directoryOf(`${top.path.replace(/\/$/, '')}/x`));
-    let looked = 0;
-    for await (const file of cluster.files.walk(directoryId, { recursive: directory.recursive, signal })) {
-      looked += 1;
-      const parentTouched = touched.has(directoryOf(file.path));
-      if (isDirectory(file) && Date.parse(file.modification_time) >= sinceCluster)
-        touched.add(file.path.replace(/\/$/, '') || '/');
-      const name = told.get(file.id);
-      const known = name === undefined ? 'unknown' : name === file.path.replace(/\/$/, '') ? 'here' : 'elsewhere';
-      for (const type of whatHappened(file, sinceCluster, parentTouched, known)) {
-        const event = eventAbout(type, file, root);
-        if (event !== undefined) await batches.add(event);
-      }
-    }
-    await batches.flush();
-    await this.#o.closed(epoch);
+    const skew = cluster.clusterClock.skewMs() ?? 0;
+    const looked = await new Survey({
+      cluster,
+      store: inventory,
+      walk,
+      root,
+      recursive: directory.recursive,
+      judgement,
+      gap: { since: since - TOLERANCE_MS + skew, until: until + TOLERANCE_MS + skew },
+      tell: (...events) => batches.add(...events),
+      decided: async () => {
+        await batches.flush();
+        await this.#decided(signal);
+      },
+      signal,
+    }).run();
+    signal.throwIfAborted();
+    await bookkeeper.walkEnded(clock.now());
+    await this.#o.closed(epoch, reason === 'baseline' ? 'baseline' : 'walk');
     const tookMs = Math.round(clock.monotonic() - started);
     this.#o.report({ kind: 'catch-up-finished', at: this.#now(), reason, looked, found: batches.count, tookMs });
+  }
+
+  /** Everything that the log holds by now is decided about. */
+  async #decided(signal: AbortSignal): Promise<void> {
+    const { clock, log, random } = this.#o;
+    const now = clock.now();
+    for (let attempt = 1; ; attempt += 1) {
+      const { oldestAt } = await log.lag();
+      if (oldestAt === null || oldestAt > now) return;
+      await clock.sleep(backoffMs(ASK_AGAIN, attempt, random), signal);
+    }
   }
 
   #now(): string {
     return iso(this.#o.clock.now());
   }
-}
-
-/**
- * By its own times; empty when nothing happened to it since.
- * @param known where the log has told that it came
- */
-function whatHappened(
-  file: FileAttributes,
-  since: number,
-  parentTouched: boolean,
-  known: 'here' | 'elsewhere' | 'unknown',
-): NotifyEvent['type'][] {
-  const isTold = known === 'here';
-  const directory = isDirectory(file);
-  const created = Date.parse(file.creation_time);
-  const modified = Date.parse(file.modification_time);
-  if (created >= since && !isTold) return [directory ? 'child_dir_added' : 'child_file_added'];
-  if (Date.parse(file.change_time) < since) return [];
-  const happened: NotifyEvent['type'][] = [];
-  // It may have come under this name, or only have got other rights: what came must not be missed. A directory that has got an entry is most
-  // likely where it was: to take it for one that came would mean all that has been in it for years.
-  const gotEntry = directory && modified >= since && known === 'unknown';
-  if (parentTouched && !isTold && !gotEntry) happened.push(directory ? 'child_dir_moved_to' : 'child_file_moved_to');
-  if (!directory && modified >= since && !(isTold && modified <= created)) happened.push('child_data_written');
-  return happened.length > 0 ? happened : ['child_extra_attrs_changed'];
-}
-
-function directoryOf(path: string): string {
-  const bare = path.endsWith('/') ? path.slice(0, -1) : path;
-  return bare.slice(0, Math.max(1, bare.lastIndexOf('/')));
 }

@@ -8,6 +8,9 @@ import {
 } from '@qwarden/qumulo-client';
 import type { Actions, Outside } from '../actions/port.ts';
 import { fatalWords, WatchEndedError } from '../watch/words.ts';
+import { Bookkeeper } from '../inventory/bookkeeper.ts';
+import type { Inventory, InventoryStore } from '../inventory/port.ts';
+import { viewOf } from '../inventory/view.ts';
 import { LoopGuard } from '../guard/guard.ts';
 import { RunawayBreaker } from '../guard/runaway.ts';
 import { ConcurrencyLimiter } from '../jobs/limiter.ts';
@@ -48,6 +51,10 @@ export interface MonitorOptions {
   readonly actions: Actions;
   readonly directory: { readonly id: string; readonly path: string; readonly recursive: boolean };
   readonly coverage: CoverageLog;
+  /** What is known to be below the directory; a worker needs none. */
+  readonly inventory: InventoryStore | undefined;
+  /** What was there before the watch began is known now: once for each watch. */
+  readonly onBaseline?: ((inventory: Inventory) => void) | undefined;
   readonly dryRun: boolean;
   /** `watcher` follows the stream and decides, `worker` carries out; `all` does both. */
   readonly role: MonitorRole;
@@ -105,7 +112,8 @@ export class Monitor {
   readonly #targets: Targets;
   readonly #limiter: ConcurrencyLimiter;
   readonly #runner: Runner;
-  readonly #catchUp: CatchUp;
+  readonly #bookkeeper: Bookkeeper | undefined;
+  readonly #catchUp: CatchUp | undefined;
   readonly #supervisor: WatchSupervisor;
   #stream: MonitorStatus['stream'] = 'connecting';
   #since: number;
@@ -116,6 +124,7 @@ export class Monitor {
   /** Until when everything was seen; undefined: this watch begins now. */
   #seenUntil: number | undefined;
   #everRegistered = false;
+  #epoch = 0;
 
   private constructor(options: MonitorOptions, guard: LoopGuard, seenUntil: number | undefined) {
     this.#o = options;
@@ -142,7 +151,13 @@ export class Monitor {
       actions: options.actions,
       store,
       now: () => clock.now(),
-      builtin: [lookInsideRule(store.log, () => this.#directory.path())],
+      builtin: [
+        lookInsideRule(
+          store.log,
+          () => this.#directory.path(),
+          () => this.#epoch,
+        ),
+      ],
     });
     const run = new JobRun({
       store,
@@ -177,24 +192,9 @@ export class Monitor {
       run,
       onFatal: (error) => this.#fail(error),
     });
-    this.#catchUp = new CatchUp({
-      cluster,
-      log: store.log,
-      directory: this.#directory,
-      directoryId: options.directory.id,
-      clock,
-      random,
-      report,
-      onRemoved: () => this.#removed(),
-      began: async () => {
-        for await (const { registeredAt } of coverage.epochs()) if (registeredAt !== null) return registeredAt;
-        return undefined;
-      },
-      closed: async (epoch) => {
-        await coverage.gapClosed(epoch, 'walk', clock.now());
-        this.#seenUntil = clock.now();
-      },
-    });
+    const root = () => this.#directory.path();
+    this.#bookkeeper = options.inventory && new Bookkeeper(options.inventory, store.log.partitions, root);
+    this.#catchUp = this.#newCatchUp();
     this.#supervisor = new WatchSupervisor({
       cluster,
       clock,
@@ -221,6 +221,31 @@ export class Monitor {
     });
   }
 
+  #newCatchUp(): CatchUp | undefined {
+    const { cluster, clock, random, store, coverage, report, inventory } = this.#o;
+    if (inventory === undefined || this.#bookkeeper === undefined) return undefined;
+    return new CatchUp({
+      cluster,
+      log: store.log,
+      inventory,
+      bookkeeper: this.#bookkeeper,
+      directory: this.#directory,
+      clock,
+      random,
+      report,
+      onRemoved: () => this.#removed(),
+      began: async () => {
+        for await (const { registeredAt } of coverage.epochs()) if (registeredAt !== null) return registeredAt;
+        return undefined;
+      },
+      closed: async (epoch, by) => {
+        await coverage.gapClosed(epoch, by, clock.now());
+        this.#seenUntil = clock.now();
+        if (by === 'baseline') this.#o.onBaseline?.(this.inventory);
+      },
+    });
+  }
+
   /** Rejects with StateError. */
   static async create(options: MonitorOptions): Promise<Monitor> {
     const guard = await LoopGuard.open(options.store.expectations, options.clock, options.shared);
@@ -230,6 +255,13 @@ export class Monitor {
   /** The rules: loaded before `run`, and anew at any time. */
   get rules(): Pick<RuleBook, 'load' | 'ruleSet'> {
     return this.#book;
+  }
+
+  /** What was there before the watch began. */
+  get inventory(): Inventory {
+    const { inventory } = this.#o;
+    if (inventory === undefined) throw new Error('a worker has no inventory');
+    return viewOf(inventory, () => this.#directory.path());
   }
 
   async run(signal: AbortSignal): Promise<MonitorSummary> {
@@ -307,6 +339,7 @@ export class Monitor {
     this.#calling.abort();
     await this.#runner.stop();
     await this.#o.store.close();
+    this.#o.inventory?.close();
     await this.#o.release();
   }
 
@@ -334,6 +367,7 @@ export class Monitor {
         partition,
         book: this.#book,
         guard: this.#guard,
+        inventory: this.#bookkeeper,
         cluster,
         clock,
         random,
@@ -362,7 +396,8 @@ export class Monitor {
   }
 
   #registered(epoch: number, epochSignal: AbortSignal): void {
-    const { clock, coverage, directory } = this.#o;
+    const { directory } = this.#o;
+    this.#epoch = epoch;
     this.#setStream('watching');
     const path = this.#directory.path();
     const { id: directoryId, recursive } = directory;
@@ -370,14 +405,8 @@ export class Monitor {
     this.#tellSkew();
     const reason = this.#everRegistered ? 'gap' : 'restart';
     this.#everRegistered = true;
-    const close = async () => {
-      const since = this.#seenUntil;
-      if (since !== undefined) return await this.#catchUp.close(epoch, reason, since, epochSignal);
-      // Nothing was watched before: there is no gap.
-      await coverage.gapClosed(epoch, 'start', clock.now());
-      this.#seenUntil = clock.now();
-    };
-    close().catch((error: unknown) => this.#fail(error));
+    const closing = this.#catchUp?.close(epoch, reason, this.#seenUntil, epochSignal);
+    closing?.catch((error: unknown) => this.#fail(error));
   }
 
   #streamEnded(end: { reason: string; message: string | null }): void {

@@ -24,6 +24,8 @@ interface StepBase extends JobBase {
 interface AboutLock {
   readonly lock?: LockRecord | undefined;
 }
+/** `baseline`: the first walk of a watch, which finds what was there before. */
+export type CatchUpReason = 'baseline' | 'gap' | 'restart';
 
 /** What a monitor tells while it works. Nothing is told before it is durable. */
 export type MonitorEvent =
@@ -49,20 +51,22 @@ export type MonitorEvent =
       readonly remedy: string;
       readonly retryInMs: number;
     })
-  | (Base & { readonly kind: 'catch-up-started'; readonly reason: 'gap' | 'restart'; readonly since: string })
+  | (Base & { readonly kind: 'catch-up-started'; readonly reason: CatchUpReason; readonly since: string })
   | (Base & {
       readonly kind: 'catch-up-finished';
-      readonly reason: 'gap' | 'restart';
+      readonly reason: CatchUpReason;
       readonly looked: number;
       readonly found: number;
       readonly tookMs: number;
     })
   | (Base & {
       readonly kind: 'catch-up-failed';
-      readonly reason: 'gap' | 'restart';
+      readonly reason: CatchUpReason;
       readonly message: string;
       readonly retryInMs: number;
     })
+  /** A gap has to be closed without one: by the times of the files. */
+  | (Base & { readonly kind: 'no-inventory'; readonly message: string })
   | (Base & { readonly kind: 'watch-removed'; readonly path: string })
   | (Base & { readonly kind: 'watch-renamed'; readonly oldPath: string; readonly path: string })
   | (Base & { readonly kind: 'unreadable'; readonly message: string })
@@ -128,6 +132,8 @@ export interface MonitorCounters {
   events: number;
   matches: number;
   ownEffects: number;
+  /** Changes that were told twice, by the stream and by a walk: the second time counts for nothing. */
+  toldTwice: number;
   done: number;
   skipped: number;
   gone: number;
@@ -143,6 +149,7 @@ export function noCounters(): MonitorCounters {
     events: 0,
     matches: 0,
     ownEffects: 0,
+    toldTwice: 0,
     done: 0,
     skipped: 0,
     gone: 0,

@@ -1,20 +1,23 @@
 import type { Action, ActionOutcome } from '../actions/port.ts';
 import { clusterOutcome } from '../actions/cluster-outcome.ts';
-import type { Change } from '../events/change.ts';
+import { type Change, withoutPlace } from '../events/change.ts';
+import { found, isDirectory, relativePath } from '../inventory/found.ts';
 import type { Arming, ChangeLog, MatchTrace } from '../queue/port.ts';
-import { eventAbout, isDirectory, SyntheticBatches } from './synthetic.ts';
+import { SyntheticBatches } from './synthetic.ts';
 import type { RunnableRule } from './runnable.ts';
 import { BUILTIN_RULES } from './rule-book.ts';
 
 const NAME = '(look into a directory that came)';
 
-/** A directory that comes, or is renamed, brings files along of which no event tells. */
-export function bringsFiles({ type, fileId }: Change): boolean {
-  return (type === 'child_dir_moved_to' || type === 'child_dir_renamed') && fileId !== '';
+/** A directory that comes, or is renamed, brings files along of which no event tells. A walk that has found it is inside already. */
+export function bringsFiles({ type, fileId, place }: Change): boolean {
+  if (type !== 'child_dir_moved_to' && type !== 'child_dir_renamed') return false;
+  return fileId !== '' && place?.foundBy !== 'walk';
 }
 
 /** Looking into a directory that brings files is a job like any other: it survives whatever happens to the process, and is tried again. */
-export function lookInside(change: Change, now: number): { arming: Arming; trace: Omit<MatchTrace, 'verdict'> } {
+export function lookInside(whole: Change, now: number): { arming: Arming; trace: Omit<MatchTrace, 'verdict'> } {
+  const change = withoutPlace(whole);
   const key = `${NAME}\0${change.fileId}`;
   const match = `${change.id}/${NAME}`;
   const { fileId, path } = change;
@@ -41,7 +44,7 @@ export function lookInside(change: Change, now: number): { arming: Arming; trace
 }
 
 /** The rule behind it: writes what is inside into the log, as arrivals, or as renames when the directory was renamed. */
-export function lookInsideRule(log: Pick<ChangeLog, 'append'>, root: () => string): RunnableRule {
+export function lookInsideRule(log: Pick<ChangeLog, 'append'>, root: () => string, epoch: () => number): RunnableRule {
   const action: Action = {
     name: 'look inside',
     summary: 'Tells of the files in a directory that came',
@@ -51,22 +54,21 @@ export function lookInsideRule(log: Pick<ChangeLog, 'append'>, root: () => strin
     dryRun: () => Promise.resolve('look into it'),
     async run({ change, subject }, { cluster, clock, signal }): Promise<ActionOutcome> {
       const top = root();
-      const batches = new SyntheticBatches(log, { epoch: 0, root: top, source: 'walk' }, () => clock.now());
+      const batches = new SyntheticBatches(log, { epoch: epoch(), root: top, source: 'walk' }, () => clock.now());
       try {
         const { data: directory } = await cluster.files.getAttributes(subject.fileId, { signal });
         const now = directory.path.replace(/\/$/, '');
-        for await (const file of cluster.files.walk(subject.fileId, { signal })) {
-          const kind = isDirectory(file) ? 'child_dir' : 'child_file';
-          const to = eventAbout(`${kind}_moved_to`, file, top);
-          if (to === undefined) continue;
-          if (change.movedFrom !== null && isDirectory(file)) continue;
-          if (change.movedFrom !== null) {
-            const before = { ...file, path: change.movedFrom + file.path.slice(now.length) };
-            const from = eventAbout(`${kind}_moved_from`, before, top);
-            if (from !== undefined) await batches.add(from);
+        for await (const { id: parentId, files } of cluster.files.walkPages(subject.fileId, { signal })) {
+          for (const file of files) {
+            const at = { fileId: file.id, parentId };
+            const isDir = isDirectory(file);
+            const path = relativePath(top, file.path);
+            if (path === undefined || (change.movedFrom !== null && isDir)) continue;
+            const before =
+              change.movedFrom === null ? undefined : relativePath(top, change.movedFrom + file.path.slice(now.length));
+            const came = found('moved_to', isDir, at, path);
+            await batches.add(...(before === undefined ? [] : [found('moved_from', isDir, at, before)]), came);
           }
-          // Directories below it are looked into together with it.
-          if (kind === 'child_file') await batches.add(to);
         }
         await batches.flush();
         return { kind: 'done', note: `${batches.count} changes` };

@@ -1,8 +1,10 @@
 import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
-import type { Change } from '../events/change.ts';
+import { type Change, withoutPlace } from '../events/change.ts';
 import { changesOf } from '../events/from-batch.ts';
 import { type JoinerState, RenameJoiner } from '../events/joiner.ts';
 import type { LoopGuard } from '../guard/guard.ts';
+import type { Bookkeeper } from '../inventory/bookkeeper.ts';
+import { identified } from '../inventory/identify.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
 import type { Arming, LogEntry, MatchTrace, Position, QueueStore } from '../queue/port.ts';
 import type { Facts } from '../rules/facts.ts';
@@ -37,6 +39,8 @@ export interface ReaderOptions {
   readonly partition: number;
   readonly book: RuleBook;
   readonly guard: LoopGuard;
+  /** Without it nothing is known of what was told before. */
+  readonly inventory?: Bookkeeper | undefined;
   readonly cluster: QumuloClient;
   readonly clock: Clock;
   readonly random: () => number;
@@ -56,6 +60,7 @@ interface Stretch {
   readonly tell: MonitorEvent[];
   matches: number;
   own: number;
+  known: number;
   events: number;
 }
 
@@ -88,9 +93,12 @@ export class Reader {
     // As the log has the time: what is not decided about may be from before their due time.
     const [oldest] = await store.log.read(partition, this.#position, 1);
     await this.#settling.load(store.jobs.settling(partition, oldest?.receivedAt ?? this.#o.clock.now()));
-    let limit = FIRST_LIMIT;
+    // What the inventory knows was decided about in one stretch before, and is so again.
+    let until = this.#o.inventory?.decidedUntil(partition, record.position);
+    let limit = until === undefined ? FIRST_LIMIT : STRETCH.batches;
     while (!signal.aborted) {
-      const entries = oneStretch(await store.log.read(partition, this.#position, limit));
+      const entries = oneStretch(await store.log.read(partition, this.#position, limit), until);
+      until = undefined;
       if (entries.length > 0) limit = nextLimit(entries);
       const expires = this.#joiner.nextExpiry;
       const expired = expires !== null && expires <= this.#o.clock.now();
@@ -122,11 +130,11 @@ export class Reader {
 
   async #decide(entries: readonly LogEntry[], signal: AbortSignal): Promise<void> {
     const { store, partition, counters, clock } = this.#o;
-    const stretch: Stretch = { arm: [], traces: [], met: [], tell: [], matches: 0, own: 0, events: 0 };
+    const stretch: Stretch = { arm: [], traces: [], met: [], tell: [], matches: 0, own: 0, known: 0, events: 0 };
     try {
       const facts = new FactsSource(this.#o.cluster, signal);
       await this.#o.guard.refresh();
-      const changes: Change[] = [];
+      let changes: Change[] = [];
       // Anew for each stretch: what is not wanted by the rules in force now is not even made out.
       const wanted = this.#o.guard.isIdle ? wantedTypes(this.#o.book.matcher, this.#settling.size > 0) : undefined;
       for (const entry of entries) {
@@ -136,9 +144,12 @@ export class Reader {
       // behind this stretch.
       const until = entries.at(-1)?.receivedAt ?? clock.now();
       changes.push(...this.#joiner.expire(until));
+      changes = [...(await this.#news(changes, entries, facts, stretch))];
       this.#askAhead(changes, facts);
       // Nobody is waited for but the cluster: giving way for each change costs more than to decide about it.
-      for (const change of changes) {
+      for (const whole of changes) {
+        if (this.#o.recursive && bringsFiles(whole)) stretch.arm.push(lookInside(whole, clock.now()));
+        const change = withoutPlace(whole);
         const candidates = this.#candidates(change, stretch);
         if (candidates.length > 0) await this.#decideAll(candidates, facts, stretch);
         this.#settling.changed(change, clock.now());
@@ -166,10 +177,33 @@ export class Reader {
     counters.events += stretch.events;
     counters.matches += stretch.matches;
     counters.ownEffects += stretch.own;
+    counters.toldTwice += stretch.known;
     for (const event of stretch.tell) this.#o.report(event);
     for (const { rule, fileId, path, dueAt } of touch)
       this.#o.report({ kind: 'settling', at: iso(clock.now()), rule, fileId, path, dueAt: iso(dueAt) });
     if (stretch.arm.length > 0) this.#o.onArmed();
+  }
+
+  /** Keeps the inventory, and leaves out what is told for the second time. */
+  async #news(
+    all: readonly Change[],
+    entries: readonly LogEntry[],
+    facts: FactsSource,
+    stretch: Stretch,
+  ): Promise<readonly Change[]> {
+    const { inventory, partition } = this.#o;
+    if (inventory === undefined) return all;
+    const named = await identified(all, (path) => this.#patiently(() => facts.attributes(path)));
+    const after = this.#position;
+    const { changes, known, durable } = inventory.decide(
+      { partition, after, until: entries.at(-1)?.position ?? after },
+      named,
+    );
+    // In the queue's own file the commit of the stretch comes behind it, and fails when it does.
+    if (inventory.apart) await durable;
+    else durable.catch(() => undefined);
+    stretch.known = known;
+    return changes;
   }
 
   /** Asks about several files at the same time; what was asked here is at hand when it is their turn. Failures show there. */
@@ -228,7 +262,6 @@ export class Reader {
 
   #candidates(change: Change, stretch: Stretch): readonly Candidate[] {
     this.#noteOwn(change, stretch);
-    if (this.#o.recursive && bringsFiles(change)) stretch.arm.push(lookInside(change, this.#o.clock.now()));
     return this.#o.book.matcher.match(change);
   }
 
@@ -336,7 +369,9 @@ export class Reader {
 }
 
 /** As many as are decided about at once; one at least. */
-function oneStretch(entries: readonly LogEntry[]): readonly LogEntry[] {
+function oneStretch(entries: readonly LogEntry[], until?: string): readonly LogEntry[] {
+  const last = until === undefined ? -1 : entries.findIndex(({ position }) => position === until);
+  if (last >= 0) return entries.slice(0, last + 1);
   let events = 0;
   const end = entries.findIndex((entry) => (events += entry.events) > STRETCH.events);
   return end < 0 ? entries : entries.slice(0, Math.max(1, end));

@@ -1,4 +1,4 @@
-import type { FileAttributes, NotifyEvent } from '@qwarden/qumulo-client';
+import type { NotifyEvent } from '@qwarden/qumulo-client';
 import type { ChangeLog, NewBatch } from '../queue/port.ts';
 
 /** Events in one batch of ours. */
@@ -44,15 +44,4 @@ export class SyntheticBatches {
       raw: JSON.stringify(events),
     });
   }
-}
-
-/** An event about something that a walk has found. Undefined when it is not below `root`. */
-export function eventAbout(type: NotifyEvent['type'], file: FileAttributes, root: string): NotifyEvent | undefined {
-  const prefix = root === '/' ? '/' : `${root}/`;
-  if (!file.path.startsWith(prefix)) return undefined;
-  return { type, path: file.path.slice(prefix.length), spine: [file.id], stream_name: null };
-}
-
-export function isDirectory(file: FileAttributes): boolean {
-  return file.type === 'FS_FILE_TYPE_DIRECTORY';
 }

@@ -1,9 +1,7 @@
-import { namingTypes } from '../events/joiner.ts';
-import { type ChangeType, changeTypes } from '../events/kinds.ts';
+import { isNaming } from '../events/from-batch.ts';
+import { changeTypes } from '../events/kinds.ts';
 import type { Matcher } from '../rules/match/matcher.ts';
 import { CONTENT } from './settling.ts';
-
-const NAMING: ReadonlySet<ChangeType> = new Set(namingTypes);
 
 /**
  * Of each type, in the order of `changeTypes`: is a change of it of use, or is it enough to have counted it?
@@ -11,5 +9,5 @@ const NAMING: ReadonlySet<ChangeType> = new Set(namingTypes);
  */
 export function wantedTypes(matcher: Pick<Matcher, 'wants' | 'ruleSet'>, settling: boolean): readonly boolean[] {
   const touches = settling || matcher.ruleSet.rules.some(({ settleMs, enabled }) => enabled && settleMs > 0);
-  return changeTypes.map((type) => NAMING.has(type) || matcher.wants(type) || (touches && CONTENT.has(type)));
+  return changeTypes.map((type) => isNaming(type) || matcher.wants(type) || (touches && CONTENT.has(type)));
 }

@@ -1,5 +1,6 @@
 import type { NotifyEvents } from '@qwarden/qumulo-client';
 import type { Change } from '../events/change.ts';
+import type { InventoryStore } from '../inventory/port.ts';
 import type { LockRecord, LockRecords } from '../ledger/lock-record.ts';
 
 /** Where a reader stands in one partition of the log: everything up to and with it has been decided about. Opaque; `""` = the beginning. */
@@ -329,7 +330,7 @@ export interface EpochRecord {
   readonly endedAt: number | null;
   readonly endReason: string | null;
   readonly events: number;
-  /** What closed the gap before it, and when; null while it is open. `start`: there was nothing before. */
+  /** What closed the gap before it, and when; null while it is open. `start`, `baseline`: there was nothing before. */
   readonly gapClosedBy: string | null;
   readonly gapClosedAt: number | null;
 }
@@ -339,7 +340,7 @@ export interface CoverageLog {
   openEpoch(at: number): Promise<number>;
   registered(epoch: number, at: number): Promise<void>;
   ended(epoch: number, at: number, reason: string, events: number): Promise<void>;
-  gapClosed(epoch: number, by: 'start' | 'walk', at: number): Promise<void>;
+  gapClosed(epoch: number, by: 'start' | 'baseline' | 'walk', at: number): Promise<void>;
   /**
    * Until when, by the local clock, every change is known to be in the log: the last batch of the last epoch whose gap is closed, or its
    * registration. Undefined: never watched.
@@ -395,6 +396,8 @@ export interface QueueStore extends QueueReader {
   /** Rejects with StateError when it is about another cluster. `""`: the cluster does not say which it is. */
   claimFor(clusterId: string): Promise<void>;
   coverage(watch: WatchKey): Promise<CoverageLog>;
+  /** What is known to be below the directory, in the same transactions; undefined where it has to be kept elsewhere. */
+  inventory(watch: WatchKey): Promise<InventoryStore | undefined>;
   reader(partition: number): Promise<ReaderRecord>;
   /** Rejects when it would move the position back: then another process reads the same partition. */
   commit(partition: number, commit: ReaderCommit): Promise<void>;

@@ -109,7 +109,7 @@ describe('monitor against the emulator over TLS', () => {
     live.emulator.streams.drop('all', 'cleanly');
     live.create('/records/in the gap.pdf');
     await live.done(1);
-    await live.until(() => live.of('catch-up-finished').length > 0);
+    await live.caughtUp();
     expect(live.of('done')).toMatchObject([{ path: '/records/in the gap.pdf' }]);
   });
 
@@ -129,7 +129,7 @@ describe('monitor against the emulator over TLS', () => {
     await live.start(LOCK);
     live.emulator.streams.drop('all', 'cleanly');
     live.create('/records/in the gap.pdf');
-    await live.until(() => live.of('catch-up-finished').length > 0);
+    await live.caughtUp();
     live.create('/records/after.pdf');
     await live.until(() => live.of('matched').some(({ path }) => path === '/records/after.pdf'));
     expect(live.of('matched').map(({ path }) => path)).toEqual(['/records/in the gap.pdf', '/records/after.pdf']);
@@ -143,7 +143,7 @@ describe('monitor against the emulator over TLS', () => {
     live.emulator.streams.drop('all', 'cleanly');
     live.create('/records/archive/in the gap.pdf');
     live.mkdir('/records/beside it');
-    await live.until(() => live.of('catch-up-finished').length > 0);
+    await live.caughtUp();
     await live.until(() => live.of('done').some(({ path }) => path === '/records/archive/in the gap.pdf'));
     live.create('/records/after.pdf');
     await live.until(() => live.of('matched').some(({ path }) => path === '/records/after.pdf'));
@@ -157,7 +157,7 @@ describe('monitor against the emulator over TLS', () => {
     await live.start(LOCK, { ref: '/records' });
     live.emulator.streams.drop('all', 'cleanly');
     live.rename('/other/box', '/records/box');
-    await live.until(() => live.of('catch-up-finished').length > 0);
+    await live.caughtUp();
     await live.until(() => live.of('done').some(({ path }) => path === '/records/box/a.pdf'));
     expect(live.of('done').map(({ action, path }) => `${action} ${path}`)).toContain('lock /records/box/a.pdf');
   });
@@ -182,7 +182,7 @@ describe('monitor against the emulator over TLS', () => {
       },
     );
     live.create('/in/a.csv');
-    await live.until(() => live.of('catch-up-finished').length > 0);
+    await live.caughtUp();
     live.create('/in/b.csv');
     await live.until(() => live.of('matched').some(({ path }) => path === '/in/b.csv'));
     expect(live.of('matched').map(({ path }) => path)).toEqual(['/in/a.csv', '/in/b.csv']);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient, type QumuloClient } from '@qwarden/qumulo-client';
+import { type Clock, createClient, type QumuloClient, systemClock } from '@qwarden/qumulo-client';
 import { type Emulator, startEmulator } from '@qwarden/qumulo-emulator';
 import type { Outside } from '../../src/actions/port.ts';
 import { type ActionStores, createActions } from '../../src/actions/catalog.ts';
@@ -10,7 +10,7 @@ import type { Monitor, MonitorSummary } from '../../src/monitor/engine.ts';
 import type { MonitorEvent, MonitorEventKind } from '../../src/monitor/events.ts';
 import type { Actions } from '../../src/actions/port.ts';
 
-const ADMIN = { authId: '500', groupIds: ['513'], privileges: new Set(['PRIVILEGE_FILE_FULL_ACCESS'] as const) };
+export const ADMIN = { authId: '500', groupIds: ['513'], privileges: new Set(['PRIVILEGE_FILE_FULL_ACCESS'] as const) };
 
 /** Nothing outside the cluster is to be spoken to. */
 const nobody = () => Promise.reject(new Error('this test has no outside'));
@@ -30,6 +30,9 @@ export class LiveMonitor {
   readonly stateDir = mkdtempSync(join(tmpdir(), 'qwarden-monitor-'));
   readonly events: MonitorEvent[] = [];
   monitor: Monitor | undefined;
+  /** How far the clock of this machine was moved on, ms. */
+  ahead = 0;
+  readonly #clock: Clock = { ...systemClock, now: () => systemClock.now() + this.ahead };
   #summary: Promise<MonitorSummary> | undefined;
   readonly #ownsEmulator: boolean;
   #stop = new AbortController();
@@ -56,6 +59,7 @@ export class LiveMonitor {
       credentials: { username: emulator.username, password: emulator.password },
       tls: { fingerprint256: emulator.fingerprint256 },
       connections: 32,
+      clock: this.#clock,
     });
   }
 
@@ -75,6 +79,7 @@ export class LiveMonitor {
       { watch: { ref, recursive: true }, stateDir: this.stateDir, actions, dryRun, maxConcurrency: 32 },
       {
         client: this.client,
+        clock: this.#clock,
         outside: noOutside,
         random: options.random,
         report: (event) => this.#told(event),
@@ -82,9 +87,9 @@ export class LiveMonitor {
     );
     const loaded = await this.monitor.rules.load(rules, 'rules.yml');
     if (!loaded.ok) throw new Error(loaded.problems.map(({ message, key }) => `${key}: ${message}`).join('\n'));
-    const before = this.of('listening').length;
+    const before = this.of('catch-up-finished').length;
     this.#summary = this.monitor.run(this.#stop.signal);
-    await this.until(() => this.of('listening').length > before);
+    await this.until(() => this.of('catch-up-finished').length > before);
     return this;
   }
 
@@ -111,6 +116,15 @@ export class LiveMonitor {
   create(path: string): string {
     const { directory, name } = split(path);
     return this.emulator.fs.createEntry(ADMIN, directory, { action: 'CREATE_FILE', name }).value.id;
+  }
+
+  remove(path: string): void {
+    this.emulator.fs.delete(ADMIN, path);
+  }
+
+  /** Resolves when the gap after a cut is closed, or the one before a restart. */
+  caughtUp(times = 1): Promise<void> {
+    return this.until(() => this.of('catch-up-finished').filter(({ reason }) => reason !== 'baseline').length >= times);
   }
 
   /** As a person would: not through the monitor's own client. */

@@ -16,9 +16,18 @@ export async function* walkTree(
   ref: FileRef,
   options: WalkOptions = {},
 ): AsyncGenerator<FileAttributes, void, undefined> {
+  for await (const page of walkPages(caller, ref, options)) yield* page.files;
+}
+
+/** See `FilesApi.walkPages`. */
+export async function* walkPages(
+  caller: Caller,
+  ref: FileRef,
+  options: WalkOptions = {},
+): AsyncGenerator<EntriesPage, void, undefined> {
   const walk = new Walk(caller, ref, options);
   try {
-    for (let page = await walk.next(); page !== undefined; page = await walk.next()) yield* page;
+    for (let page = await walk.next(); page !== undefined; page = await walk.next()) yield page;
   } finally {
     walk.stop();
   }
@@ -33,7 +42,7 @@ class Walk {
   readonly #signal: AbortSignal;
   /** Directories to read, taken from the end: depth first keeps it short. */
   readonly #todo: FileRef[];
-  readonly #pages: FileAttributes[][] = [];
+  readonly #pages: EntriesPage[] = [];
   #reading = 0;
   #failure: { error: unknown } | undefined;
   /** Wakes the consumer, and the readers that wait for room. */
@@ -49,8 +58,8 @@ class Walk {
     this.#todo = [root];
   }
 
-  /** The next page of entries; undefined at the end. @throws what ended the walk. */
-  async next(): Promise<FileAttributes[] | undefined> {
+  /** The next page that has entries; undefined at the end. @throws what ended the walk. */
+  async next(): Promise<EntriesPage | undefined> {
     for (;;) {
       if (this.#failure !== undefined) throw this.#failure.error;
       const page = this.#pages.shift();
@@ -103,7 +112,7 @@ class Walk {
       }
       this.#startReaders();
       if (data.files.length > 0) {
-        this.#pages.push(data.files);
+        this.#pages.push(data);
         this.#wake();
       }
       while (this.#pages.length > this.#concurrency && !this.#signal.aborted) await this.#changed.promise;

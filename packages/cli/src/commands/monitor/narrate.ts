@@ -32,11 +32,19 @@ const sentences: { [K in MonitorEventKind]: (event: EventOf[K]) => Words } = {
     'ERROR',
     `The cluster refuses: ${event.reason} ${event.remedy} Trying again in ${inWords(event.retryInMs)}.`,
   ],
-  'catch-up-started': (event) => ['INFO', `Looking for what changed since ${event.since} (${event.reason})`],
+  'catch-up-started': (event) => [
+    'INFO',
+    event.reason === 'baseline'
+      ? 'Making the inventory: what is there already is not new'
+      : `Looking for what changed since ${event.since} (${event.reason})`,
+  ],
   'catch-up-finished': (event) => [
     'INFO',
-    `Looked for what changed meanwhile: ${event.found} changes of ${event.looked} files and directories, ${inWords(event.tookMs)}`,
+    event.reason === 'baseline'
+      ? `The inventory is made: ${event.looked} files and directories, ${event.found} changes since the watch began, ${inWords(event.tookMs)}`
+      : `Looked for what changed meanwhile: ${event.found} changes of ${event.looked} files and directories, ${inWords(event.tookMs)}`,
   ],
+  'no-inventory': (event) => ['WARNING', event.message],
   'catch-up-failed': (event) => [
     'WARNING',
     `Could not look for what changed meanwhile: ${event.message}; again in ${inWords(event.retryInMs)}`,

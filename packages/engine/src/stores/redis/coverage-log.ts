@@ -45,7 +45,7 @@ export class RedisCoverageLog implements CoverageLog {
     return this.#change(epoch, { endedAt: at, endReason: reason, events });
   }
 
-  gapClosed(epoch: number, by: 'start' | 'walk', at: number): Promise<void> {
+  gapClosed(epoch: number, by: 'start' | 'baseline' | 'walk', at: number): Promise<void> {
     return this.#change(epoch, { gapClosedBy: by, gapClosedAt: at });
   }
 

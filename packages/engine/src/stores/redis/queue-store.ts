@@ -131,6 +131,11 @@ export class RedisQueue implements RedisQueueStore {
     return new RedisCoverageLog(this.#partitions, this.log, watch);
   }
 
+  /** It belongs to the machine of the watcher. */
+  inventory(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async watches(): Promise<readonly KnownWatch[]> {
     const known = pairs(await this.#about('HGETALL', 'watches')).map(([, stored]) => readWatch(stored));
     return known.sort((a, b) => a.since - b.since);

@@ -17,6 +17,8 @@ export const ONE_ENGINE = `
     SELECT 0, unixepoch() * 1000.0, count(*), watch.path, 3, json_group_array(json_object(
       'type', 'child_file_added', 'path', job.path, 'spine', json_array(CAST(job.file_id AS TEXT)), 'stream_name', NULL))
     FROM job JOIN watch ON watch.id = job.watch_id GROUP BY watch.id;
+  INSERT INTO inventory_watch (watch_id, walk, walking, began, whole_since)
+    SELECT id, 0, 0, began_cluster, NULL FROM watch WHERE began_cluster IS NOT NULL;
   DROP TABLE job;
   DROP TABLE file;
   DROP TABLE rule;

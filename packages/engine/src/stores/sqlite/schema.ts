@@ -1,9 +1,10 @@
+import { INVENTORY_TABLES } from './inventory/schema.ts';
 import { ONE_ENGINE } from './one-engine.ts';
 import { LEDGER_TABLES } from './queue/ledger-schema.ts';
 import { QUEUE_TABLES } from './queue/schema.ts';
 
 /** Raise with every change of the tables, and add the step to `MIGRATIONS`. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 3;
 
 /** `MIGRATIONS[n]` takes a file from version n to n + 1. */
 export const MIGRATIONS: readonly string[] = [
@@ -39,6 +40,5 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   QUEUE_TABLES,
-  LEDGER_TABLES,
-  ONE_ENGINE,
+  LEDGER_TABLES + INVENTORY_TABLES + ONE_ENGINE,
 ];

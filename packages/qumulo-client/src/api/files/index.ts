@@ -1,7 +1,7 @@
 import type { NotifyOptions, NotifyStream } from '../../notify/types.ts';
 import type { CallOptions, FileRef } from '../../options.ts';
 import type { WalkOptions } from '../../walk/options.ts';
-import { walkTree } from '../../walk/walk-tree.ts';
+import { walkPages, walkTree } from '../../walk/walk-tree.ts';
 import { openNotify, type NotifyDeps } from '../../notify/open.ts';
 import type { Caller } from '../../transport/caller.ts';
 import { type AclApi, aclApi } from './acl.ts';
@@ -9,7 +9,7 @@ import { type AggregatesApi, aggregatesApi } from './aggregates.ts';
 import { type AttributesApi, attributesApi } from './attributes.ts';
 import { type CopyFileApi, copyFileApi } from './copy-file.ts';
 import { type DataApi, dataApi } from './data.ts';
-import { type EntriesApi, entriesApi } from './entries.ts';
+import { type EntriesApi, type EntriesPage, entriesApi } from './entries.ts';
 import { type FileLockApi, fileLockApi } from './file-lock.ts';
 import { type ClientLocksApi, clientLocksApi } from './locks.ts';
 import { type ResolveApi, resolveApi } from './resolve.ts';
@@ -42,6 +42,8 @@ export interface FilesApi
    * directory that is gone when its turn comes is skipped; the first one must be there. Any other error ends the walk.
    */
   walk(ref: FileRef, options?: WalkOptions): AsyncIterable<FileAttributes>;
+  /** The same page by page, each with the directory that it is of; pages of one directory come in order, and before those of what is in it. */
+  walkPages(ref: FileRef, options?: WalkOptions): AsyncIterable<EntriesPage>;
 }
 
 export function filesApi(caller: Caller, notify: NotifyDeps): FilesApi {
@@ -62,5 +64,6 @@ export function filesApi(caller: Caller, notify: NotifyDeps): FilesApi {
     treeDelete: treeDeleteApi(caller),
     notify: async (ref, options) => openNotify(caller, notify, ref, options),
     walk: (ref, options) => walkTree(caller, ref, options),
+    walkPages: (ref, options) => walkPages(caller, ref, options),
   };
 }

@@ -5,6 +5,22 @@ import { num, numOrNull, text, textOrNull } from '../row.ts';
 import { sourceCode } from './codes.ts';
 import type { Reading } from './reading.ts';
 
+/** The number of a watch in this file; it gets one when it has none. */
+export async function watchNumber(db: DatabaseSync, group: GroupCommit, watch: WatchKey, now: number): Promise<number> {
+  const { directoryId, recursive, path } = watch;
+  let id = 0;
+  await group.run(() => {
+    db.prepare(
+      'INSERT INTO watch (directory_id, recursive, path, since) VALUES (?, ?, ?, ?) ON CONFLICT (directory_id, recursive) DO UPDATE SET path = excluded.path',
+    ).run(directoryId, recursive ? 1 : 0, path, now);
+    const row = db
+      .prepare('SELECT id FROM watch WHERE directory_id = ? AND recursive = ?')
+      .get(directoryId, recursive ? 1 : 0);
+    id = num(row?.['id']);
+  }, 'now');
+  return id;
+}
+
 /** Coverage of one watch. Rare writes, so statements are prepared when needed. */
 export class SqliteCoverageLog implements CoverageLog {
   readonly #db: DatabaseSync;
@@ -24,16 +40,8 @@ export class SqliteCoverageLog implements CoverageLog {
 
   static async open(reading: Reading, group: GroupCommit, watch: WatchKey, now: number): Promise<SqliteCoverageLog> {
     const { db } = reading;
-    const { directoryId, recursive, path } = watch;
-    let id = 0;
+    const id = await watchNumber(db, group, watch, now);
     await group.run(() => {
-      db.prepare(
-        'INSERT INTO watch (directory_id, recursive, path, since) VALUES (?, ?, ?, ?) ON CONFLICT (directory_id, recursive) DO UPDATE SET path = excluded.path',
-      ).run(directoryId, recursive ? 1 : 0, path, now);
-      const row = db
-        .prepare('SELECT id FROM watch WHERE directory_id = ? AND recursive = ?')
-        .get(directoryId, recursive ? 1 : 0);
-      id = num(row?.['id']);
       // An epoch without an end is one whose process was killed: what happened after its last event is a gap.
       db.prepare(
         "UPDATE epoch SET ended = coalesce(registered, opened), end_reason = 'killed' WHERE watch_id = ? AND ended IS NULL",
@@ -61,7 +69,7 @@ export class SqliteCoverageLog implements CoverageLog {
     return this.#update('ended = ?, end_reason = ?, events = ?', at, reason, events, epoch);
   }
 
-  gapClosed(epoch: number, by: 'start' | 'walk', at: number): Promise<void> {
+  gapClosed(epoch: number, by: 'start' | 'baseline' | 'walk', at: number): Promise<void> {
     return this.#update('gap_closed_by = ?, gap_closed = ?', by, at, epoch);
   }
 

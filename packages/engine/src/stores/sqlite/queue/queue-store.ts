@@ -3,9 +3,10 @@ import { DEFAULT_LOG_BOUNDS, type KeptRuleSet, type LogBounds, type QueueStore }
 import { storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { claimFor, readClusterId } from '../cluster-id.ts';
+import { SqliteInventory } from '../inventory/store.ts';
 import { num, textOrNull } from '../row.ts';
 import { SqliteChangeLog, toSeq } from './change-log.ts';
-import { readEpochs, readWatches, SqliteCoverageLog } from './coverage-log.ts';
+import { readEpochs, readWatches, SqliteCoverageLog, watchNumber } from './coverage-log.ts';
 import { SqliteExpectations } from './expectations.ts';
 import { SqliteJobQueue } from './job-queue.ts';
 import { SqliteLockRecords } from './lock-records.ts';
@@ -43,6 +44,11 @@ export function sqliteQueue(
       yield* readEpochs(reading, watch);
     },
     coverage: (watch) => SqliteCoverageLog.open(reading, group, watch, options.now()),
+    inventory: async (watch) =>
+      new SqliteInventory(
+        { db, group, path, watch: await watchNumber(db, group, watch, options.now()) },
+        watch.directoryId,
+      ),
     reader: (partition) =>
       reading.ask(() => {
         const row = reader.get(partition);

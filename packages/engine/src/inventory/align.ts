@@ -1,0 +1,26 @@
+import type { QueueStore } from '../queue/port.ts';
+import type { InventoryStore } from './port.ts';
+
+/**
+ * Empties an inventory that is kept apart from the queue when it does not know what the reader has decided about: another machine may have
+ * watched meanwhile. It may be one stretch ahead: the reader decides about that one again, in the same way.
+ */
+export async function alignWithQueue(
+  inventory: InventoryStore,
+  store: Pick<QueueStore, 'reader'> & { readonly log: Pick<QueueStore['log'], 'partitions'> },
+): Promise<void> {
+  const positions: string[] = [];
+  let isSame = true;
+  for (let partition = 0; partition < store.log.partitions; partition += 1) {
+    const { position } = await store.reader(partition);
+    positions.push(position);
+    const note = inventory.note(partition);
+    isSame &&= note?.until === position || note?.after === position;
+  }
+  if (isSame) return;
+  await inventory.commit(() => {
+    inventory.clear();
+    for (const [partition, position] of positions.entries())
+      inventory.setNote(partition, { after: position, until: position, verdicts: {} });
+  }, 'now');
+}

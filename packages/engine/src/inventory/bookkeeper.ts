@@ -1,0 +1,266 @@
+import { type Change, type Place, WATCHED } from '../events/change.ts';
+import {
+  cameIn,
+  type EntryName,
+  type InventoryEntry,
+  type InventoryStore,
+  isSameName,
+  type ReaderNote,
+  type Verdict,
+} from './port.ts';
+
+/** What is between two positions of the reader. */
+export interface Stretch {
+  readonly partition: number;
+  readonly after: string;
+  readonly until: string;
+}
+
+export interface Decided {
+  /** All but those that tell what is known already. */
+  readonly changes: readonly Change[];
+  /** How many are left out. */
+  readonly known: number;
+  /** What was noted is on stable storage. */
+  readonly durable: Promise<void>;
+}
+
+type Subject = Change & { readonly place: Place };
+
+/**
+ * Keeps the inventory as the log is read, and tells by it what a walk has found and the stream has told, or the other way round. What
+ * it decides is noted together with the stretch: when the reader reads the same again, because the process died before its position was
+ * durable, the same is decided.
+ */
+export class Bookkeeper {
+  readonly #store: InventoryStore;
+  /** The last stretch of each partition as it was found at the start; gone when the reader is beyond it. */
+  readonly #notes = new Map<number, ReaderNote>();
+  readonly #root: () => string;
+  #walk: number;
+  #walking: boolean;
+
+  /** @param root absolute path of the watched directory, as now known */
+  constructor(store: InventoryStore, partitions: number, root: () => string) {
+    this.#store = store;
+    this.#root = root;
+    const { walk, walking } = store.record();
+    this.#walk = walk;
+    this.#walking = walking;
+    for (let partition = 0; partition < partitions; partition += 1) {
+      const note = store.note(partition);
+      if (note !== undefined) this.#notes.set(partition, note);
+    }
+  }
+
+  get apart(): boolean {
+    return this.#store.apart;
+  }
+
+  /** A walk begins; the reader has decided about all that came before. */
+  async walkBegins(): Promise<number> {
+    const store = this.#store;
+    this.#walk += 1;
+    this.#walking = true;
+    await store.commit(() => {
+      store.setRecord({ walk: this.#walk, walking: true });
+      store.forgetTold();
+      store.forgetDeparted();
+    }, 'now');
+    return this.#walk;
+  }
+
+  /** It was brought to its end: the inventory is whole. */
+  async walkEnded(now: number): Promise<void> {
+    const store = this.#store;
+    await store.commit(() => {
+      store.setRecord({ walking: false, wholeSince: store.record().wholeSince ?? now });
+    }, 'now');
+    this.#walking = false;
+  }
+
+  /** Where the first stretch behind this position has to end, because it was decided about before; undefined: anywhere. */
+  decidedUntil(partition: number, after: string): string | undefined {
+    const note = this.#notes.get(partition);
+    return note?.after === after && note.until !== after ? note.until : undefined;
+  }
+
+  /** The changes of one stretch, in order; halves of renames are joined. */
+  decide(stretch: Stretch, changes: readonly Change[]): Decided {
+    const { partition, after, until } = stretch;
+    const store = this.#store;
+    const before = this.#notes.get(partition);
+    this.#notes.delete(partition);
+    const naming = changes.some(({ place }) => place !== undefined);
+    if (!naming && !store.apart) return { changes, known: 0, durable: Promise.resolve() };
+    const noted = before?.after === after ? before : undefined;
+    const isDecided = noted !== undefined && noted.until === until && until !== after;
+    const verdicts: Record<string, Verdict> = {};
+    const passed: Change[] = [];
+    const durable = store.commit(
+      () => {
+        for (const change of changes) {
+          if (!isAboutName(change)) {
+            passed.push(change);
+            continue;
+          }
+          const verdict = noted?.verdicts[change.id] ?? (isDecided || this.#one(change));
+          if (verdict === false || change.place.foundBy !== null) verdicts[change.id] = verdict;
+          if (verdict === false) continue;
+          passed.push(verdict === true ? change : { ...change, path: verdict });
+        }
+        store.setNote(partition, { after, until, verdicts });
+      },
+      store.apart ? 'now' : 'soon',
+    );
+    return { changes: passed, known: changes.length - passed.length, durable };
+  }
+
+  #one(change: Subject): Verdict {
+    const to = this.#nameOf(change, change.path, change.place.parentId);
+    if (to === undefined) return true;
+    if (/_(?:added|moved_to)$/.test(change.type))
+      return change.place.foundBy === null ? this.#cameByStream(change, to) : this.#cameByWalk(change, to);
+    return change.type.endsWith('_renamed') ? this.#renamed(change, to) : this.#left(change, to);
+  }
+
+  /** Undefined when it cannot be known which object it is, or where. The next walk sees it. */
+  #nameOf(change: Change, path: string, parent: string): EntryName | undefined {
+    const parentId = parent === WATCHED ? this.#store.rootId : parent;
+    if (parentId === '') return undefined;
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const fileId = change.fileId === '' ? this.#store.at(parentId, name)?.fileId : change.fileId;
+    return fileId === undefined ? undefined : { fileId, parentId, name };
+  }
+
+  /** A stream tells once. Only when a walk of the same epoch has told it before is it told already. */
+  #cameByStream(change: Subject, to: EntryName): Verdict {
+    const store = this.#store;
+    const directory = change.kind === 'directory';
+    // Nothing has been told by a walk of late, and a file may have other names: there is nothing to look for.
+    const names = store.anyTold || directory ? store.names(to.fileId) : [];
+    const here = names.find((entry) => isSameName(entry, to));
+    if (here !== undefined && here.told === change.place.epoch) {
+      store.put({ ...here, told: null });
+      return false;
+    }
+    if (directory) {
+      // It has one name, and what a walk may have found in it already came with it.
+      for (const other of names) store.remove(other);
+      store.removeBelow(to.fileId);
+    }
+    store.forgetDeparted(to.fileId);
+    this.#put(change, to, { standing: 'arrived', createdMs: here?.createdMs ?? null });
+    return true;
+  }
+
+  #cameByWalk(change: Subject, to: EntryName): Verdict {
+    const store = this.#store;
+    const names = store.names(to.fileId);
+    const here = names.find((entry) => isSameName(entry, to));
+    // It was put, or renamed, before its arrival could be told; where it is now counts.
+    const silent = here ?? names.find(({ standing }) => standing === 'unannounced');
+    if (silent?.standing === 'unannounced') {
+      store.put({ ...silent, standing: 'arrived', seenBy: change.id, told: change.place.epoch });
+      return here === undefined ? this.#pathOf(silent) : true;
+    }
+    if (names.length > 0) return false;
+    // It has gone since the walk came by, or the directory has that it was found in.
+    if (this.#hasGone(to.fileId) || !this.#isInReach(to.parentId)) return false;
+    this.#put(change, to, { standing: 'arrived', told: change.place.epoch });
+    return true;
+  }
+
+  #hasGone(fileId: string): boolean {
+    return this.#store.departed(fileId).some(({ told }) => told === null);
+  }
+
+  /** With a log in partitions a file can be read of before its directory. */
+  #isInReach(directoryId: string): boolean {
+    const { apart, rootId } = this.#store;
+    if (directoryId === rootId) return true;
+    return apart ? !this.#hasGone(directoryId) : this.#store.names(directoryId).length > 0;
+  }
+
+  /** Where it is now. */
+  #pathOf(name: EntryName): Verdict {
+    const relative = this.#store.pathOf(name);
+    const root = this.#root();
+    return relative === undefined || `${root === '/' ? '' : root}/${relative}`;
+  }
+
+  #renamed(change: Subject, to: EntryName): Verdict {
+    const store = this.#store;
+    const { place, movedFrom } = change;
+    const from = this.#nameOf({ ...change, fileId: to.fileId }, movedFrom ?? change.path, place.fromParentId ?? '');
+    const names = store.names(to.fileId);
+    const here = names.find((entry) => isSameName(entry, to));
+    const old = from && names.find((entry) => isSameName(entry, from));
+    // Nothing but the name of a directory above it has changed.
+    const isSame = from !== undefined && isSameName(from, to);
+    if (place.foundBy !== null) {
+      if (isSame ? here === undefined && this.#isElsewhere(to, names) : here !== undefined || old === undefined)
+        return false;
+    } else if (here !== undefined && old === undefined && here.told === place.epoch) {
+      store.put({ ...here, told: null });
+      return false;
+    }
+    if (isSame && here !== undefined) return true;
+    const directory = change.kind === 'directory';
+    const before = old ?? (directory ? names[0] : undefined);
+    for (const other of directory ? names : old === undefined ? [] : [old]) store.remove(other);
+    store.forgetDeparted(to.fileId);
+    this.#put(change, to, {
+      standing: before?.standing ?? 'unannounced',
+      createdMs: before?.createdMs ?? here?.createdMs ?? null,
+      told: place.foundBy === null ? null : place.epoch,
+    });
+    return true;
+  }
+
+  #isElsewhere(to: EntryName, names: readonly InventoryEntry[]): boolean {
+    return names.length > 0 || this.#store.departed(to.fileId).length > 0;
+  }
+
+  #left(change: Subject, from: EntryName): Verdict {
+    const store = this.#store;
+    const { epoch, foundBy } = change.place;
+    if (foundBy === null) {
+      const told = store.departed(from.fileId).find((gone) => isSameName(gone, from));
+      if (told?.told === epoch) {
+        store.depart({ ...told, told: null });
+        return false;
+      }
+    } else {
+      const here = store.names(from.fileId).find((entry) => isSameName(entry, from));
+      // What has come or moved since that walk began was told by the stream.
+      if (here === undefined || here.generation >= cameIn(this.#walk)) return false;
+    }
+    store.remove(from);
+    // Files of a directory that was removed are told one by one by the walk that has found it.
+    const alone = foundBy === null || change.type === 'child_dir_moved_from';
+    if (change.kind === 'directory' && alone) store.removeBelow(from.fileId);
+    if (this.#walking || foundBy !== null) {
+      store.depart({ ...from, told: foundBy === null ? null : epoch });
+    }
+    return true;
+  }
+
+  #put(change: Subject, at: EntryName, more: Pick<InventoryEntry, 'standing'> & Partial<InventoryEntry>): void {
+    this.#store.put({
+      fileId: at.fileId,
+      parentId: at.parentId,
+      name: at.name,
+      directory: change.kind === 'directory',
+      createdMs: null,
+      seenBy: change.id,
+      told: null,
+      generation: cameIn(this.#walk),
+      ...more,
+    });
+  }
+}
+
+function isAboutName(change: Change): change is Subject {
+  return change.place !== undefined;
+}

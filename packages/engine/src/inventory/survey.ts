@@ -1,0 +1,255 @@
+import type { EntriesPage, FileAttributes, NotifyEvent, QumuloClient } from '@qwarden/qumulo-client';
+import { found, foundChanged, isDirectory, relativePath } from './found.ts';
+import { cameByTimes, changeIn, type Gap, type Judgement } from './judge.ts';
+import { Missing } from './missing.ts';
+import {
+  cameIn,
+  type Cursor,
+  type InventoryEntry,
+  type InventoryStore,
+  isSameName,
+  metIn,
+  type Standing,
+} from './port.ts';
+
+/** Directories that are renamed while the walk goes can escape it: they are walked once more, so many times at most. */
+const MOST_ROUNDS = 5;
+
+export interface SurveyOptions {
+  readonly cluster: { readonly files: Pick<QumuloClient['files'], 'walkPages' | 'getAttributes'> };
+  readonly store: InventoryStore;
+  /** Number of this walk. */
+  readonly walk: number;
+  /** Absolute path of the watched directory. */
+  readonly root: string;
+  readonly recursive: boolean;
+  readonly judgement: Judgement;
+  readonly gap: Gap;
+  /** Writes into the log. */
+  readonly tell: (...events: readonly NotifyEvent[]) => Promise<void>;
+  /** All that was told is written, and decided about. */
+  readonly decided: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Its directory: the watched one, one that is known so, one that came during this walk or since, or one that is not known (yet). */
+type Parent = {
+  readonly standing: Standing | 'watched' | 'unknown';
+  readonly touched: boolean;
+  readonly came: boolean;
+};
+
+/**
+ * Walks the watched directory and compares it with the inventory. What was there before is put down; what happened without being told is
+ * told through the log, so that the reader decides about it in its order, and only the reader puts it down.
+ */
+export class Survey {
+  readonly #o: SurveyOptions;
+  /** Directories that times say have come: all that is in them has. Other judgements need no such list. */
+  readonly #came = new Set<string>();
+  readonly #touched = new Set<string>();
+  #looked = 0;
+
+  constructor(options: SurveyOptions) {
+    this.#o = options;
+  }
+
+  /** How many files and directories it has seen. Rejects with the client's error, or StateError. */
+  async run(): Promise<number> {
+    const { store, judgement, decided } = this.#o;
+    const { data: top } = await this.#attributes(store.rootId);
+    this.#touch(top);
+    await this.#below(store.rootId);
+    await decided();
+    for (let round = 0; round < MOST_ROUNDS; round += 1) if (!(await this.#again())) break;
+    if (judgement.by !== 'first walk') await new Missing(this.#o).tell();
+    await decided();
+    await store.removeOrphans();
+    return this.#looked;
+  }
+
+  #attributes(ref: string) {
+    return this.#o.cluster.files.getAttributes(ref, { signal: this.#o.signal });
+  }
+
+  async #below(directoryId: string): Promise<void> {
+    const { cluster, recursive, signal } = this.#o;
+    for await (const page of cluster.files.walkPages(directoryId, { recursive, signal })) {
+      this.#looked += page.files.length;
+      await this.#page(page);
+    }
+  }
+
+  /** Directories of which the stream has told while the walk went, and that it has not met. False: there are none. */
+  async #again(): Promise<boolean> {
+    const { store, walk, recursive, decided } = this.#o;
+    if (!recursive) return false;
+    let any = false;
+    for (let after: Cursor | undefined; ; ) {
+      const { entries, next } = store.cameMeanwhile(walk, after);
+      for (const entry of entries) {
+        const directory = await this.#attributes(entry.fileId).catch(noneOf404);
+        if (directory === undefined) continue;
+        any = true;
+        await this.#compareAll(entry.parentId, [directory.data]);
+        await this.#below(entry.fileId);
+      }
+      if (next === undefined) break;
+      after = next;
+    }
+    if (any) await decided();
+    return any;
+  }
+
+  #page({ id, files }: EntriesPage): Promise<void> {
+    return this.#compareAll(id, files);
+  }
+
+  async #compareAll(parentId: string, files: readonly FileAttributes[]): Promise<void> {
+    const events: NotifyEvent[] = [];
+    await this.#o.store.commit(() => {
+      const parent = this.#parent(parentId);
+      for (const file of files) events.push(...this.#compare(parentId, parent, file));
+    }, 'soon');
+    if (events.length > 0) await this.#o.tell(...events);
+  }
+
+  #parent(id: string): Parent {
+    const { store } = this.#o;
+    const seen = { touched: this.#touched.has(id), came: this.#came.has(id) };
+    if (id === store.rootId) return { standing: 'watched', ...seen };
+    return { standing: store.names(id)[0]?.standing ?? 'unknown', ...seen };
+  }
+
+  #compare(parentId: string, parent: Parent, file: FileAttributes): readonly NotifyEvent[] {
+    const { store, root, walk, judgement, gap } = this.#o;
+    this.#touch(file);
+    const path = relativePath(root, file.path);
+    // The watched directory is being renamed: there will be another walk.
+    if (path === undefined) return [];
+    const directory = isDirectory(file);
+    const at = { fileId: file.id, parentId, name: file.name };
+    const createdMs = Date.parse(file.creation_time);
+    const names = store.names(file.id);
+    const quiet = judgement.by === 'first walk';
+    const isOther = (one: InventoryEntry) =>
+      one.directory !== directory || (one.createdMs !== null && one.createdMs !== createdMs);
+    if (names.some(isOther)) return quiet ? [] : this.#another(names, file, at, path);
+    const here = names.find((one) => isSameName(one, at));
+    if (here !== undefined) {
+      store.met(at, metIn(walk), createdMs);
+      if (here.standing === 'unannounced') return this.#unknown(file, at, path, parent);
+      if (quiet || here.generation >= cameIn(walk)) return [];
+      const type = changeIn(gap, file);
+      return type === undefined ? [] : [foundChanged(type, at, path)];
+    }
+    const [old] = names;
+    if (old === undefined) return this.#unknown(file, at, path, parent);
+    if (!directory && file.num_links > 1) return this.#link(file, at, path, old);
+    // What the stream has told since the walk began is newer than what the walk has seen.
+    if (quiet || old.generation >= cameIn(walk)) return [];
+    const before = store.pathOf(old);
+    if (before === undefined) return [];
+    const change = directory ? undefined : changeIn(gap, file);
+    return [
+      found('moved_from', directory, old, before),
+      found('moved_to', directory, at, path),
+      ...(change === 'child_data_written' ? [foundChanged(change, at, path)] : []),
+    ];
+  }
+
+  /** The id was used again, for something else. */
+  #another(
+    names: readonly InventoryEntry[],
+    file: FileAttributes,
+    at: { fileId: string; parentId: string },
+    path: string,
+  ): readonly NotifyEvent[] {
+    const gone = names.flatMap((one) => {
+      const before = this.#o.store.pathOf(one);
+      return before === undefined ? [] : [found('removed', one.directory, one, before)];
+    });
+    return [...gone, found('added', isDirectory(file), at, path)];
+  }
+
+  #unknown(
+    file: FileAttributes,
+    at: { fileId: string; parentId: string; name: string },
+    path: string,
+    parent: Parent,
+  ): readonly NotifyEvent[] {
+    const { store, judgement } = this.#o;
+    const directory = isDirectory(file);
+    if (!this.#hasCome(file, parent)) {
+      // What the stream tells of a directory that came is told by others.
+      if (judgement.by === 'first walk' && (parent.standing === 'arrived' || parent.standing === 'unknown')) return [];
+      const old = judgement.by === 'times' && Date.parse(file.creation_time) >= judgement.began;
+      this.#putDown(file, at, old ? 'arrived' : 'baseline');
+      if (judgement.by !== 'times') return [];
+      const type = changeIn(this.#o.gap, file);
+      return type === undefined ? [] : [foundChanged(type, at, path)];
+    }
+    if (directory && judgement.by === 'times') this.#came.add(file.id);
+    // Each of its names is told; with the first one alone the others would be taken for ones of a file that is known.
+    if (!directory && file.num_links > 1 && store.departed(file.id).length === 0)
+      this.#putDown(file, at, 'unannounced');
+    const since = judgement.by === 'first walk' ? Number.POSITIVE_INFINITY : judgement.since;
+    return [found(Date.parse(file.creation_time) >= since ? 'added' : 'moved_to', directory, at, path)];
+  }
+
+  #hasCome(file: FileAttributes, { standing, touched, came }: Parent): boolean {
+    const { judgement } = this.#o;
+    const inNew = standing === 'arrived' || standing === 'unknown';
+    if (judgement.by === 'inventory') return true;
+    if (judgement.by === 'times') return came || standing === 'unknown' || cameByTimes(file, judgement, touched);
+    if (judgement.by === 'first walk') return false;
+    return inNew || Date.parse(file.creation_time) >= judgement.since;
+  }
+
+  /** One more name of a file that is known. */
+  #link(
+    file: FileAttributes,
+    at: { fileId: string; parentId: string; name: string },
+    path: string,
+    known: InventoryEntry,
+  ): readonly NotifyEvent[] {
+    const { store, judgement } = this.#o;
+    if (store.departed(file.id).some((gone) => isSameName(gone, at))) return [];
+    const isNew =
+      judgement.by !== 'first walk' &&
+      (judgement.by === 'inventory' || Date.parse(file.change_time) >= judgement.since);
+    this.#putDown(file, at, isNew || known.standing === 'unannounced' ? 'unannounced' : known.standing);
+    return isNew ? [found('added', false, at, path)] : [];
+  }
+
+  /** Unless it has gone since the walk came by. */
+  #putDown(file: FileAttributes, at: { fileId: string; parentId: string; name: string }, standing: Standing): void {
+    const { store, walk } = this.#o;
+    if (store.departed(file.id).some((gone) => isSameName(gone, at))) return;
+    const other = store.at(at.parentId, at.name);
+    // Somebody has got that name since.
+    if (other !== undefined && other.fileId !== at.fileId && other.generation >= cameIn(walk)) return;
+    store.put({
+      ...at,
+      directory: isDirectory(file),
+      createdMs: Date.parse(file.creation_time),
+      standing,
+      seenBy: '',
+      told: null,
+      generation: metIn(walk),
+    });
+  }
+
+  /** A rename changes the directory that it comes into; parents are read before what is in them. */
+  #touch(file: FileAttributes): void {
+    const { judgement } = this.#o;
+    if (judgement.by === 'times' && isDirectory(file) && Date.parse(file.modification_time) >= judgement.since)
+      this.#touched.add(file.id);
+  }
+}
+
+/** For `catch`: what is not there is undefined. */
+export function noneOf404(error: unknown): undefined {
+  if (error instanceof Error && 'status' in error && error.status === 404) return undefined;
+  throw error;
+}

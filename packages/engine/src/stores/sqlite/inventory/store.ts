@@ -1,0 +1,319 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import {
+  cameIn,
+  type Cursor,
+  type DepartedName,
+  type EntryName,
+  type EntryPage,
+  type InventoryEntry,
+  type InventoryRecord,
+  type InventoryStore,
+  type ReaderNote,
+  type Standing,
+} from '../../../inventory/port.ts';
+import { storedText } from '../../stored-text.ts';
+import { fileKey } from '../codes.ts';
+import { toStateError } from '../errors.ts';
+import type { GroupCommit } from '../group-commit.ts';
+import { name as nameOf } from '../queue/reading.ts';
+import { num, numOrNull, type Row, text } from '../row.ts';
+
+/** Numbers in the file for words in the code. Append only: old files keep their numbers. */
+const STANDINGS = ['baseline', 'arrived', 'unannounced'] as const satisfies readonly Standing[];
+/** Rows that one page of a listing looks at. */
+const PAGE = 2000;
+/** Deeper than this no path can be. */
+const MOST_STEPS = 20_000;
+const NAMED = 'watch_id = ? AND file_id = ? AND parent_id = ? AND name = ?';
+const START: Cursor = { fileId: Number.NEGATIVE_INFINITY, parentId: Number.NEGATIVE_INFINITY, name: '' };
+
+type Key = [number, number | string, number | string, string];
+
+/** The inventory of one watch in an open state file. */
+export class SqliteInventory implements InventoryStore {
+  readonly rootId: string;
+  readonly apart: boolean;
+  readonly #db: DatabaseSync;
+  readonly #group: GroupCommit;
+  readonly #path: string;
+  readonly #watch: number;
+  readonly #onClose: () => void;
+  readonly #names: StatementSync;
+  readonly #at: StatementSync;
+  readonly #put: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #children: StatementSync;
+  readonly #met: StatementSync;
+  readonly #goneOf: StatementSync;
+  readonly #setNote: StatementSync;
+  #record: InventoryRecord;
+  #anyTold: boolean;
+  #anyDeparted: boolean;
+
+  constructor(
+    at: { readonly db: DatabaseSync; readonly group: GroupCommit; readonly path: string; readonly watch: number },
+    rootId: string,
+    alone?: { readonly close: () => void },
+  ) {
+    const { db } = at;
+    this.rootId = rootId;
+    this.apart = alone !== undefined;
+    this.#onClose = alone?.close ?? (() => undefined);
+    this.#db = db;
+    this.#group = at.group;
+    this.#path = at.path;
+    this.#watch = at.watch;
+    this.#names = db.prepare('SELECT * FROM inventory WHERE watch_id = ? AND file_id = ?');
+    this.#at = db.prepare('SELECT * FROM inventory WHERE watch_id = ? AND parent_id = ? AND name = ?');
+    this.#put = db.prepare('INSERT OR REPLACE INTO inventory VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#remove = db.prepare(`DELETE FROM inventory WHERE ${NAMED}`);
+    this.#children = db.prepare(
+      'SELECT file_id, directory FROM inventory WHERE watch_id = ? AND parent_id = ? LIMIT ?',
+    );
+    this.#met = db.prepare(`UPDATE inventory SET generation = ?, created = ? WHERE ${NAMED}`);
+    this.#goneOf = db.prepare('SELECT * FROM inventory_departed WHERE watch_id = ? AND file_id = ?');
+    this.#setNote = db.prepare('INSERT OR REPLACE INTO inventory_reader VALUES (?, ?, ?, ?, ?)');
+    this.#record = this.#readRecord();
+    this.#anyTold = this.#any('inventory WHERE told IS NOT NULL AND');
+    this.#anyDeparted = this.#any('inventory_departed WHERE');
+  }
+
+  commit(work: () => void, urgency: 'now' | 'soon'): Promise<void> {
+    return this.#group.run(work, urgency);
+  }
+
+  record(): InventoryRecord {
+    return this.#record;
+  }
+
+  setRecord(change: Partial<InventoryRecord>): void {
+    this.#record = { ...this.#record, ...change };
+    const { walk, walking, beganClusterMs, wholeSince } = this.#record;
+    this.#db
+      .prepare('INSERT OR REPLACE INTO inventory_watch VALUES (?, ?, ?, ?, ?)')
+      .run(this.#watch, walk, walking ? 1 : 0, beganClusterMs ?? null, wholeSince ?? null);
+  }
+
+  note(partition: number): ReaderNote | undefined {
+    return this.#asked(() => {
+      const row = this.#db
+        .prepare('SELECT * FROM inventory_reader WHERE watch_id = ? AND partition = ?')
+        .get(this.#watch, partition);
+      if (row === undefined) return undefined;
+      return { after: text(row['after']), until: text(row['until']), verdicts: JSON.parse(text(row['verdicts'])) };
+    });
+  }
+
+  setNote(partition: number, { after, until, verdicts }: ReaderNote): void {
+    this.#setNote.run(this.#watch, partition, after, until, JSON.stringify(verdicts));
+  }
+
+  names(fileId: string): readonly InventoryEntry[] {
+    return this.#asked(() => this.#names.all(this.#watch, fileKey(fileId)).map(toEntry));
+  }
+
+  at(parentId: string, name: string): InventoryEntry | undefined {
+    return this.#asked(() => {
+      const row = this.#at.get(this.#watch, fileKey(parentId), storedText(name));
+      return row === undefined ? undefined : toEntry(row);
+    });
+  }
+
+  get anyTold(): boolean {
+    return this.#anyTold;
+  }
+
+  put(entry: InventoryEntry): void {
+    const { directory, createdMs, standing, seenBy, told, generation } = entry;
+    if (told !== null) this.#anyTold = true;
+    this.#put.run(
+      ...this.#key(entry),
+      directory ? 1 : 0,
+      createdMs,
+      STANDINGS.indexOf(standing),
+      seenBy,
+      told,
+      generation,
+    );
+  }
+
+  remove(entry: EntryName): void {
+    this.#remove.run(...this.#key(entry));
+  }
+
+  removeBelow(directoryId: string): void {
+    const todo: (number | string)[] = [fileKey(directoryId)];
+    const drop = this.#db.prepare('DELETE FROM inventory WHERE watch_id = ? AND parent_id = ?');
+    const inside = this.#db.prepare(
+      'SELECT file_id FROM inventory WHERE watch_id = ? AND parent_id = ? AND directory = 1',
+    );
+    for (let directory = todo.pop(); directory !== undefined; directory = todo.pop()) {
+      if (this.#children.get(this.#watch, directory, 1) === undefined) continue;
+      for (const row of inside.iterate(this.#watch, directory)) todo.push(fileKey(text(row['file_id'])));
+      drop.run(this.#watch, directory);
+    }
+  }
+
+  met(entry: EntryName, generation: number, createdMs: number): void {
+    this.#met.run(generation, createdMs, ...this.#key(entry));
+  }
+
+  departed(fileId: string): readonly DepartedName[] {
+    if (!this.#anyDeparted) return [];
+    return this.#asked(() =>
+      this.#goneOf
+        .all(this.#watch, fileKey(fileId))
+        .map((row) => ({ ...toName(row), told: numOrNull(row['told'] ?? null) })),
+    );
+  }
+
+  depart(gone: DepartedName): void {
+    this.#anyDeparted = true;
+    this.#db
+      .prepare('INSERT OR REPLACE INTO inventory_departed VALUES (?, ?, ?, ?, ?)')
+      .run(...this.#key(gone), gone.told);
+  }
+
+  forgetDeparted(fileId?: string): void {
+    if (!this.#anyDeparted) return;
+    const all = 'DELETE FROM inventory_departed WHERE watch_id = ?';
+    if (fileId !== undefined) this.#db.prepare(`${all} AND file_id = ?`).run(this.#watch, fileKey(fileId));
+    else {
+      this.#db.prepare(all).run(this.#watch);
+      this.#anyDeparted = false;
+    }
+  }
+
+  forgetTold(): void {
+    this.#db.prepare('UPDATE inventory SET told = NULL WHERE watch_id = ? AND told IS NOT NULL').run(this.#watch);
+    this.#anyTold = false;
+  }
+
+  pathOf({ parentId, name }: EntryName): string | undefined {
+    const steps = [name];
+    for (let id = parentId; id !== this.rootId; ) {
+      const [above] = this.names(id);
+      if (above === undefined || steps.length > MOST_STEPS) return undefined;
+      steps.push(above.name);
+      id = above.parentId;
+    }
+    return steps.toReversed().join('/');
+  }
+
+  unmet(walk: number, after: Cursor | undefined): EntryPage {
+    return this.#page('generation < ?', [cameIn(walk)], after);
+  }
+
+  cameMeanwhile(walk: number, after: Cursor | undefined): EntryPage {
+    return this.#page('directory = 1 AND generation = ?', [cameIn(walk)], after);
+  }
+
+  baseline(after: Cursor | undefined): EntryPage {
+    return this.#page('standing = ?', [STANDINGS.indexOf('baseline')], after);
+  }
+
+  async removeOrphans(): Promise<number> {
+    const orphan = `parent_id <> ? AND NOT EXISTS
+      (SELECT 1 FROM inventory above WHERE above.watch_id = inventory.watch_id AND above.file_id = inventory.parent_id AND above.directory = 1)`;
+    let removed = 0;
+    for (let again = true; again; ) {
+      again = false;
+      for (let page = this.#page(orphan, [fileKey(this.rootId)], undefined); ; ) {
+        if (page.entries.length > 0) {
+          again = true;
+          removed += page.entries.length;
+          await this.commit(() => {
+            for (const entry of page.entries) this.remove(entry);
+          }, 'soon');
+        }
+        if (page.next === undefined) break;
+        page = this.#page(orphan, [fileKey(this.rootId)], page.next);
+        await turn();
+      }
+    }
+    return removed;
+  }
+
+  clear(): void {
+    for (const table of ['inventory', 'inventory_departed', 'inventory_reader', 'inventory_watch'])
+      this.#db.prepare(`DELETE FROM ${table} WHERE watch_id = ?`).run(this.#watch);
+    this.#record = this.#readRecord();
+    this.#anyTold = false;
+    this.#anyDeparted = false;
+  }
+
+  close(): void {
+    this.#onClose();
+  }
+
+  /** Looks at so many rows behind the cursor and gives those that are wanted, so that no listing holds anything up. */
+  #page(wanted: string, values: readonly (number | string)[], after: Cursor = START): EntryPage {
+    return this.#asked(() => {
+      const behind = 'watch_id = ? AND (file_id, parent_id, name) > (?, ?, ?)';
+      const order = 'ORDER BY file_id, parent_id, name';
+      const from: Key = [this.#watch, after.fileId, after.parentId, after.name];
+      const last = this.#db
+        .prepare(`SELECT file_id, parent_id, name FROM inventory WHERE ${behind} ${order} LIMIT 1 OFFSET ${PAGE - 1}`)
+        .get(...from);
+      const next: Cursor | undefined = last && {
+        fileId: fileKey(text(last['file_id'])),
+        parentId: fileKey(text(last['parent_id'])),
+        name: text(last['name']),
+      };
+      const upTo = next === undefined ? '' : 'AND (file_id, parent_id, name) <= (?, ?, ?)';
+      const end = next === undefined ? [] : [next.fileId, next.parentId, next.name];
+      const rows = this.#db
+        .prepare(`SELECT * FROM inventory WHERE ${behind} ${upTo} AND ${wanted} ${order}`)
+        .all(...from, ...end, ...values);
+      return { entries: rows.map(toEntry), next };
+    });
+  }
+
+  #key({ fileId, parentId, name }: EntryName): Key {
+    return [this.#watch, fileKey(fileId), fileKey(parentId), storedText(name)];
+  }
+
+  #readRecord(): InventoryRecord {
+    const row = this.#db.prepare('SELECT * FROM inventory_watch WHERE watch_id = ?').get(this.#watch);
+    return {
+      walk: num(row?.['walk']),
+      walking: row?.['walking'] === 1,
+      beganClusterMs: numOrNull(row?.['began'] ?? null) ?? undefined,
+      wholeSince: numOrNull(row?.['whole_since'] ?? null) ?? undefined,
+    };
+  }
+
+  #any(where: string): boolean {
+    return this.#db.prepare(`SELECT 1 FROM ${where} watch_id = ? LIMIT 1`).get(this.#watch) !== undefined;
+  }
+
+  #asked<T>(ask: () => T): T {
+    try {
+      return ask();
+    } catch (error) {
+      throw toStateError(error, this.#path);
+    }
+  }
+}
+
+function toName(row: Row): EntryName {
+  return { fileId: text(row['file_id']), parentId: text(row['parent_id']), name: nameOf(row['name']) };
+}
+
+function toEntry(row: Row): InventoryEntry {
+  return {
+    ...toName(row),
+    directory: row['directory'] === 1,
+    createdMs: numOrNull(row['created'] ?? null),
+    standing: STANDINGS[num(row['standing'])] ?? 'unannounced',
+    seenBy: text(row['seen_by']),
+    told: numOrNull(row['told'] ?? null),
+    generation: num(row['generation']),
+  };
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
