@@ -51,7 +51,7 @@ export { jobHandle } from './queue/handle.ts';
 export type { AttemptTrace, JobFilter, JobState, MatchTrace, QueueReader, QueueStore, RuleJob } from './queue/port.ts';
 export { changesOrNone, type RecordedChange, recordedChanges } from './events/recorded.ts';
 export { type Story, type StoryMatch, type StoryPart, tellStory } from './monitor/story.ts';
-export { isBelow } from './stores/job-filter.ts';
+export { isBelow } from './text/below.ts';
 export { sentence } from './text/sentence.ts';
 export { LOCK_PRIVILEGE, startupChecks, type StartupQuestion } from './filelock/startup-checks.ts';
 export { verifyLedger } from './ledger/verify.ts';

@@ -27,8 +27,6 @@ export interface OpenMonitorOptions {
   readonly dryRun: boolean;
   readonly maxConcurrency?: number | undefined;
   readonly skewToldMs?: number | undefined;
-  /** Called once for each watch, when what was there before it began is known. */
-  readonly onBaseline?: ((inventory: Inventory) => void) | undefined;
 }
 
 export interface MonitorDeps {
@@ -70,7 +68,6 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
       directory: { id: root.id, path, recursive: watch.recursive },
       coverage,
       inventory,
-      onBaseline: options.onBaseline,
       dryRun,
       role: options.role ?? 'all',
       shared: !dryRun && options.redisUrl !== undefined,

@@ -41,7 +41,8 @@ export async function openFilelock(
     const rule = ruleNameOf(root.id);
     const run = new FilelockRun({ clock, policy, rule, why, path, report: deps.report });
     await store.claimFor(node.data.cluster_id);
-    const coverage = await store.coverage({ directoryId: root.id, recursive: watch.recursive, path });
+    const key = { directoryId: root.id, recursive: watch.recursive, path };
+    const coverage = await store.coverage(key);
     const monitor = await Monitor.create({
       cluster,
       outside: noOutside,
@@ -52,6 +53,7 @@ export async function openFilelock(
       actions: { [lockAction.name]: lockAction },
       directory: { id: root.id, path, recursive: watch.recursive },
       coverage,
+      inventory: await store.inventory(key),
       dryRun,
       role: 'all',
       shared: false,

@@ -18,9 +18,6 @@ const ROLES: ReadonlyMap<ChangeType, 'from' | 'to' | 'end'> = new Map([
   ['child_dir_removed', 'end'],
 ]);
 
-/** Types that the joiner must see, whatever rules want: names that come and go. */
-const namingTypes: readonly ChangeType[] = [...ROLES.keys()];
-
 /** A joiner in JSON, to be committed with the position of the reader. */
 export interface JoinerState {
   readonly windowMs: number;

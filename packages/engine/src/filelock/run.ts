@@ -1,6 +1,7 @@
 import type { Clock } from '@qwarden/qumulo-client';
 import type { Monitor, MonitorStatus } from '../monitor/engine.ts';
 import type { MonitorEvent } from '../monitor/events.ts';
+import { Existing } from './existing.ts';
 import type { FilelockEvent, FilelockStatus, FilelockSummary } from './events.ts';
 import { relativeTo } from '../rules/selection.ts';
 import { ruleSetOf } from './rule-set.ts';
@@ -25,6 +26,7 @@ export class FilelockRun implements Filelock {
   readonly #o: FilelockRunOptions;
   readonly #tally = new Tally();
   #monitor: Monitor | undefined;
+  #existing: Existing | undefined;
   /** What the watched directory is called, and was called while this program ran. */
   readonly #roots: string[];
 
@@ -38,6 +40,15 @@ export class FilelockRun implements Filelock {
     this.#monitor = monitor;
     await this.#load(monitor);
     await monitor.takeOver(this.#o.rule, (path) => this.#below(path));
+    this.#existing = new Existing({
+      inventory: monitor.inventory,
+      existing: this.#o.policy.existing,
+      covers: (path) => monitor.covers(path),
+      watchPath: () => monitor.path,
+      batches: () => monitor.retell(),
+      report: (event) => this.#report(event),
+      now: () => this.#o.clock.now(),
+    });
   }
 
   /** The watched directory has a new path; what was received before has the old one. Rejects with StateError. */
@@ -49,12 +60,17 @@ export class FilelockRun implements Filelock {
 
   /** Everything that the engine has to tell. */
   told(event: MonitorEvent): void {
-    const { clock, policy, report } = this.#o;
-    const tally = this.#tally;
-    for (const one of translate(event, { intervalMs: policy.intervalMs, now: () => clock.now() })) {
-      tally.count(one);
-      report(one);
-    }
+    const { clock, policy } = this.#o;
+    const context = { intervalMs: policy.intervalMs, now: () => clock.now() };
+    for (const one of translate(event, context)) this.#report(one);
+    if (event.kind !== 'catch-up-finished') return;
+    const looked = this.#existing?.lookThrough(event.reason === 'baseline');
+    looked?.catch((error: unknown) => this.#monitor?.fail(error));
+  }
+
+  #report(event: FilelockEvent): void {
+    this.#tally.count(event);
+    this.#o.report(event);
   }
 
   async run(signal: AbortSignal): Promise<FilelockSummary> {

@@ -42,6 +42,7 @@ const translations: Translations = {
     { kind, at, reason, files: looked, found, tookMs },
   ],
   'catch-up-failed': as,
+  'no-inventory': nothing,
   'watch-removed': as,
   'watch-renamed': as,
   unreadable: as,

@@ -139,5 +139,6 @@ export interface BaselineEntry {
 export interface Inventory {
   /** What was there before the watch began, and still is. A file with several names is given once for each. */
   baseline(): AsyncIterable<BaselineEntry>;
-  isBaseline(fileId: string): boolean;
+  /** Undefined: it is not one of those. */
+  baselineOf(fileId: string): BaselineEntry | undefined;
 }

@@ -2,9 +2,12 @@ import { iso } from '../time/iso.ts';
 import type { EpochRecord, JobState, KnownWatch, QueueReader, RuleJob } from '../queue/port.ts';
 import { sentence } from '../text/sentence.ts';
 import { arrivalOf } from '../events/arrival.ts';
+import type { BaselineEntry } from '../inventory/port.ts';
+import { isBelow } from '../text/below.ts';
 import type { LockRecord, LockState } from './lock-record.ts';
 import { type LockRule, lockRulesOf } from './lock-rules.ts';
 import { type PathCondition, pathCondition } from './path-condition.ts';
+import { FILELOCK } from './reason.ts';
 import { asksForLock, noCounts, statesOf, wholeSeconds } from './query.ts';
 import type { CoverageEpoch, Ledger, LedgerQuery, LedgerRow, LedgerState, LedgerWatch } from './types.ts';
 
@@ -49,6 +52,7 @@ class QueueLedger implements Ledger {
         if (row !== undefined) yield row;
       }
     }
+    if (states.has('existing') && !asksForLock(query)) yield* this.#existing(about);
     const recordStates = LOCK_STATES.filter((state) => states.has(state));
     if (recordStates.length === 0) return;
     const records = this.#reader.locks.list({
@@ -59,6 +63,26 @@ class QueueLedger implements Ledger {
       after: query.after === undefined ? undefined : wholeSeconds(query.after),
     });
     for await (const record of records) yield ofRecord(record);
+  }
+
+  /** What was there before the watch began, and a rule would be for. */
+  async *#existing(about: { fileId: string | undefined; under: string | undefined }): AsyncGenerator<LedgerRow> {
+    const rules = (await this.rules()).filter(({ enabled }) => enabled);
+    for (const watch of await this.#reader.watches()) {
+      const known = await this.#reader.knownBelow(watch);
+      if (known === undefined || known === null) continue;
+      let last = '';
+      for await (const entry of known.baseline()) {
+        const { fileId, path, directory } = entry;
+        // One with several names is given once for each, one after the other.
+        if (directory || fileId === last || (about.fileId ?? fileId) !== fileId) continue;
+        if (about.under !== undefined && !isBelow(path, about.under)) continue;
+        const rule = rules.find(({ covers }) => covers(path));
+        if (rule === undefined || (await this.#reader.locks.find(fileId)).length > 0) continue;
+        last = fileId;
+        yield existing(entry, rule, watch);
+      }
+    }
   }
 
   async counts(): Promise<Readonly<Record<LedgerState, number>>> {
@@ -72,7 +96,19 @@ class QueueLedger implements Ledger {
     const records = await this.#reader.locks.find(fileId);
     const jobs = await this.#jobsOf(fileId);
     const rows = await Promise.all(jobs.map((job) => this.#ofJob(job)));
-    return [...rows.flatMap((row) => row ?? []), ...records.map(ofRecord)];
+    const known = [...rows.flatMap((row) => row ?? []), ...records.map(ofRecord)];
+    if (known.length > 0) return known;
+    return await this.#wasThereBefore(fileId);
+  }
+
+  async #wasThereBefore(fileId: string): Promise<LedgerRow[]> {
+    const [rule] = await this.rules();
+    if (rule === undefined) return [];
+    for (const watch of await this.#reader.watches()) {
+      const entry = (await this.#reader.knownBelow(watch))?.baselineOf(fileId);
+      if (entry !== undefined) return [existing(entry, rule, watch)];
+    }
+    return [];
   }
 
   async *#epochs(watch: KnownWatch): AsyncGenerator<CoverageEpoch> {
@@ -93,8 +129,10 @@ class QueueLedger implements Ledger {
       began ??= epoch.registeredAt;
       lastEpoch = epoch;
     }
-    const about = { directoryId, path, recursive, why: 'monitor', covers: null, epochs, lastEpoch };
-    return { ...about, since: began ?? iso(watch.since), baselineDone: began !== null };
+    const own = (await this.rules()).find(({ name }) => name === `${FILELOCK}${directoryId}`);
+    const about = { directoryId, path, recursive, why: own?.why ?? 'monitor', epochs, lastEpoch };
+    const known = await this.#reader.knownBelow(watch);
+    return { ...about, since: began ?? iso(watch.since), baselineDone: known === undefined ? began !== null : known !== null, exact: known !== undefined && known !== null };
   }
 
   async *coverage(): AsyncGenerator<CoverageEpoch & { readonly directoryId: string; readonly path: string }> {
@@ -183,6 +221,24 @@ class QueueLedger implements Ledger {
     const remedy = note.slice(error.length).trim();
     return remedy === '' ? null : remedy;
   }
+}
+
+function existing({ fileId, path }: BaselineEntry, { why }: LockRule, { since }: KnownWatch): LedgerRow {
+  return {
+    fileId,
+    path,
+    state: 'existing',
+    retentionPeriod: null,
+    legalHold: false,
+    why,
+    how: 'existing',
+    seenAt: iso(since),
+    dueAt: null,
+    lockedAt: null,
+    attempts: 0,
+    lastError: null,
+    note: null,
+  };
 }
 
 function ofRecord(record: LockRecord): LedgerRow {

@@ -1,4 +1,3 @@
-import type { SelectionOptions } from '../rules/selection.ts';
 import type { LockRule } from './lock-rules.ts';
 
 /**
@@ -60,10 +59,10 @@ export interface LedgerWatch {
   readonly recursive: boolean;
   readonly since: string;
   readonly why: string;
-  /** The policy of the latest run, as far as it says which files are covered; null where rules do. */
-  readonly covers: (SelectionOptions & { readonly intervalMs: number }) | null;
-  /** Was the inventory of what was there before finished? */
+  /** Is it known which files were there before the watch began? */
   readonly baselineDone: boolean;
+  /** By an inventory, and not by when files were created. */
+  readonly exact: boolean;
   readonly epochs: number;
   readonly lastEpoch: CoverageEpoch | null;
 }
@@ -90,7 +89,7 @@ export interface Ledger {
   coverage(): AsyncIterable<CoverageEpoch & { readonly directoryId: string; readonly path: string }>;
   /** Everything that is known of one file, whatever its state. */
   find(fileId: string): Promise<readonly LedgerRow[]>;
-  /** The rules with a lock step that are in force, or were last. None for `filelock`, whose policy stands in its watch. */
+  /** The rules with a lock step that are in force, or were last. */
   rules(): Promise<readonly LockRule[]>;
   /** Which cluster it is about; null when the cluster did not say. */
   readonly clusterId: string | null;

@@ -1,6 +1,4 @@
 import { type FileAttributes, QumuloApiError } from '@qwarden/qumulo-client';
-import { compileSelection, relativeTo } from '../rules/selection.ts';
-import { withoutSlash } from '../watch/place.ts';
 import { inParallel } from './in-parallel.ts';
 import { lockOf } from './lock-of.ts';
 import type { LockRule } from './lock-rules.ts';
@@ -35,8 +33,7 @@ export async function* unknownFiles(
     throw error;
   });
   if (root === undefined) return;
-  const path = withoutSlash(root.data.path);
-  const policies = watch.covers === null ? await ofRules(ledger, watch, cluster, options) : [ofWatch(watch, path)];
+  const policies = await ofRules(ledger, watch, cluster, options);
   if (policies.length === 0) return;
   const covered = coveredFiles(watch, policies, cluster, signal);
   yield* inParallel(covered, concurrency, ({ file, by }) => look(file, by, ledger, cluster, options));
@@ -85,20 +82,6 @@ async function look(
   return { ...about, verdict: 'not-in-ledger', ok: false, actual, message };
 }
 
-/** `filelock` knows what was there before: all the others must be in its ledger. */
-function ofWatch({ why, covers }: LedgerWatch, watchPath: string): Policy {
-  const selection = compileSelection(covers ?? { include: [], exclude: [], builtinExcludes: true });
-  return {
-    why: `"${why}"`,
-    intervalMs: covers?.intervalMs ?? 0,
-    covers(path) {
-      const below = relativeTo(watchPath, path);
-      return below !== undefined && selection.covers(below, watchPath);
-    },
-    leftOut: () => undefined,
-  };
-}
-
 async function ofRules(
   ledger: Ledger,
   watch: LedgerWatch,
@@ -112,7 +95,10 @@ async function ofRules(
 }
 
 function ofRule(rule: LockRule, watch: LedgerWatch, cluster: VerifyCluster): Policy {
-  const began = Math.max(Date.parse(watch.since), rule.since ?? 0);
+  const watched = Date.parse(watch.since);
+  const inForce = rule.since ?? 0;
+  // What an inventory does not count among those that were there before has come since, however old it is.
+  const began = watch.exact && inForce <= watched ? Number.NEGATIVE_INFINITY : Math.max(watched, inForce);
   const beganCluster = began + (cluster.clusterClock.skewMs() ?? 0) + BEGAN_TOLERANCE_MS;
   return {
     why: rule.why,

@@ -39,6 +39,17 @@ const HOUSEKEEPING_MS = 60_000;
 const KEEP_TRACES_MS = 30 * 86_400_000;
 const WARM = 32;
 
+/** A file that comes, whatever it is. */
+const ARRIVAL = {
+  id: '',
+  type: 'child_file_added',
+  fileId: '',
+  movedFrom: null,
+  kind: 'file',
+  stream: null,
+  lineage: 0,
+} as const;
+
 export type MonitorRole = 'all' | 'watcher' | 'worker';
 
 export interface MonitorOptions {
@@ -53,8 +64,6 @@ export interface MonitorOptions {
   readonly coverage: CoverageLog;
   /** What is known to be below the directory; a worker needs none. */
   readonly inventory: InventoryStore | undefined;
-  /** What was there before the watch began is known now: once for each watch. */
-  readonly onBaseline?: ((inventory: Inventory) => void) | undefined;
   readonly dryRun: boolean;
   /** `watcher` follows the stream and decides, `worker` carries out; `all` does both. */
   readonly role: MonitorRole;
@@ -241,7 +250,6 @@ export class Monitor {
       closed: async (epoch, by) => {
         await coverage.gapClosed(epoch, by, clock.now());
         this.#seenUntil = clock.now();
-        if (by === 'baseline') this.#o.onBaseline?.(this.inventory);
       },
     });
   }
@@ -322,10 +330,31 @@ export class Monitor {
   /** Before `run`: brings jobs of this rule, that an earlier run has left, under the rule as it is now. Rejects with StateError. */
   async takeOver(rule: string, below: (path: string) => string | undefined): Promise<void> {
     const { store, clock } = this.#o;
-    const about = { epoch: 0, root: this.#directory.path(), source: 'injected' } as const;
-    const batches = new SyntheticBatches(store.log, about, () => clock.now());
+    const batches = this.retell();
     const { matcher } = this.#book;
     await takeOver({ rule, jobs: store.jobs, matcher, batches, below, now: () => clock.now() });
+  }
+
+  /** The watched directory, as it is called now. */
+  get path(): string {
+    return this.#directory.path();
+  }
+
+  /** Tells of files as if they came now: rules decide about them as about all others. */
+  retell(): SyntheticBatches {
+    const { store, clock } = this.#o;
+    const about = { epoch: 0, root: this.#directory.path(), source: 'injected' } as const;
+    return new SyntheticBatches(store.log, about, () => clock.now());
+  }
+
+  /** Is a rule for a file that comes under this path, as far as names and places tell? */
+  covers(path: string): boolean {
+    return this.#book.matcher.match({ ...ARRIVAL, path, at: this.#o.clock.now() }).length > 0;
+  }
+
+  /** Going on makes no sense: ends the run with this error. */
+  fail(error: unknown): void {
+    this.#fail(error);
   }
 
   /** Rejects with StateError. */

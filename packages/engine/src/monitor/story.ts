@@ -2,7 +2,7 @@ import type { Change } from '../events/change.ts';
 import { recordedChanges } from '../events/recorded.ts';
 import type { LockRecord } from '../ledger/lock-record.ts';
 import type { AttemptTrace, MatchTrace, QueueReader, RuleJob } from '../queue/port.ts';
-import { isBelow } from '../stores/job-filter.ts';
+import { isBelow } from '../text/below.ts';
 
 /** Verdict of the trace that says that a change was an effect of ours. */
 export const OWN_EFFECT = 'own effect';

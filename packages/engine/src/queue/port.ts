@@ -1,6 +1,6 @@
 import type { NotifyEvents } from '@qwarden/qumulo-client';
 import type { Change } from '../events/change.ts';
-import type { InventoryStore } from '../inventory/port.ts';
+import type { Inventory, InventoryStore } from '../inventory/port.ts';
 import type { LockRecord, LockRecords } from '../ledger/lock-record.ts';
 
 /** Where a reader stands in one partition of the log: everything up to and with it has been decided about. Opaque; `""` = the beginning. */
@@ -375,6 +375,8 @@ export interface QueueReader {
   watches(): Promise<readonly KnownWatch[]>;
   /** Oldest first. */
   epochs(watch: WatchKey): AsyncIterable<EpochRecord>;
+  /** What is known to be below the directory; null when that is not whole yet, undefined where it is kept elsewhere. */
+  knownBelow(watch: WatchKey): Promise<Inventory | null | undefined>;
   /** Which cluster it is about; null when that was never said. */
   clusterId(): Promise<string | null>;
   close(): Promise<void>;

@@ -4,23 +4,26 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ledger, openLedger } from '../../src/index.ts';
 import { all } from '../contract/queue-store.fixtures.ts';
-import { openSqliteState } from '../../src/stores/sqlite/engine-state.ts';
+import { openForWriting } from '../../src/stores/sqlite/database.ts';
+import { durableGroup } from '../../src/stores/sqlite/durable-group.ts';
+import { SqliteLockRecords } from '../../src/stores/sqlite/queue/lock-records.ts';
 
 const FILES = 50_000;
 const stateDir = mkdtempSync(join(tmpdir(), 'qwarden-scale-'));
 let ledger: Ledger;
 
 beforeAll(async () => {
-  const scope = { directoryId: '3', recursive: true, path: '/records', clusterId: 'c', why: 'w', policy: '{}', now: 0 };
-  const state = openSqliteState(stateDir, scope);
-  await state.commit(() => {
+  const { db, path } = openForWriting(stateDir);
+  const { group, close } = durableGroup(db, path, {});
+  const records = new SqliteLockRecords(db, group, path);
+  await group.run(() => {
     for (let id = 1; id <= FILES; id += 1) {
-      state.files.put({
+      records.put({
         fileId: String(id),
-        path: `d${id % 100}/${id}.pdf`,
+        directoryId: '3',
+        path: `/records/d${id % 100}/${id}.pdf`,
         state: 'locked',
         how: 'created',
-        matched: true,
         links: 1,
         creationTime: null,
         recordedAt: 0,
@@ -32,10 +35,13 @@ beforeAll(async () => {
         attempts: 1,
         lastError: null,
         note: null,
+        rule: 'r',
+        ruleSet: '',
+        why: 'w',
       });
     }
   }, 'now');
-  state.close();
+  close();
   ledger = await openLedger(stateDir);
 });
 afterAll(async () => {

@@ -13,7 +13,7 @@ export class LeftOutCounts {
   async lookedAt(ledger: Ledger, given: readonly LockRule[] | undefined): Promise<void> {
     const rules = given ?? (await ledger.rules());
     if (rules.some(({ enabled }) => enabled)) return;
-    for (const { covers, path } of await ledger.watches()) if (covers === null) this.#withoutRules.push(path);
+    for (const { path } of await ledger.watches()) this.#withoutRules.push(path);
   }
 
   lines(): string[] {

@@ -1,6 +1,6 @@
 import type { AttemptTrace, JobCounts, JobEnd, JobFilter, JobQueue, RuleJob, SettlingJob } from '../../queue/port.ts';
 import type { LockRecord } from '../../ledger/lock-record.ts';
-import { isBelow } from '../job-filter.ts';
+import { isBelow } from '../../text/below.ts';
 import { Batches } from './batches.ts';
 import type { Lease } from './lease.ts';
 import { lockArgument } from './lock-records.ts';

@@ -1,5 +1,5 @@
 import type { LockRecord, LockRecordQuery, LockRecords } from '../../ledger/lock-record.ts';
-import { isBelow } from '../job-filter.ts';
+import { isBelow } from '../../text/below.ts';
 import type { Partitions } from './partitions.ts';
 import { named } from './records.ts';
 import { list, num, texts } from './replies.ts';

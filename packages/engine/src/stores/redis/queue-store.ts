@@ -131,7 +131,11 @@ export class RedisQueue implements RedisQueueStore {
     return new RedisCoverageLog(this.#partitions, this.log, watch);
   }
 
-  /** It belongs to the machine of the watcher. */
+  /** That belongs to the machine of the watcher. */
+  knownBelow(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   inventory(): Promise<undefined> {
     return Promise.resolve(undefined);
   }

@@ -1,14 +1,16 @@
 import type { Arrival } from '../../events/arrival.ts';
-import type { RecordState } from '../../ledger/port.ts';
+import type { LockState } from '../../ledger/lock-record.ts';
 
 /** Numbers in the file for words in the code. Append only: old files keep their numbers. */
+/** `existing` stood in tables of earlier files. */
 export const RECORD_STATES = [
   'existing',
   'locked',
   'already-locked',
   'skipped',
   'forgotten',
-] as const satisfies readonly RecordState[];
+  'failed',
+] as const satisfies readonly (LockState | 'existing')[];
 export const ARRIVALS = [
   'created',
   'moved-in',
@@ -20,14 +22,6 @@ export const ARRIVALS = [
   'retry',
   'changed',
 ] as const satisfies readonly Arrival[];
-
-export function stateCode(state: RecordState): number {
-  return RECORD_STATES.indexOf(state);
-}
-
-export function stateOf(code: number): RecordState {
-  return RECORD_STATES[code] ?? 'forgotten';
-}
 
 export function arrivalCode(how: Arrival): number {
   return ARRIVALS.indexOf(how);

@@ -34,7 +34,7 @@ export class SqliteInventory implements InventoryStore {
   readonly rootId: string;
   readonly apart: boolean;
   readonly #db: DatabaseSync;
-  readonly #group: GroupCommit;
+  readonly #group: Pick<GroupCommit, 'run'>;
   readonly #path: string;
   readonly #watch: number;
   readonly #onClose: () => void;
@@ -51,7 +51,12 @@ export class SqliteInventory implements InventoryStore {
   #anyDeparted: boolean;
 
   constructor(
-    at: { readonly db: DatabaseSync; readonly group: GroupCommit; readonly path: string; readonly watch: number },
+    at: {
+      readonly db: DatabaseSync;
+      readonly group: Pick<GroupCommit, 'run'>;
+      readonly path: string;
+      readonly watch: number;
+    },
     rootId: string,
     alone?: { readonly close: () => void },
   ) {

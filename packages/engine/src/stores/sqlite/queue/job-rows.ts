@@ -1,5 +1,5 @@
 import type { JobFilter, RuleJob, SettlingJob } from '../../../queue/port.ts';
-import { isBelow } from '../../job-filter.ts';
+import { isBelow } from '../../../text/below.ts';
 import { storedText } from '../../stored-text.ts';
 import { num, numOrNull, type Row, text } from '../row.ts';
 import { stateCode, toState } from './codes.ts';

@@ -6,15 +6,14 @@ import {
   type LockRecords,
   type LockState,
 } from '../../../ledger/lock-record.ts';
-import { isBelow } from '../../job-filter.ts';
+import { isBelow } from '../../../text/below.ts';
 import { fromStoredText, storedText } from '../../stored-text.ts';
 import { arrivalCode, arrivalOf, RECORD_STATES } from '../codes.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { num, numOrNull, type Row, text } from '../row.ts';
 import { name, nameOrNull, Reading } from './reading.ts';
 
-/** Numbers in the file for words in the code; those of `RECORD_STATES` are the same. Append only. */
-const STATES: readonly (LockState | 'existing')[] = [...RECORD_STATES, 'failed'];
+const STATES: readonly (LockState | 'existing')[] = RECORD_STATES;
 const SELECT = 'SELECT x.*, r.rule, r.rule_set, r.why FROM lock_record x JOIN lock_reason r ON r.id = x.reason_id';
 const PASSING = `state IN (${stateCode('skipped')}, ${stateCode('forgotten')})`;
 

@@ -3,6 +3,7 @@ import { storedText } from '../../stored-text.ts';
 import { readClusterId } from '../cluster-id.ts';
 import { openForReading } from '../database.ts';
 import { stateError } from '../errors.ts';
+import { readInventory } from '../inventory/read.ts';
 import { bytesOf, readHistory, readLag, readPosition } from './change-log.ts';
 import { readEpochs, readWatches } from './coverage-log.ts';
 import { countJobs } from './job-queue.ts';
@@ -66,6 +67,7 @@ export async function openSqliteQueueReader(stateDir: string): Promise<QueueRead
     async *epochs(watch) {
       yield* readEpochs(reading, watch);
     },
+    knownBelow: (watch) => reading.ask(() => (hasLedger ? readInventory(db, path, watch) : null)),
     clusterId: () => reading.ask(() => readClusterId(db)),
     close() {
       if (db.isOpen) db.close();

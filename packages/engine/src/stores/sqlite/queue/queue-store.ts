@@ -3,6 +3,7 @@ import { DEFAULT_LOG_BOUNDS, type KeptRuleSet, type LogBounds, type QueueStore }
 import { storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { claimFor, readClusterId } from '../cluster-id.ts';
+import { readInventory } from '../inventory/read.ts';
 import { SqliteInventory } from '../inventory/store.ts';
 import { num, textOrNull } from '../row.ts';
 import { SqliteChangeLog, toSeq } from './change-log.ts';
@@ -44,6 +45,7 @@ export function sqliteQueue(
       yield* readEpochs(reading, watch);
     },
     coverage: (watch) => SqliteCoverageLog.open(reading, group, watch, options.now()),
+    knownBelow: (watch) => reading.ask(() => readInventory(db, path, watch)),
     inventory: async (watch) =>
       new SqliteInventory(
         { db, group, path, watch: await watchNumber(db, group, watch, options.now()) },
