@@ -4,7 +4,7 @@ import type { ActionStores } from './actions/catalog.ts';
 import type { Actions, Outside } from './actions/port.ts';
 import type { MonitorEvent } from './monitor/events.ts';
 import { Monitor, type MonitorRole } from './monitor/engine.ts';
-import type { Inventory, InventoryStore } from './inventory/port.ts';
+import type { InventoryStore } from './inventory/port.ts';
 import type { QueueStore, WatchKey } from './queue/port.ts';
 import { alignWithQueue } from './inventory/align.ts';
 import { openRedisQueue } from './stores/redis/open.ts';

@@ -60,6 +60,7 @@ export async function openFilelock(
       maxConcurrency: options.maxConcurrency,
       skewToldMs: options.skewToldMs ?? 0,
       types: wantedEvents(policy.intervalMs),
+      lookIntoNew: true,
       onRenamed: (now) => run.renamed(now),
       release: () => Promise.resolve(),
     });

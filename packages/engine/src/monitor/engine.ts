@@ -72,6 +72,8 @@ export interface MonitorOptions {
   readonly maxConcurrency: number | undefined;
   /** The difference of the clocks that the user has been told already, ms. */
   readonly skewToldMs: number;
+  /** Directories that were made are looked into, in case their first files were not told of; default: no. */
+  readonly lookIntoNew?: boolean | undefined;
   /** Types of change to be told of; default: all. */
   readonly types?: readonly NotifyEventType[] | undefined;
   /**
@@ -402,6 +404,7 @@ export class Monitor {
         random,
         counters: this.#counters,
         recursive: this.#o.directory.recursive,
+        lookIntoNew: this.#o.lookIntoNew ?? false,
         report,
         onArmed: () => this.#runner.poke(),
       }).run(this.#reading.signal),

@@ -9,9 +9,12 @@ import { BUILTIN_RULES } from './rule-book.ts';
 
 const NAME = '(look into a directory that came)';
 
-/** A directory that comes, or is renamed, brings files along of which no event tells. A walk that has found it is inside already. */
-export function bringsFiles({ type, fileId, place }: Change): boolean {
-  if (type !== 'child_dir_moved_to' && type !== 'child_dir_renamed') return false;
+/**
+ * A directory that comes, or is renamed, brings files along of which no event tells. A walk that has found it is inside already.
+ * @param orNew whether one that was made is looked into too: UNKNOWN whether a watch can reach it too late for its first files (FACTS 6)
+ */
+export function bringsFiles({ type, fileId, place }: Change, orNew: boolean): boolean {
+  if (type !== 'child_dir_moved_to' && type !== 'child_dir_renamed' && !(orNew && type === 'child_dir_added')) return false;
   return fileId !== '' && place?.foundBy !== 'walk';
 }
 
@@ -58,7 +61,10 @@ export function lookInsideRule(log: Pick<ChangeLog, 'append'>, root: () => strin
       try {
         const { data: directory } = await cluster.files.getAttributes(subject.fileId, { signal });
         const now = directory.path.replace(/\/$/, '');
-        for await (const { id: parentId, files } of cluster.files.walkPages(subject.fileId, { signal })) {
+        const isNew = change.type === 'child_dir_added';
+        // What is made in a new directory tells of itself, directories too.
+        const pages = cluster.files.walkPages(subject.fileId, { recursive: !isNew, signal });
+        for await (const { id: parentId, files } of pages) {
           for (const file of files) {
             const at = { fileId: file.id, parentId };
             const isDir = isDirectory(file);
@@ -66,7 +72,7 @@ export function lookInsideRule(log: Pick<ChangeLog, 'append'>, root: () => strin
             if (path === undefined || (change.movedFrom !== null && isDir)) continue;
             const before =
               change.movedFrom === null ? undefined : relativePath(top, change.movedFrom + file.path.slice(now.length));
-            const came = found('moved_to', isDir, at, path);
+            const came = found(isNew ? 'added' : 'moved_to', isDir, at, path);
             await batches.add(...(before === undefined ? [] : [found('moved_from', isDir, at, before)]), came);
           }
         }

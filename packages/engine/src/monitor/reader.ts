@@ -47,6 +47,8 @@ export interface ReaderOptions {
   readonly counters: MonitorCounters;
   /** Directories that came or were renamed are looked into: only where the watch is recursive. */
   readonly recursive: boolean;
+  /** Also directories that were made. */
+  readonly lookIntoNew: boolean;
   readonly report: (event: MonitorEvent) => void;
   /** Jobs may be due. */
   readonly onArmed: () => void;
@@ -148,7 +150,7 @@ export class Reader {
       this.#askAhead(changes, facts);
       // Nobody is waited for but the cluster: giving way for each change costs more than to decide about it.
       for (const whole of changes) {
-        if (this.#o.recursive && bringsFiles(whole)) stretch.arm.push(lookInside(whole, clock.now()));
+        if (this.#o.recursive && bringsFiles(whole, this.#o.lookIntoNew)) stretch.arm.push(lookInside(whole, clock.now()));
         const change = withoutPlace(whole);
         const candidates = this.#candidates(change, stretch);
         if (candidates.length > 0) await this.#decideAll(candidates, facts, stretch);

@@ -63,6 +63,7 @@ class Readers {
       random: () => 0.5,
       counters: noCounters(),
       recursive: true,
+      lookIntoNew: false,
       report: (event) => this.told.push(event),
       onArmed: () => undefined,
     }).run(this.#stop.signal);

@@ -1,6 +1,7 @@
 import {
   type Answer,
   type CallOptions,
+  type EntriesPage,
   type FileAttributes,
   type FileLockPatch,
   type FileType,
@@ -210,6 +211,7 @@ export class FakeCluster implements Cluster {
       return stream;
     },
     walk: (ref: string, options: WalkOptions = {}) => this.#walk(ref, options),
+    walkPages: (ref: string, options: WalkOptions = {}) => this.#walkPages(ref, options),
     listLocks: (ref: string) => this.#none('listLocks', ref),
   };
 
@@ -240,16 +242,22 @@ export class FakeCluster implements Cluster {
   }
 
   async *#walk(ref: string, options: WalkOptions): AsyncGenerator<FileAttributes> {
+    for await (const { files } of this.#walkPages(ref, options)) yield* files;
+  }
+
+  async *#walkPages(ref: string, options: WalkOptions): AsyncGenerator<EntriesPage> {
     await this.#enter('walk', ref, options.signal);
     const queue = [this.#resolve(ref, 'GET entries')];
     for (let directory = queue.shift(); directory !== undefined; directory = queue.shift()) {
       const path = this.tree.path(directory);
+      const files: FileAttributes[] = [];
       for (const [name, id] of directory.children) {
         const node = this.tree.nodes.get(id);
         if (node === undefined) continue;
         if (node.type === 'FS_FILE_TYPE_DIRECTORY' && options.recursive !== false) queue.push(node);
-        yield this.tree.attributes(node, `${path === '/' ? '' : path}/${name}`);
+        files.push(this.tree.attributes(node, `${path === '/' ? '' : path}/${name}`));
       }
+      yield { path, id: directory.id, child_count: files.length, files };
       if (queue.length > 0) await this.#enter('walk', queue[0]?.id ?? '', options.signal);
     }
   }
