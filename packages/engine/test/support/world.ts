@@ -4,7 +4,8 @@ import type { Node } from './fake-tree.ts';
 
 /**
  * What the policy says about a file, kept by the simulation itself, apart from the engine:
- * - `existing` was there under a covered name before the watch began: must stay without a retention lock
+ * - `existing` was there under a covered name before the watch began, and was under no other that was seen since: must stay without a
+ *   retention lock
  * - `temporary` under the watch by a name that is left out; `outside` not under the watch: both become new under a covered name
  * - `new` must have a retention lock while it is under the watch by a covered name
  * - `either` an outsider could not tell (moved out and back in while nobody listened): not checked
@@ -20,6 +21,7 @@ export class World {
   readonly #selection: Selection;
   readonly #random: () => number;
   #names = 0;
+  #watched = false;
 
   constructor(cluster: FakeCluster, exclude: readonly string[], random: () => number) {
     this.cluster = cluster;
@@ -53,6 +55,7 @@ export class World {
 
   /** One thing that somebody does. `watched`: the engine listens, and hears of it before anything goes wrong. */
   act(watched: boolean): void {
+    this.#watched = watched;
     const file = this.pick(this.files());
     const within = this.#random() < 0.75 ? '/records' : '/';
     const directory = this.pick(this.directories().filter(({ path }) => path.startsWith(within)))?.path ?? '/records';
@@ -124,6 +127,8 @@ export class World {
     const [fromInside, toInside] = [from.startsWith('/records/'), to.startsWith('/records/')];
     if (before === 'existing') {
       if (!toInside || !fromInside) this.#set(id, 'either');
+      // Out of a place or name that is left out: new, where somebody saw it there.
+      else if (this.covered(to) && !this.covered(from)) this.#set(id, this.#watched ? 'new' : 'either');
       return;
     }
     this.#set(id, this.covered(to) ? 'new' : this.#elsewhere(to));
