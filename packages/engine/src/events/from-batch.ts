@@ -1,6 +1,7 @@
 import { type NotifyEvent, parseNotifyBatch } from '@qwarden/qumulo-client';
 import type { LogEntry } from '../queue/port.ts';
 import { type Change, type Place, WATCHED } from './change.ts';
+import { joinFound } from './joiner.ts';
 import { type ChangeType, changeTypes } from './kinds.ts';
 
 /** What gives a name, or takes one away. */
@@ -48,7 +49,8 @@ export function changesOf(entry: LogEntry): BatchChanges {
       ...(NAMING.has(event.type) ? { place: placeOf(event, entry) } : undefined),
     });
   }
-  return { changes, unknownTypes };
+  const isFound = entry.source === 'catch-up' || entry.source === 'walk';
+  return { changes: isFound ? joinFound(changes) : changes, unknownTypes };
 }
 
 function placeOf({ spine, path }: NotifyEvent, { epoch, source }: LogEntry): Place {

@@ -65,9 +65,17 @@ export class RenameJoiner {
     return this.#oldestAt + this.#windowMs;
   }
 
+  /** When the oldest half that waits came; null while nothing waits. */
+  get oldestAt(): number | null {
+    const expiry = this.nextExpiry;
+    return expiry === null ? null : expiry - this.#windowMs;
+  }
+
   /** What is decided now, in order. Everything but the halves of a rename passes through untouched. */
   add(change: Change): Change[] {
     const { type, fileId } = change;
+    // A walk tells of both halves at once (`joinFound`), or of one that stays alone; the stream's halves are others.
+    if (change.place !== undefined && change.place.foundBy !== null) return [change];
     if (type === 'child_file_moved_from' || type === 'child_dir_moved_from') return this.#left(change);
     if (type === 'child_file_moved_to' || type === 'child_dir_moved_to') return this.#came(change);
     if (!ENDS.has(type)) return [change];
@@ -161,6 +169,23 @@ export class RenameJoiner {
   #byAge(): Change[] {
     return [...this.#waiting.values()].flat().sort((a, b) => a.at - b.at);
   }
+}
+
+/** The changes of one batch that a walk has written: there the halves of a rename stand side by side. */
+export function joinFound(changes: readonly Change[]): Change[] {
+  const joined: Change[] = [];
+  for (const change of changes) {
+    const before = joined.at(-1);
+    if (before !== undefined && isPair(before, change)) joined[joined.length - 1] = join(before, change, change);
+    else joined.push(change);
+  }
+  return joined;
+}
+
+function isPair(from: Change, to: Change): boolean {
+  return (
+    from.fileId === to.fileId && sameKind(from, to) && from.type.endsWith('_moved_from') && to.type.endsWith('_moved_to')
+  );
 }
 
 function sameKind(a: Change, b: Change): boolean {

@@ -37,6 +37,8 @@ export class Bookkeeper {
   /** The last stretch of each partition as it was found at the start; gone when the reader is beyond it. */
   readonly #notes = new Map<number, ReaderNote>();
   readonly #root: () => string;
+  readonly #partitions: number;
+  readonly #waiting = new Map<number, number | null>();
   #walk: number;
   #walking: boolean;
 
@@ -44,6 +46,7 @@ export class Bookkeeper {
   constructor(store: InventoryStore, partitions: number, root: () => string) {
     this.#store = store;
     this.#root = root;
+    this.#partitions = partitions;
     const { walk, walking } = store.record();
     this.#walk = walk;
     this.#walking = walking;
@@ -77,6 +80,20 @@ export class Bookkeeper {
       store.setRecord({ walking: false, wholeSince: store.record().wholeSince ?? now });
     }, 'now');
     this.#walking = false;
+  }
+
+  /** A reader has come so far that only halves of renames wait, the oldest since then; null: none. */
+  waits(partition: number, since: number | null): void {
+    this.#waiting.set(partition, since);
+  }
+
+  /** No reader holds back a change that came until then. */
+  isDecided(until: number): boolean {
+    for (let partition = 0; partition < this.#partitions; partition += 1) {
+      const since = this.#waiting.get(partition);
+      if (since === undefined || (since !== null && since <= until)) return false;
+    }
+    return true;
   }
 
   /** Where the first stretch behind this position has to end, because it was decided about before; undefined: anywhere. */

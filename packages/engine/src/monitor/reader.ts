@@ -91,6 +91,7 @@ export class Reader {
     let until = this.#o.inventory?.decidedUntil(partition, record.position);
     let limit = until === undefined ? FIRST_LIMIT : STRETCH.batches;
     while (!signal.aborted) {
+      this.#o.inventory?.waits(partition, this.#joiner.oldestAt);
       const entries = oneStretch(await store.log.read(partition, this.#position, limit), until);
       until = undefined;
       if (entries.length > 0) limit = nextLimit(entries);
