@@ -65,6 +65,11 @@ export class RenameJoiner {
     return this.#oldestAt + this.#windowMs;
   }
 
+  /** Has it left, and nobody knows yet whether for another place in the watch? */
+  isLeaving(fileId: string): boolean {
+    return this.#waiting.has(fileId);
+  }
+
   /** When the oldest half that waits came; null while nothing waits. */
   get oldestAt(): number | null {
     const expiry = this.nextExpiry;
@@ -75,7 +80,9 @@ export class RenameJoiner {
   add(change: Change): Change[] {
     const { type, fileId } = change;
     // A walk tells of both halves at once (`joinFound`), or of one that stays alone; the stream's halves are others.
-    if (change.place !== undefined && change.place.foundBy !== null) return [change];
+    // What came by another way has left under its old name for good.
+    if (change.place !== undefined && change.place.foundBy !== null)
+      return /_(?:added|moved_to)$/.test(type) ? [...this.#release(fileId), change] : [change];
     if (type === 'child_file_moved_from' || type === 'child_dir_moved_from') return this.#left(change);
     if (type === 'child_file_moved_to' || type === 'child_dir_moved_to') return this.#came(change);
     if (!ENDS.has(type)) return [change];
@@ -184,7 +191,10 @@ export function joinFound(changes: readonly Change[]): Change[] {
 
 function isPair(from: Change, to: Change): boolean {
   return (
-    from.fileId === to.fileId && sameKind(from, to) && from.type.endsWith('_moved_from') && to.type.endsWith('_moved_to')
+    from.fileId === to.fileId &&
+    sameKind(from, to) &&
+    from.type.endsWith('_moved_from') &&
+    to.type.endsWith('_moved_to')
   );
 }
 

@@ -177,7 +177,8 @@ export class InventoryWorld {
         if (next === undefined) break;
         after = next;
       }
-      if (process.env['DBG']) for await (const e of store.log.history({})) console.log('LOG', e.position, e.source, e.epoch, e.raw);
+      if (process.env['DBG'])
+        for await (const e of store.log.history({})) console.log('LOG', e.position, e.source, e.epoch, e.raw);
       return { names: names.sort(), baseline };
     } finally {
       await store.close();
