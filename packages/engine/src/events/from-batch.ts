@@ -1,6 +1,7 @@
 import { type NotifyEvents, readNotifyEvents } from '@qwarden/qumulo-client';
 import type { LogEntry } from '../queue/port.ts';
 import { type Change, type Place, WATCHED } from './change.ts';
+import { joinFound } from './joiner.ts';
 import { type ChangeType, changeTypes } from './kinds.ts';
 
 const NAMING: readonly boolean[] = changeTypes.map(isNaming);
@@ -56,7 +57,8 @@ export function changesOf(entry: LogEntry, wanted?: readonly boolean[]): BatchCh
       ...(NAMING[code] === true ? { place: placeOf(events, n, path, entry) } : undefined),
     });
   }
-  return { changes, unknownTypes: unknownTypes ?? NONE };
+  const isFound = entry.source === 'catch-up' || entry.source === 'walk';
+  return { changes: isFound ? joinFound(changes) : changes, unknownTypes: unknownTypes ?? NONE };
 }
 
 /** Does it give a name, or take one away? */

@@ -70,6 +70,17 @@ export class RenameJoiner {
     return this.#oldestAt + this.#windowMs;
   }
 
+  /** Has it left, and nobody knows yet whether for another place in the watch? */
+  isLeaving(fileId: string): boolean {
+    return this.#waiting.has(fileId);
+  }
+
+  /** When the oldest half that waits came; null while nothing waits. */
+  get oldestAt(): number | null {
+    const expiry = this.nextExpiry;
+    return expiry === null ? null : expiry - this.#windowMs;
+  }
+
   /** What is decided now, in order. Everything but the halves of a rename passes through untouched. */
   add(change: Change): Change[] {
     const out: Change[] = [];
@@ -79,14 +90,22 @@ export class RenameJoiner {
 
   /** As `add`, behind what is in `out` already. */
   addInto(out: Change[], change: Change): void {
-    const role = ROLES.get(change.type);
+    const { type, fileId } = change;
+    // A walk tells of both halves at once (`joinFound`), or of one that stays alone; the stream's halves are others.
+    if (change.place !== undefined && change.place.foundBy !== null) {
+      // What came by another way has left under its old name for good.
+      if (/_(?:added|moved_to)$/.test(type)) out.push(...this.#release(fileId));
+      out.push(change);
+      return;
+    }
+    const role = ROLES.get(type);
     if (role === 'from') out.push(...this.#left(change));
     else if (role === 'to') out.push(...this.#came(change));
     else {
       // The id begins or ends here, so a half that waits under it belongs to an earlier life of the id.
       if (role === 'end') {
-        this.#arrived.delete(change.fileId);
-        if (this.#size > 0) out.push(...this.#release(change.fileId));
+        this.#arrived.delete(fileId);
+        if (this.#size > 0) out.push(...this.#release(fileId));
       }
       out.push(change);
     }
@@ -177,6 +196,26 @@ export class RenameJoiner {
   #byAge(): Change[] {
     return [...this.#waiting.values()].flat().sort((a, b) => a.at - b.at);
   }
+}
+
+/** The changes of one batch that a walk has written: there the halves of a rename stand side by side. */
+export function joinFound(changes: readonly Change[]): Change[] {
+  const joined: Change[] = [];
+  for (const change of changes) {
+    const before = joined.at(-1);
+    if (before !== undefined && isPair(before, change)) joined[joined.length - 1] = join(before, change, change);
+    else joined.push(change);
+  }
+  return joined;
+}
+
+function isPair(from: Change, to: Change): boolean {
+  return (
+    from.fileId === to.fileId &&
+    sameKind(from, to) &&
+    from.type.endsWith('_moved_from') &&
+    to.type.endsWith('_moved_to')
+  );
 }
 
 function sameKind(a: Change, b: Change): boolean {

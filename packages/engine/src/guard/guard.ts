@@ -178,7 +178,13 @@ export class LoopGuard {
 
 const ARRIVES: ReadonlySet<string> = new Set<ChangeType>(['child_file_moved_to', 'child_dir_moved_to']);
 /** What a walk makes of an object that it has not seen under this name. */
-const FOUND_AS: ReadonlySet<string> = new Set([...ARRIVES, 'child_file_added', 'child_dir_added']);
+const FOUND_AS: ReadonlySet<string> = new Set([
+  ...ARRIVES,
+  'child_file_added',
+  'child_dir_added',
+  'child_file_renamed',
+  'child_dir_renamed',
+]);
 
 /** The cluster tells of a rename in halves (FACTS 6.4). */
 function halves(type: ChangeType): readonly ChangeType[] {

@@ -14,6 +14,8 @@ export interface Stretch {
   readonly partition: number;
   readonly after: string;
   readonly until: string;
+  /** Halves of renames that wait: these may have left the watch, with all that is in them. */
+  readonly isLeaving: (fileId: string) => boolean;
 }
 
 export interface Decided {
@@ -37,13 +39,17 @@ export class Bookkeeper {
   /** The last stretch of each partition as it was found at the start; gone when the reader is beyond it. */
   readonly #notes = new Map<number, ReaderNote>();
   readonly #root: () => string;
+  readonly #partitions: number;
+  readonly #waiting = new Map<number, number | null>();
   #walk: number;
   #walking: boolean;
+  #isLeaving: Stretch['isLeaving'] = () => false;
 
   /** @param root absolute path of the watched directory, as now known */
   constructor(store: InventoryStore, partitions: number, root: () => string) {
     this.#store = store;
     this.#root = root;
+    this.#partitions = partitions;
     const { walk, walking } = store.record();
     this.#walk = walk;
     this.#walking = walking;
@@ -79,6 +85,20 @@ export class Bookkeeper {
     this.#walking = false;
   }
 
+  /** A reader has come so far that only halves of renames wait, the oldest since then; null: none. */
+  waits(partition: number, since: number | null): void {
+    this.#waiting.set(partition, since);
+  }
+
+  /** No reader holds back a change that came until then. */
+  isDecided(until: number): boolean {
+    for (let partition = 0; partition < this.#partitions; partition += 1) {
+      const since = this.#waiting.get(partition);
+      if (since === undefined || (since !== null && since <= until)) return false;
+    }
+    return true;
+  }
+
   /** Where the first stretch behind this position has to end, because it was decided about before; undefined: anywhere. */
   decidedUntil(partition: number, after: string): string | undefined {
     const note = this.#notes.get(partition);
@@ -88,6 +108,7 @@ export class Bookkeeper {
   /** The changes of one stretch, in order; halves of renames are joined. */
   decide(stretch: Stretch, changes: readonly Change[]): Decided {
     const { partition, after, until } = stretch;
+    this.#isLeaving = stretch.isLeaving;
     const store = this.#store;
     const before = this.#notes.get(partition);
     this.#notes.delete(partition);
@@ -164,7 +185,9 @@ export class Bookkeeper {
       store.put({ ...silent, standing: 'arrived', seenBy: change.id, told: change.place.epoch });
       return here === undefined ? this.#pathOf(silent) : true;
     }
-    if (names.length > 0) return false;
+    const inReach = names.filter((entry) => !this.#isGoing(entry));
+    if (inReach.length > 0) return false;
+    for (const entry of names) store.remove(entry);
     // It has gone since the walk came by, or the directory has that it was found in.
     if (this.#hasGone(to.fileId) || !this.#isInReach(to.parentId)) return false;
     this.#put(change, to, { standing: 'arrived', told: change.place.epoch });
@@ -173,6 +196,17 @@ export class Bookkeeper {
 
   #hasGone(fileId: string): boolean {
     return this.#store.departed(fileId).some(({ told }) => told === null);
+  }
+
+  /** Is it in a directory that is leaving the watch, as far as is known yet? */
+  #isGoing({ parentId }: EntryName): boolean {
+    for (let id = parentId; id !== this.#store.rootId; ) {
+      if (this.#isLeaving(id)) return true;
+      const [above] = this.#store.names(id);
+      if (above === undefined) return false;
+      id = above.parentId;
+    }
+    return false;
   }
 
   /** With a log in partitions a file can be read of before its directory. */

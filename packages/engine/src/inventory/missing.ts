@@ -47,8 +47,8 @@ export class Missing {
     }
     const file = entry.directory ? await this.#directory(entry.fileId) : await this.#attributes(entry.fileId);
     if (file === undefined || isDirectory(file) !== entry.directory) return 'removed';
-    if (!entry.directory && file.num_links > 1)
-      return (await this.#isAt(entry)) ? this.#isHere(entry, file) : 'removed';
+    const hasOthers = file.num_links > 1 || store.names(entry.fileId).length > 1;
+    if (!entry.directory && hasOthers) return (await this.#isAt(entry)) ? this.#isHere(entry, file) : 'removed';
     if (!this.#isInside(file.path)) return 'moved_from';
     // A walk can miss what is renamed meanwhile; the stream tells of that.
     if (await this.#isAt(entry)) return this.#isHere(entry, file);
@@ -66,10 +66,16 @@ export class Missing {
 
   /** Does it have that name still? A file with several can be asked for by it only. */
   async #isAt({ fileId, parentId, name }: InventoryEntry): Promise<boolean> {
-    const parent = await this.#directory(parentId);
-    if (parent === undefined) return false;
-    const file = await this.#attributes(`${parent.path.replace(/\/$/, '')}/${name}`);
-    return file?.id === fileId;
+    let parent = await this.#attributes(parentId);
+    while (parent !== undefined) {
+      const file = await this.#attributes(`${parent.path.replace(/\/$/, '')}/${name}`);
+      if (file?.id === fileId) return true;
+      // The path may have changed between both questions.
+      const again = await this.#attributes(parentId);
+      if (again?.path === parent.path) return false;
+      parent = again;
+    }
+    return false;
   }
 
   #isInside(path: string): boolean {

@@ -131,7 +131,8 @@ export class CatchUp {
     const started = clock.monotonic();
     this.#o.report({ kind: 'catch-up-started', at: this.#now(), reason, since: iso(since) });
     const root = await directory.refresh(signal);
-    await this.#decided(signal);
+    // Halves of renames included: what comes of them is to be known before anything is compared.
+    await this.#decided(signal, (now) => bookkeeper.isDecided(now));
     const judgement = await task.judge();
     const walk = await bookkeeper.walkBegins();
     const batches = new SyntheticBatches(log, { epoch, root, source: 'catch-up' }, () => clock.now());
@@ -159,12 +160,12 @@ export class CatchUp {
   }
 
   /** Everything that the log holds by now is decided about. */
-  async #decided(signal: AbortSignal): Promise<void> {
+  async #decided(signal: AbortSignal, also: (now: number) => boolean = () => true): Promise<void> {
     const { clock, log, random } = this.#o;
     const now = clock.now();
     for (let attempt = 1; ; attempt += 1) {
       const { oldestAt } = await log.lag();
-      if (oldestAt === null || oldestAt > now) return;
+      if ((oldestAt === null || oldestAt > now) && also(now)) return;
       await clock.sleep(backoffMs(ASK_AGAIN, attempt, random), signal);
     }
   }

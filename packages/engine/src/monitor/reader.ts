@@ -99,6 +99,7 @@ export class Reader {
     let until = this.#o.inventory?.decidedUntil(partition, record.position);
     let limit = until === undefined ? FIRST_LIMIT : STRETCH.batches;
     while (!signal.aborted) {
+      this.#o.inventory?.waits(partition, this.#joiner.oldestAt);
       const entries = oneStretch(await store.log.read(partition, this.#position, limit), until);
       until = undefined;
       if (entries.length > 0) limit = nextLimit(entries);
@@ -145,8 +146,7 @@ export class Reader {
       // For a reader that is behind it is the log's time that passes: the other half of a rename, or the rest of a burst, may stand right
       // behind this stretch.
       const until = entries.at(-1)?.receivedAt ?? clock.now();
-      changes.push(...this.#joiner.expire(until));
-      changes = [...(await this.#news(changes, entries, facts, stretch))];
+      changes = [...(await this.#news(changes, this.#joiner.expire(until), entries, facts, stretch))];
       this.#askAhead(changes, facts);
       // Nobody is waited for but the cluster: giving way for each change costs more than to decide about it.
       for (const whole of changes) {
@@ -188,19 +188,21 @@ export class Reader {
 
   /** Keeps the inventory, and leaves out what is told for the second time. */
   async #news(
-    all: readonly Change[],
+    joined: readonly Change[],
+    expired: readonly Change[],
     entries: readonly LogEntry[],
     facts: FactsSource,
     stretch: Stretch,
   ): Promise<readonly Change[]> {
     const { inventory, partition } = this.#o;
+    const all = [...joined, ...expired];
     if (inventory === undefined) return all;
     const named = await identified(all, (path) => this.#patiently(() => facts.attributes(path)));
     const after = this.#position;
-    const { changes, known, durable } = inventory.decide(
-      { partition, after, until: entries.at(-1)?.position ?? after },
-      named,
-    );
+    const left = new Set(expired.map(({ fileId }) => fileId));
+    const isLeaving = (fileId: string) => left.has(fileId) || this.#joiner.isLeaving(fileId);
+    const until = entries.at(-1)?.position ?? after;
+    const { changes, known, durable } = inventory.decide({ partition, after, until, isLeaving }, named);
     // In the queue's own file the commit of the stretch comes behind it, and fails when it does.
     if (inventory.apart) await durable;
     else durable.catch(() => undefined);

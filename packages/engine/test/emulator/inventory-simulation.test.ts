@@ -36,6 +36,8 @@ describe('the inventory after whatever happened', () => {
         const came = new Set(changes.filter(isArrival).map(({ fileId }) => fileId));
         for (const id of tree.keys()) if (before.has(id) && !came.has(id)) expect(baseline).toContain(id);
         for (const id of baseline) expect(before.has(id)).toBe(true);
+      } catch (error) {
+        throw new Error(world.story(), { cause: error });
       } finally {
         await live.dispose();
       }

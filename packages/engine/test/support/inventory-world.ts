@@ -15,6 +15,8 @@ export class InventoryWorld {
   readonly live: LiveMonitor;
   /** Files that ever had a second name. */
   readonly linked = new Set<string>();
+  /** What people did, each with how many events the monitor had told by then. */
+  readonly #deeds: { readonly after: number; readonly deed: string }[] = [];
   readonly #random: () => number;
   #count = 0;
 
@@ -37,7 +39,11 @@ export class InventoryWorld {
   /** One thing that may happen. */
   async step(rules: string): Promise<void> {
     const dice = this.#random();
-    if (dice < 0.05) return void this.live.emulator.streams.drop('all', 'cleanly');
+    if (dice < 0.05) {
+      this.#did('cut');
+      this.live.emulator.streams.drop('all', 'cleanly');
+      return;
+    }
     if (dice < 0.08) return await this.#away(rules);
     if (dice < 0.3) {
       // Lets the stream and the reader come along.
@@ -49,6 +55,7 @@ export class InventoryWorld {
 
   async #away(rules: string): Promise<void> {
     const { live } = this;
+    this.#did('stop');
     await live.stop();
     for (let n = 0; n < 4; n += 1) this.#work();
     const started = live.start(rules, { ref: '/w' });
@@ -62,16 +69,23 @@ export class InventoryWorld {
     const directories = this.#things('/').filter((thing) => thing.directory);
     const into = this.#pick(directories).path;
     const dice = this.#random();
-    if (dice < 0.2) return void live.create(`${into}/${this.#name('f')}`);
-    if (dice < 0.28) return void live.mkdir(`${into}/${this.#name('d')}`);
+    if (dice < 0.28) {
+      const directory = dice > 0.2;
+      const path = `${into}/${this.#name(directory ? 'd' : 'f')}`;
+      this.#did(`create ${path} ${directory ? live.mkdir(path) : live.create(path)}`);
+      return;
+    }
     if (things.length === 0) return;
     const one = this.#pick(things);
     if (dice < 0.6) {
       if (into === one.path || into.startsWith(`${one.path}/`)) return;
-      return live.rename(one.path, `${into}/${this.#name(one.directory ? 'd' : 'f')}`);
+      const to = `${into}/${this.#name(one.directory ? 'd' : 'f')}`;
+      this.#did(`rename ${one.id} ${one.path} ${to}`);
+      return live.rename(one.path, to);
     }
     if (dice < 0.72) {
       if (one.children > 0) return;
+      this.#did(`remove ${one.id} ${one.path}`);
       return live.remove(one.path);
     }
     if (dice < 0.82) {
@@ -84,7 +98,9 @@ export class InventoryWorld {
       return;
     }
     this.linked.add(one.id);
-    live.emulator.fs.createEntry(ADMIN, into, { action: 'CREATE_LINK', name: this.#name('l'), old_path: one.path });
+    const name = this.#name('l');
+    this.#did(`link ${one.id} ${one.path} ${into}/${name}`);
+    live.emulator.fs.createEntry(ADMIN, into, { action: 'CREATE_LINK', name, old_path: one.path });
   }
 
   /** Waits until nothing is left to be decided about; a half of a rename that stays alone included. */
@@ -95,18 +111,44 @@ export class InventoryWorld {
       await live.until(() => live.of('matched').some(({ fileId }) => fileId === id));
     };
     await come('last');
+    await this.#quiet();
     // Longer than a half of a rename waits for the other.
     live.ahead += 3000;
     await come('the very last');
+    await this.#quiet();
+  }
+
+  async #quiet(): Promise<void> {
+    const { live } = this;
     for (;;) {
       const status = await live.monitor?.status();
       if (status === undefined) throw new Error('it was stopped');
       const { lag, jobs, stream } = status;
-      const isOpen = live.of('catch-up-started').length > live.of('catch-up-finished').length;
-      if (lag.batches + jobs.due + jobs.running + jobs.waiting === 0 && stream === 'watching' && !isOpen) return;
+      const closed = live.events.findLastIndex(({ kind }) => kind === 'catch-up-finished');
+      const began = live.events.findLastIndex(({ kind }) => kind === 'listening' || kind === 'catch-up-started');
+      if (lag.batches + jobs.due + jobs.running + jobs.waiting === 0 && stream === 'watching' && closed > began) return;
       // Some turns of the event loop, and no time.
       await live.names('/w');
     }
+  }
+
+  #did(deed: string): void {
+    this.#deeds.push({ after: this.live.events.length, deed });
+  }
+
+  /** All that was done, and what was told of names, for whoever looks for the cause of a failure. */
+  story(): string {
+    const deeds = [...this.#deeds];
+    const lines: string[] = [];
+    for (const [n, event] of this.live.events.entries()) {
+      while ((deeds[0]?.after ?? Number.POSITIVE_INFINITY) <= n) lines.push(`> ${deeds.shift()?.deed}`);
+      if (event.kind === 'matched') {
+        const { id, type, fileId, movedFrom, path } = event.change;
+        if (/_(?:added|removed|moved_from|moved_to|renamed)$/.test(type))
+          lines.push(`  ${id} ${type} ${fileId} ${movedFrom ?? ''} ${path}`);
+      } else if (/^(?:listening|catch-up|stream-ended)/.test(event.kind)) lines.push(`  ${event.kind}`);
+    }
+    return [...lines, ...deeds.map(({ deed }) => `> ${deed}`)].join('\n');
   }
 
   /** Names below the watched directory by id: what is there. */
@@ -135,6 +177,8 @@ export class InventoryWorld {
         if (next === undefined) break;
         after = next;
       }
+      if (process.env['DBG'])
+        for await (const e of store.log.history({})) console.log('LOG', e.position, e.source, e.epoch, e.raw);
       return { names: names.sort(), baseline };
     } finally {
       await store.close();
