@@ -185,24 +185,22 @@ class QueueLedger implements Ledger {
   }
 }
 
-function ofRecord(record: LockRecord): LedgerRow {
-  const { fileId, path, state, retentionPeriod, legalHold, why, how, attempts, lastError, note } = record;
+function ofRecord({ directoryId: _, recordedAt: _at, rule: _rule, ruleSet: _set, ...record }: LockRecord): LedgerRow {
   return {
-    ...{ fileId, path, state, retentionPeriod, legalHold, why, how, attempts, lastError, note },
+    ...record,
     seenAt: iso(record.seenAt),
     dueAt: isoOrNull(record.dueAt),
     lockedAt: isoOrNull(record.lockedAt),
   };
 }
 
-function toEpoch(epoch: EpochRecord): CoverageEpoch {
-  const { endReason, events, gapClosedBy } = epoch;
+function toEpoch({ epoch: _, ...record }: EpochRecord): CoverageEpoch {
   return {
-    ...{ endReason, events, gapClosedBy },
-    openedAt: iso(epoch.openedAt),
-    registeredAt: isoOrNull(epoch.registeredAt),
-    endedAt: isoOrNull(epoch.endedAt),
-    gapClosedAt: isoOrNull(epoch.gapClosedAt),
+    ...record,
+    openedAt: iso(record.openedAt),
+    registeredAt: isoOrNull(record.registeredAt),
+    endedAt: isoOrNull(record.endedAt),
+    gapClosedAt: isoOrNull(record.gapClosedAt),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   unread,
   verdictOf,
 } from './queue-store.fixtures.ts';
+import { lockLedgerContract } from './lock-ledger.contract.ts';
 import { queueStoreModel } from './queue-store.model.ts';
 
 const DONE: JobEnd = { kind: 'done' };
@@ -853,6 +854,7 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
       await expect(store.ruleSet('h')).rejects.toMatchObject(closed);
     });
 
+    lockLedgerContract(open, model.runs);
     queueStoreModel(open, model.runs);
   });
 }
