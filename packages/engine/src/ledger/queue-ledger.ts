@@ -155,6 +155,7 @@ class QueueLedger implements Ledger {
 
   /** Undefined: it has nothing to do with retention locks, or is past that. */
   async #ofJob(job: RuleJob): Promise<LedgerRow | undefined> {
+    if (job.change.kind === 'directory') return undefined;
     const rule = (await this.#rulesOf(job.ruleSet)).get(job.rule);
     if (rule === undefined || !rule.steps.some((step) => step >= job.step)) return undefined;
     const failed = ENDED.includes(job.state);
@@ -185,9 +186,11 @@ class QueueLedger implements Ledger {
   }
 }
 
-function ofRecord({ directoryId: _, recordedAt: _at, rule: _rule, ruleSet: _set, ...record }: LockRecord): LedgerRow {
+function ofRecord(record: LockRecord): LedgerRow {
+  const { fileId, path, state, retentionPeriod, legalHold, why, how, attempts, lastError, note } = record;
+  const same = { fileId, path, state, retentionPeriod, legalHold, why, how, attempts, lastError, note };
   return {
-    ...record,
+    ...same,
     seenAt: iso(record.seenAt),
     dueAt: isoOrNull(record.dueAt),
     lockedAt: isoOrNull(record.lockedAt),

@@ -62,12 +62,12 @@ export class LiveMonitor {
   /** Starts with these rules and waits until it listens and has caught up. */
   async start(
     rules: string,
-    options: { actions?: (stores: ActionStores) => Actions; dryRun?: boolean; ref?: string } = {},
+    options: { actions?: (stores: ActionStores) => Actions; dryRun?: boolean; ref?: string; redisUrl?: string } = {},
   ): Promise<this> {
     this.#stop = new AbortController();
-    const { actions = createActions, dryRun = false, ref = '/' } = options;
+    const { actions = createActions, dryRun = false, ref = '/', redisUrl } = options;
     this.monitor = await openMonitor(
-      { watch: { ref, recursive: true }, stateDir: this.stateDir, actions, dryRun, maxConcurrency: 32 },
+      { watch: { ref, recursive: true }, stateDir: this.stateDir, redisUrl, actions, dryRun, maxConcurrency: 32 },
       { client: this.client, outside: noOutside, report: (event) => this.#told(event) },
     );
     const loaded = await this.monitor.rules.load(rules, 'rules.yml');
