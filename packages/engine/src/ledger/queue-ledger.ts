@@ -197,9 +197,11 @@ function ofRecord(record: LockRecord): LedgerRow {
   };
 }
 
-function toEpoch({ epoch: _, ...record }: EpochRecord): CoverageEpoch {
+function toEpoch(record: EpochRecord): CoverageEpoch {
+  const { endReason, events, gapClosedBy } = record;
+  const same = { endReason, events, gapClosedBy };
   return {
-    ...record,
+    ...same,
     openedAt: iso(record.openedAt),
     registeredAt: isoOrNull(record.registeredAt),
     endedAt: isoOrNull(record.endedAt),
