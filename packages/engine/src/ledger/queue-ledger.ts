@@ -193,6 +193,7 @@ class QueueLedger implements Ledger {
 
   /** Undefined: it has nothing to do with retention locks, or is past that. */
   async #ofJob(job: RuleJob): Promise<LedgerRow | undefined> {
+    if (job.change.kind === 'directory') return undefined;
     const rule = (await this.#rulesOf(job.ruleSet)).get(job.rule);
     if (rule === undefined || !rule.steps.some((step) => step >= job.step)) return undefined;
     const failed = ENDED.includes(job.state);
@@ -243,22 +244,24 @@ function existing({ fileId, path }: BaselineEntry, { why }: LockRule, { since }:
 
 function ofRecord(record: LockRecord): LedgerRow {
   const { fileId, path, state, retentionPeriod, legalHold, why, how, attempts, lastError, note } = record;
+  const same = { fileId, path, state, retentionPeriod, legalHold, why, how, attempts, lastError, note };
   return {
-    ...{ fileId, path, state, retentionPeriod, legalHold, why, how, attempts, lastError, note },
+    ...same,
     seenAt: iso(record.seenAt),
     dueAt: isoOrNull(record.dueAt),
     lockedAt: isoOrNull(record.lockedAt),
   };
 }
 
-function toEpoch(epoch: EpochRecord): CoverageEpoch {
-  const { endReason, events, gapClosedBy } = epoch;
+function toEpoch(record: EpochRecord): CoverageEpoch {
+  const { endReason, events, gapClosedBy } = record;
+  const same = { endReason, events, gapClosedBy };
   return {
-    ...{ endReason, events, gapClosedBy },
-    openedAt: iso(epoch.openedAt),
-    registeredAt: isoOrNull(epoch.registeredAt),
-    endedAt: isoOrNull(epoch.endedAt),
-    gapClosedAt: isoOrNull(epoch.gapClosedAt),
+    ...same,
+    openedAt: iso(record.openedAt),
+    registeredAt: isoOrNull(record.registeredAt),
+    endedAt: isoOrNull(record.endedAt),
+    gapClosedAt: isoOrNull(record.gapClosedAt),
   };
 }
 

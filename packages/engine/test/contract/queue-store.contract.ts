@@ -17,6 +17,7 @@ import {
   unread,
   verdictOf,
 } from './queue-store.fixtures.ts';
+import { lockLedgerContract } from './lock-ledger.contract.ts';
 import { queueStoreModel } from './queue-store.model.ts';
 
 const DONE: JobEnd = { kind: 'done' };
@@ -1007,6 +1008,7 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
       await expect(store.ruleSet('h')).rejects.toMatchObject(closed);
     });
 
+    lockLedgerContract(open, model.runs);
     queueStoreModel(open, model.runs);
   });
 }

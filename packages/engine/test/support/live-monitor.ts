@@ -71,12 +71,13 @@ export class LiveMonitor {
       dryRun?: boolean;
       ref?: string;
       random?: () => number;
+      redisUrl?: string;
     } = {},
   ): Promise<this> {
     this.#stop = new AbortController();
-    const { actions = createActions, dryRun = false, ref = '/' } = options;
+    const { actions = createActions, dryRun = false, ref = '/', redisUrl } = options;
     this.monitor = await openMonitor(
-      { watch: { ref, recursive: true }, stateDir: this.stateDir, actions, dryRun, maxConcurrency: 32 },
+      { watch: { ref, recursive: true }, stateDir: this.stateDir, redisUrl, actions, dryRun, maxConcurrency: 32 },
       {
         client: this.client,
         clock: this.#clock,

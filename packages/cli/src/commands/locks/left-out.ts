@@ -26,14 +26,18 @@ export class LeftOutCounts {
     }
     if (before > 0) {
       lines.push(
-        `Not checked: ${before} files without a retention lock that were created before the rules for them were in force, and came under them later if at all.`,
+        `Not checked: ${filesInWords(before)} without a retention lock, created before the rules for them were in force: these may have come under them later, or not at all.`,
       );
     }
     if (undecidable > 0) {
       lines.push(
-        `Not checked: ${undecidable} files without a retention lock whose rules ask for what a look at the file does not tell (a change other than its creation, a count, tags).`,
+        `Not checked: ${filesInWords(undecidable)} without a retention lock, whose rules ask for what a look at the file does not tell (a change other than its creation, a count, tags).`,
       );
     }
     return lines;
   }
+}
+
+function filesInWords(count: number): string {
+  return count === 1 ? '1 file' : `${count} files`;
 }

@@ -15,10 +15,10 @@ export function configure(command: Command, outcome: Outcome): void {
 }
 
 const notes = `
-Tells what happened to a file, oldest first: each change, the rules that it matched and why, what was done because of it, what
-still waits, and what was recognised as an effect of the monitor itself. A file is found under every name that it had; of a
-directory the latest that happened below it is told. Reads the store of "qwarden monitor", also while it runs: matches of the last
-30 days, other changes of the last 7.
+Tells what happened to a file: its retention lock as the ledger has it; then, oldest first, each change, the rules that it matched
+and why, what was done because of it, what still waits, and what was recognised as an effect of the monitor itself. A file is found
+under every name that it had; of a directory the latest that happened below it is told. Reads the store of "qwarden monitor", also
+while it runs: matches of the last 30 days, other changes of the last 7, retention locks for good.
 
 Exit codes:
   0  told    1  nothing is known, or the store cannot be read    2  the command line must be corrected

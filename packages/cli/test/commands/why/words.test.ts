@@ -1,4 +1,4 @@
-import type { MatchTrace, Story } from '@qwarden/engine';
+import type { LockRecord, MatchTrace, Story } from '@qwarden/engine';
 import { expect, test } from 'vitest';
 import { storyLines } from '../../../src/commands/why/words.ts';
 
@@ -26,7 +26,11 @@ const match = (verdict: string, conditions: unknown): MatchTrace => ({
 });
 
 const story = (parts: Story['parts'], earlier = false, locks: Story['locks'] = []): Story => ({
-  ...{ paths: ['/in/a'], fileIds: ['7'], parts, earlier, locks },
+  paths: ['/in/a'],
+  fileIds: ['7'],
+  parts,
+  earlier,
+  locks,
 });
 
 test('says why a rule matched with values, what was tried, and how it went', () => {
@@ -77,4 +81,40 @@ test('says what was our own effect, and when nothing matched how to find out', (
   const none = storyLines('/in/a', story([{ change, ownEffectOf: null, matches: [] }]), 0);
   expect(none).toContain('  no rule matched');
   expect(none.at(-1)).toContain('qwarden rules test');
+});
+
+test('says what the ledger has of the retention lock, also when nothing else is remembered', () => {
+  const lock: LockRecord = {
+    fileId: '7',
+    directoryId: '2',
+    path: '/in/a',
+    state: 'locked',
+    how: 'created',
+    retentionPeriod: '2031-01-01T00:00:00Z',
+    legalHold: true,
+    creationTime: null,
+    links: 1,
+    recordedAt: 0,
+    seenAt: 0,
+    dueAt: 0,
+    lockedAt: 0,
+    attempts: 1,
+    lastError: null,
+    note: null,
+    rule: 'r',
+    ruleSet: 'h',
+    why: 'rule "r": 7y, legal hold',
+  };
+  const words = (more: Partial<LockRecord>) => storyLines('/in/a', story([], false, [{ ...lock, ...more }]), 0);
+  expect(words({})).toEqual([
+    '/in/a (file id 7)',
+    '  retention lock: until 2031-01-01T00:00:00Z, on legal hold, set at 1970-01-01T00:00:00.000Z because of rule "r": 7y, legal hold',
+    '',
+    'No change of it is recorded any more.',
+  ]);
+  expect(words({ state: 'already-locked', legalHold: false, note: 'n' })[1]).toBe(
+    '  retention lock: until 2031-01-01T00:00:00Z, found at 1970-01-01T00:00:00.000Z, rule "r": 7y, legal hold (n)',
+  );
+  expect(words({ state: 'failed', lastError: 'no right', note: 'Ask.' })[1]).toContain('none: it could not be set');
+  expect(words({ state: 'skipped', note: 'not a regular file' })[1]).toMatch(/none: skipped .*\(not a regular file\)$/);
 });

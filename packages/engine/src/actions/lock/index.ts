@@ -33,7 +33,7 @@ export const lockAction: Action<LockParams> = {
     return { note: words(outcome).note, ledger: ledgerNote(outcome, input.params) };
   },
   async run(input, context) {
-    return toOutcome(await attempt(input, context, false), input.params);
+    return toOutcome(await attempt(input, context, false), input);
   },
 };
 
@@ -106,8 +106,9 @@ async function attempt(
   });
 }
 
-function toOutcome(outcome: LockOutcome, params: LockParams): ActionOutcome {
-  const ledger = ledgerNote(outcome, params);
+function toOutcome(outcome: LockOutcome, { params, change }: ActionInput<LockParams>): ActionOutcome {
+  // Directories have no retention locks: they are no part of the ledger.
+  const ledger = change.kind === 'directory' ? undefined : ledgerNote(outcome, params);
   switch (outcome.kind) {
     case 'locked': {
       const { note, output } = words(outcome);

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CoverageLog, EpochRecord, KnownWatch, WatchKey } from '../../../queue/port.ts';
+import { storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { num, numOrNull, text, textOrNull } from '../row.ts';
 import { sourceCode } from './codes.ts';
-import type { Reading } from './reading.ts';
+import { name, type Reading } from './reading.ts';
 
 /** The number of a watch in this file; it gets one when it has none. */
 export async function watchNumber(db: DatabaseSync, group: GroupCommit, watch: WatchKey, now: number): Promise<number> {
@@ -12,7 +13,7 @@ export async function watchNumber(db: DatabaseSync, group: GroupCommit, watch: W
   await group.run(() => {
     db.prepare(
       'INSERT INTO watch (directory_id, recursive, path, since) VALUES (?, ?, ?, ?) ON CONFLICT (directory_id, recursive) DO UPDATE SET path = excluded.path',
-    ).run(directoryId, recursive ? 1 : 0, path, now);
+    ).run(directoryId, recursive ? 1 : 0, storedText(path), now);
     const row = db
       .prepare('SELECT id FROM watch WHERE directory_id = ? AND recursive = ?')
       .get(directoryId, recursive ? 1 : 0);
@@ -104,7 +105,7 @@ export function readWatches(db: DatabaseSync): KnownWatch[] {
   return rows.map((row) => ({
     directoryId: text(row['directory_id']),
     recursive: row['recursive'] === 1,
-    path: text(row['path']),
+    path: name(row['path']),
     since: num(row['since']),
   }));
 }
