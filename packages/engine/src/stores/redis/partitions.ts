@@ -56,20 +56,29 @@ export function partitionKey(namespace: string, partition: number, name: string)
 
 /** A batch as the partitions get it: one that is of one partition stays as it came, byte for byte. */
 export function splitBatch(batch: NewBatch, partitionOf: (fileId: string) => number): Map<number, NewBatch> {
+  const { parsed } = batch;
+  // Most have one event, or several of one file: then there is nothing to be parsed.
+  if (parsed !== undefined && parsed.length > 0) {
+    const [first = 0, ...others] = new Set(parsed.map(({ spine }) => partitionOf(spine.at(-1) ?? '')));
+    if (others.length === 0) return new Map([[first, batch]]);
+  }
   const events = eventsOf(batch.raw);
-  const parts = new Map<number, unknown[]>();
-  for (const event of events) {
+  const parts = new Map<number, number[]>();
+  for (const [n, event] of events.entries()) {
     const partition = partitionOf(fileIdOf(event));
     const part = parts.get(partition);
-    if (part === undefined) parts.set(partition, [event]);
-    else part.push(event);
+    if (part === undefined) parts.set(partition, [n]);
+    else part.push(n);
   }
   const [only] = parts.keys();
   if (parts.size < 2) return new Map([[only ?? 0, batch]]);
+  const known = parsed?.length === events.length ? parsed : undefined;
   return new Map(
-    parts
-      .entries()
-      .map(([partition, part]) => [partition, { ...batch, events: part.length, raw: JSON.stringify(part) }] as const),
+    parts.entries().map(([partition, part]) => {
+      const raw = JSON.stringify(part.map((n) => events[n]));
+      const its = known && part.flatMap((n) => known[n] ?? []);
+      return [partition, { ...batch, events: part.length, raw, parsed: its }] as const;
+    }),
   );
 }
 
