@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JobEnd, LogBounds, QueueStore, RuleJob } from '../../src/queue/port.ts';
+import type { JobEnd, LogBounds, LogEntry, QueueStore, RuleJob } from '../../src/queue/port.ts';
 import {
   all,
   arm,
@@ -65,6 +65,57 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
         expect(entries.map(({ epoch, receivedAt }) => [epoch, receivedAt])).toEqual(raws.map((_, n) => [n, 1000 + n]));
         expect(entries[0]).toMatchObject({ events: 1, root: '/watched', source: 'catch-up' });
         expect(new Set(entries.map(({ position }) => position)).size).toBe(raws.length);
+      });
+
+      it('has a place for each of those that came in one moment, whatever is in them', async () => {
+        const at = now();
+        const texts = ['', HOSTILE, 'ü'.repeat(5000), '\n', '😀\n', '"'];
+        const raws = Array.from({ length: 200 }, (_, n) =>
+          JSON.stringify([event('7', `${n}${texts[n % texts.length]}`)], null, n % 2),
+        );
+        await Promise.all(
+          raws.map((raw, n) =>
+            store.log.append({
+              ...batch(at + (n % 10) / 16, []),
+              events: 1 + (n % 3),
+              raw,
+              epoch: n < 150 ? 1 : 2,
+              root: n < 70 ? '/a' : '/b',
+            }),
+          ),
+        );
+        const same = (entries: readonly LogEntry[], from: number) => {
+          const about = entries.map(({ raw, receivedAt, events, epoch, root }) => [
+            raw,
+            receivedAt,
+            events,
+            epoch,
+            root,
+          ]);
+          expect(about).toEqual(
+            raws.slice(from).map((raw, m) => {
+              const n = from + m;
+              return [raw, at + (n % 10) / 16, 1 + (n % 3), n < 150 ? 1 : 2, n < 70 ? '/a' : '/b'];
+            }),
+          );
+        };
+        const first = await only(unread(store));
+        same(first.entries, 0);
+        await reopen();
+        const { partition, entries } = await only(unread(store));
+        same(entries, 0);
+        expect(entries.map(({ position }) => position)).toEqual(first.entries.map(({ position }) => position));
+        for (const n of [0, 1, 63, 64, 69, 70, 71, 148, 149, 150, 198, 199]) {
+          const { position = '' } = entries[n] ?? {};
+          same(await store.log.read(partition, position, 1000), n + 1);
+          expect(await store.log.read(partition, position, 3)).toEqual(entries.slice(n + 1, n + 4));
+          expect(await all(store.log.history({ after: position }))).toEqual(entries.slice(n + 1));
+          await commit(store, { position }, partition);
+          const left = entries.slice(n + 1);
+          const events = left.reduce((sum, one) => sum + one.events, 0);
+          const oldestAt = left[0]?.receivedAt ?? null;
+          expect(await store.log.lag()).toMatchObject({ batches: left.length, events, oldestAt });
+        }
       });
 
       it('keeps every source, and a root with a hostile name', async () => {

@@ -73,6 +73,34 @@ describe.skipIf(redisMissing())('several processes with one Redis', () => {
     return { clock, a, b };
   };
 
+  it('each sees in the log what the others wrote, in one order, also where it wrote itself', async () => {
+    const options = { clock: systemClock, namespace: `service-${unique()}`, partitions: 1 };
+    const [one, other] = [await open(server.url, options), await open(server.url, options)];
+    const sent: string[] = [];
+    const append = async (store: RedisQueueStore, path: string) => {
+      sent.push(path);
+      await store.log.append(batch(1000, [event('7', path)]));
+    };
+    const seen = (entries: readonly { raw: string }[]) => entries.map(({ raw }) => JSON.parse(raw)[0].path);
+    let position = '';
+    for (let round = 0; round < 5; round += 1) {
+      for (let n = 0; n < 3; n += 1) await append(one, `one ${round} ${n}`);
+      await append(other, `other ${round}`);
+      await append(one, `one ${round} again`);
+      expect(seen(await one.log.read(0, '', 100))).toEqual(sent);
+      expect(seen(await other.log.read(0, '', 100))).toEqual(sent);
+      const read: string[] = [];
+      for (;;) {
+        const entries = await one.log.read(0, position, 2);
+        read.push(...seen(entries));
+        const last = entries.at(-1);
+        if (last === undefined) break;
+        position = last.position;
+      }
+      expect(read).toEqual(sent.slice(round * 5));
+    }
+  });
+
   it('never hold one job both', async () => {
     const { clock, a, b } = await two();
     const jobs = Array.from({ length: 300 }, (_, n) => arming({ fileId: String(n * 31), dueAt: n }));

@@ -8,16 +8,16 @@ const watch: LedgerWatch = {
   recursive: true,
   since: '2026-01-01T00:00:00Z',
   why: 'monitor',
-  covers: null,
   baselineDone: true,
+  exact: true,
   epochs: 1,
   lastEpoch: null,
 };
-const ledger = (rules: readonly Pick<LockRule, 'enabled'>[], covers: LedgerWatch['covers'] = null) =>
+const ledger = (rules: readonly Pick<LockRule, 'enabled'>[]) =>
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only these are asked
   ({
     rules: () => Promise.resolve(rules),
-    watches: () => Promise.resolve([{ ...watch, covers }]),
+    watches: () => Promise.resolve([watch]),
   }) as unknown as Ledger;
 
 test('says how many files a comparison could not judge, and why', async () => {
@@ -35,10 +35,4 @@ test('says where nothing was looked for, since no rule is known', async () => {
   const counts = new LeftOutCounts();
   await counts.lookedAt(ledger([{ enabled: false }]), undefined);
   expect(counts.lines()).toEqual([expect.stringMatching(/^Not looked for: files below \/watched .*--rules/)]);
-});
-
-test('says nothing of what filelock watches: its policy is in its ledger', async () => {
-  const counts = new LeftOutCounts();
-  await counts.lookedAt(ledger([], { include: [], exclude: [], builtinExcludes: true, intervalMs: 0 }), undefined);
-  expect(counts.lines()).toEqual([]);
 });

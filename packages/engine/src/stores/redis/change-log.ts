@@ -1,112 +1,40 @@
 import type { ChangeLog, LogBounds, LogEntry, LogLag, NewBatch, Position } from '../../queue/port.ts';
+import { Appends } from './appends.ts';
 import { redisError } from './errors.ts';
-import { type Partitions, splitBatch, toPosition, toStreamId } from './partitions.ts';
-import { list, num, pairs, text } from './replies.ts';
-import { APPEND } from './scripts.ts';
+import { toStreamNumbers, unpack } from './packs.ts';
+import { type Partitions, toStreamId } from './partitions.ts';
+import { list, num, text } from './replies.ts';
+import { Tail } from './tail.ts';
 
 const PAGE = 200;
-/** Entries that go with one call at most. */
-const MOST_AT_ONCE = 200;
-const SOURCES = ['stream', 'catch-up', 'walk', 'injected'] as const satisfies readonly NewBatch['source'][];
-
-interface WaitingBatch {
-  /** Number of ours: a call that is made again must not append twice. */
-  readonly number: number;
-  readonly parts: Map<number, NewBatch>;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
+/** Entries that a first read asks for: how many batches one has shows then. */
+const FEWEST = 64;
 
 /** A stream in each partition, read by positions of our own. */
 export class RedisChangeLog implements ChangeLog {
   readonly partitions: number;
   readonly #partitions: Partitions;
-  readonly #bounds: LogBounds;
-  readonly #writer: string;
-  #number = 0;
-  #waiting: WaitingBatch[] = [];
-  #pumping = false;
+  readonly #tails: readonly Tail[];
+  readonly #appends: Appends;
 
   constructor(partitions: Partitions, writer: string, bounds: LogBounds) {
     this.partitions = partitions.count;
     this.#partitions = partitions;
-    this.#writer = writer;
-    this.#bounds = bounds;
+    this.#tails = partitions.all.map(() => new Tail());
+    this.#appends = new Appends(partitions, writer, bounds, this.#tails);
   }
 
   append(batch: NewBatch): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#number += 1;
-      const parts = splitBatch(batch, (fileId) => this.#partitions.of(fileId));
-      this.#waiting.push({ number: this.#number, parts, resolve, reject });
-      void this.#pump();
-    });
-  }
-
-  /** One call to each partition at a time, with all that has come meanwhile: this keeps the order. */
-  async #pump(): Promise<void> {
-    if (this.#pumping) return;
-    this.#pumping = true;
-    while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, MOST_AT_ONCE);
-      const calls = new Map<number, Promise<void>[]>();
-      const running = this.#partitions.all.map(async (partition) => {
-        const mine = group.filter(({ parts }) => parts.has(partition));
-        if (mine.length > 0) await this.#appendTo(partition, mine, calls);
-      });
-      for (const { number, resolve, reject } of group)
-        Promise.all(calls.get(number) ?? []).then(() => resolve(), reject);
-      await Promise.allSettled(running);
-    }
-    this.#pumping = false;
-  }
-
-  /** Waits for room, as often as it takes. `calls` gets at once for each batch what it waits for. */
-  async #appendTo(
-    partition: number,
-    group: readonly WaitingBatch[],
-    calls: Map<number, Promise<void>[]>,
-  ): Promise<void> {
-    const done = new Map<number, PromiseWithResolvers<void>>();
-    for (const { number } of group) {
-      const one = Promise.withResolvers<void>();
-      one.promise.catch(() => undefined);
-      done.set(number, one);
-      const all = calls.get(number);
-      if (all === undefined) calls.set(number, [one.promise]);
-      else all.push(one.promise);
-    }
-    let left = group;
-    try {
-      while (left.length > 0) {
-        const room = this.#partitions.redis.news.next(`read:${partition}`, this.#partitions.redis.closed);
-        const taken = num(await this.#send(partition, left));
-        for (const { number } of left.slice(0, taken)) done.get(number)?.resolve();
-        left = left.slice(taken);
-        if (left.length > 0) await room.heard;
-        room.stop();
-      }
-    } catch (error) {
-      for (const { number } of left) done.get(number)?.reject(error);
-      throw error;
-    }
-  }
-
-  async #send(partition: number, group: readonly WaitingBatch[]): Promise<unknown> {
-    const args = [`log:${partition}`, this.#writer, String(this.#bounds.mostUnreadBatches)];
-    for (const { number, parts } of group) {
-      const part = parts.get(partition);
-      if (part === undefined) continue;
-      const { epoch, receivedAt, events, root, source, raw } = part;
-      args.push(String(number), String(epoch), String(receivedAt), String(events), JSON.stringify(root), source);
-      args.push(String(Buffer.byteLength(raw)), raw);
-    }
-    return await this.#partitions.run(partition, APPEND, args);
+    return this.#appends.append(batch);
   }
 
   async read(partition: number, after: Position, limit: number): Promise<LogEntry[]> {
     const id = this.#streamId(partition, after);
-    return await this.#range(partition, id === '' ? '-' : `(${id}`, limit);
+    if (!this.#partitions.redis.closed.aborted) {
+      const atHand = this.#tails[partition]?.read(after, limit) ?? [];
+      if (atHand.length > 0) return atHand;
+    }
+    return await this.#range(partition, behind(id), limit);
   }
 
   async more(partition: number, after: Position, signal: AbortSignal): Promise<void> {
@@ -182,23 +110,20 @@ export class RedisChangeLog implements ChangeLog {
   async #lastOf(partition: number, epoch: number, since: number): Promise<number | undefined> {
     const key = this.#partitions.key(partition, 'log');
     for (let before = '+'; ; ) {
-      const reply = await this.#partitions.redis.call(
-        key,
-        ['XREVRANGE', key, before, '-', 'COUNT', String(PAGE)],
-        true,
-      );
-      const entries = list(reply).map((entry) => toEntry(partition, list(entry)));
+      const page = ['XREVRANGE', key, before, '-', 'COUNT', String(PAGE)];
+      const reply = list(await this.#partitions.redis.call(key, page, true));
+      const entries = reply.flatMap((entry) => unpack(partition, list(entry)).toReversed());
       const found = entries.find((entry) => entry.epoch === epoch && entry.source === 'stream');
       if (found !== undefined) return found.receivedAt;
       const oldest = entries.at(-1);
-      if (oldest === undefined || entries.length < PAGE || oldest.receivedAt < since) return undefined;
+      if (oldest === undefined || reply.length < PAGE || oldest.receivedAt < since) return undefined;
       before = `(${toStreamId(partition, oldest.position)}`;
     }
   }
 
   /** Those who wait are told. */
   close(): void {
-    for (const { reject } of this.#waiting.splice(0)) reject(redisError('closed', this.#partitions.redis.at));
+    this.#appends.close();
   }
 
   async #lagOf(partition: number): Promise<LogLag> {
@@ -209,7 +134,7 @@ export class RedisChangeLog implements ChangeLog {
     const [batches, readBatches, events, readEvents, bytes, gone] = meta.map(num);
     const position = text(meta[6]);
     const unread = (batches ?? 0) - (readBatches ?? 0);
-    const [oldest] = unread > 0 ? await this.#range(partition, position === '' ? '-' : `(${position}`, 1) : [];
+    const [oldest] = unread > 0 ? await this.#range(partition, behind(position), 1) : [];
     return {
       batches: unread,
       events: (events ?? 0) - (readEvents ?? 0),
@@ -222,30 +147,43 @@ export class RedisChangeLog implements ChangeLog {
     return this.#partitions.key(partition, 'meta');
   }
 
-  async #range(partition: number, start: string, limit: number): Promise<LogEntry[]> {
+  /** The first `limit` batches of a place on. */
+  async #range(partition: number, start: Start, limit: number): Promise<LogEntry[]> {
     const key = this.#partitions.key(partition, 'log');
-    const reply = await this.#partitions.redis.call(key, ['XRANGE', key, start, '+', 'COUNT', String(limit)], true);
-    return list(reply).map((entry) => toEntry(partition, list(entry)));
+    const found: LogEntry[] = [];
+    let count = Math.min(limit, FEWEST);
+    for (let from = start; ; ) {
+      // The entry that a batch is in has the id of its last one.
+      const reply = list(
+        await this.#partitions.redis.call(key, ['XRANGE', key, from.id, '+', 'COUNT', String(count)], true),
+      );
+      for (const entry of reply)
+        for (const one of unpack(partition, list(entry))) if (found.length < limit && from.has(one)) found.push(one);
+      const last = found.at(-1);
+      if (last === undefined || found.length >= limit || reply.length < count) return found;
+      from = behind(toStreamId(partition, last.position));
+      count = Math.max(1, Math.ceil(((limit - found.length) * reply.length) / found.length));
+    }
   }
 
-  async *#from(partition: number, start: string): AsyncGenerator<LogEntry> {
+  async *#from(partition: number, start: Start): AsyncGenerator<LogEntry> {
     for (let from = start; ; ) {
       const entries = await this.#range(partition, from, PAGE);
       yield* entries;
       const last = entries.at(-1);
       if (last === undefined || entries.length < PAGE) return;
-      from = `(${toStreamId(partition, last.position)}`;
+      from = behind(toStreamId(partition, last.position));
     }
   }
 
   /** Over all partitions entries stand in the order of their ids in the stream, and of their partition where these are equal. */
-  #start(partition: number, { since, after }: Parameters<ChangeLog['history']>[0]): string {
-    const earliest = since === undefined ? '-' : String(Math.max(0, Math.floor(since)));
-    if (after === undefined || after === '') return earliest;
+  #start(partition: number, { since, after }: Parameters<ChangeLog['history']>[0]): Start {
+    const earliest = since === undefined ? '' : String(Math.max(0, Math.floor(since)));
+    if (after === undefined || after === '') return from(earliest);
     const of = Number(after.slice(0, after.indexOf('-')));
     const id = this.#streamId(of, after);
-    if (since !== undefined && Number(earliest) > Number(id.slice(0, id.indexOf('-')))) return earliest;
-    return partition <= of ? `(${id}` : id;
+    if (since !== undefined && Number(earliest) > toStreamNumbers(id).ms) return from(earliest);
+    return partition <= of ? behind(id) : from(id);
   }
 
   #streamId(partition: number, position: Position): string {
@@ -264,16 +202,27 @@ function compareIds(a: LogEntry, b: LogEntry): number {
   return msA - msB || seqA - seqB || partitionA - partitionB;
 }
 
-function toEntry(partition: number, [id, fields]: readonly unknown[]): LogEntry {
-  const of = new Map(pairs(fields));
-  const source = of.get('s');
-  return {
-    position: toPosition(partition, text(id)),
-    epoch: num(of.get('e')),
-    receivedAt: num(of.get('r')),
-    events: num(of.get('n')),
-    root: JSON.parse(of.get('p') ?? '""'),
-    source: SOURCES.find((known) => known === source) ?? 'injected',
-    raw: of.get('d') ?? '',
-  };
+/** Where to begin in a stream, and which batches of the entry that is found there belong to it. */
+interface Start {
+  readonly id: string;
+  readonly has: (entry: LogEntry) => boolean;
+}
+
+/** With that id; `''`: from the beginning. */
+function from(id: string): Start {
+  if (id === '') return { id: '-', has: () => true };
+  const { ms, n } = toStreamNumbers(id);
+  return { id, has: ({ position }) => isBehind(position, ms, n - 1) };
+}
+
+/** Behind that id; `''`: from the beginning. */
+function behind(id: string): Start {
+  if (id === '') return from(id);
+  const { ms, n } = toStreamNumbers(id);
+  return { id: `(${id}`, has: ({ position }) => isBehind(position, ms, n) };
+}
+
+function isBehind(position: Position, ms: number, n: number): boolean {
+  const its = toStreamNumbers(position.slice(position.indexOf('-') + 1));
+  return its.ms > ms || (its.ms === ms && its.n > n);
 }

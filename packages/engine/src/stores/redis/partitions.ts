@@ -68,9 +68,10 @@ export function splitBatch(batch: NewBatch, partitionOf: (fileId: string) => num
   const [only] = parts.keys();
   if (parts.size < 2) return new Map([[only ?? 0, batch]]);
   return new Map(
-    parts
-      .entries()
-      .map(([partition, part]) => [partition, { ...batch, events: part.length, raw: `[${part.join(',')}]` }] as const),
+    parts.entries().map(([partition, part]) => {
+      const raw = `[${part.join(',')}]`;
+      return [partition, { ...batch, events: part.length, raw, parsed: undefined }] as const;
+    }),
   );
 }
 

@@ -11,7 +11,8 @@ import { RECORD_LOCK } from './lock-script.ts';
  * trace:   job or `-`, file, path, old path or `-`, verdict, the rest as JSON
  * attempts: one line of JSON each
  * locks:   see lock-script.ts; lock-ids: their fields, in order; lock-passing: those that are dropped when they are old, by time
- * entry of the log: e(poch) r(eceived) n (events) p (root) s(ource) c (batches, events and bytes up to and with it) d (raw)
+ * entry of the log: batches as packs.ts has them: e(poch) p (root) s(ource) c (batches, events and bytes up to and with it)
+ *          m (of each batch a line: received, events, UTF-16 units) d (raw, one after the other)
  */
 const KEY_NAMES = [
   'log',
@@ -86,7 +87,10 @@ function partitionScript(keys: readonly KeyName[], text: string): PartitionScrip
   return { ...script(`local ${variables(KEY_NAMES)}\n${variables(keys)} = unpack(KEYS)\n${PRELUDE}${text}`), keys };
 }
 
-/** ARGV: channel, topic, writer, most unread batches, then 8 each: number, epoch, received, events, root, source, bytes, raw. Says how many it took. */
+/**
+ * ARGV: channel, topic, writer, most unread batches, then packs, 10 each: number of the last batch, batches, ms, events, bytes, epoch, root, source,
+ * about each, raw. Says how many batches it took, how many of these it wrote now, and the two numbers of the last id that was there before.
+ */
 export const APPEND = partitionScript(
   ['log', 'meta', 'writers'],
   `
@@ -94,27 +98,27 @@ local m = call('HMGET', META, 'ms', 'seq', 'batches', 'events', 'bytes', 'readBa
 local ms, seq, batches, events, bytes, read = tonumber(m[1] or 0), tonumber(m[2] or 0), tonumber(m[3] or 0), tonumber(m[4] or 0), tonumber(m[5] or 0), tonumber(m[6] or 0)
 local writer, most = ARGV[3], tonumber(ARGV[4])
 local last = tonumber(call('HGET', WRITERS, writer) or 0)
-local taken, written = 0, false
-for o = 4, #ARGV - 8, 8 do
-  local n = tonumber(ARGV[o + 1])
+local taken, written = 0, 0
+for o = 4, #ARGV - 10, 10 do
+  local n, count = tonumber(ARGV[o + 1]), tonumber(ARGV[o + 2])
   if n > last then
-    if batches - read >= most then break end
-    local at = math.max(0, math.floor(tonumber(ARGV[o + 3])))
-    if at > ms then ms = at seq = 1 else seq = seq + 1 end
-    batches, events, bytes = batches + 1, events + tonumber(ARGV[o + 4]), bytes + tonumber(ARGV[o + 7])
-    call('XADD', LOG, string.format('%.0f-%.0f', ms, seq), 'e', ARGV[o + 2], 'r', ARGV[o + 3], 'n', ARGV[o + 4], 'p', ARGV[o + 5], 's', ARGV[o + 6],
-      'c', string.format('%.0f %.0f %.0f', batches, events, bytes), 'd', ARGV[o + 8])
-    last, written = n, true
+    if batches - read + count > most then break end
+    local at = tonumber(ARGV[o + 3])
+    if at > ms then ms = at seq = count else seq = seq + count end
+    batches, events, bytes = batches + count, events + tonumber(ARGV[o + 4]), bytes + tonumber(ARGV[o + 5])
+    call('XADD', LOG, string.format('%.0f-%.0f', ms, seq), 'e', ARGV[o + 6], 'p', ARGV[o + 7], 's', ARGV[o + 8],
+      'c', string.format('%.0f %.0f %.0f', batches, events, bytes), 'm', ARGV[o + 9], 'd', ARGV[o + 10])
+    last, written = n, written + count
   end
-  taken = taken + 1
+  taken = taken + count
 end
-if written then
+if written > 0 then
   call('HSET', META, 'ms', string.format('%.0f', ms), 'seq', string.format('%.0f', seq), 'batches', string.format('%.0f', batches),
     'events', string.format('%.0f', events), 'bytes', string.format('%.0f', bytes))
   call('HSET', WRITERS, writer, string.format('%.0f', last))
   tell(ARGV[2])
 end
-return taken
+return { taken, written, m[1] or '0', m[2] or '0' }
 `,
 );
 
@@ -214,19 +218,29 @@ if news then tell('jobs') end
 if position == '*' then return 'ok' end
 call('HSET', META, 'position', position, 'state', ARGV[4])
 local function cumulated(entry)
+  local sums, about
   for i = 1, #entry[2], 2 do
-    if entry[2][i] == 'c' then return string.match(entry[2][i + 1], '^(%d+) (%d+) (%d+)$') end
+    if entry[2][i] == 'c' then sums = entry[2][i + 1] elseif entry[2][i] == 'm' then about = entry[2][i + 1] end
   end
+  local batches, events, bytes = string.match(sums, '^(%d+) (%d+) (%d+)$')
+  return tonumber(batches), tonumber(events), tonumber(bytes), about
 end
-local entry = position ~= '' and call('XRANGE', LOG, position, position)[1]
+local ms, seq = parts(position)
+-- The entry that it is in has the id of its last batch.
+local entry = position ~= '' and call('XRANGE', LOG, position, '+', 'COUNT', 1)[1]
 if entry then
-  local batches, events = cumulated(entry)
-  call('HSET', META, 'readBatches', batches, 'readEvents', events)
-  tell(ARGV[2])
+  local batches, events, _, about = cumulated(entry)
+  local its = {}
+  for count in string.gmatch(about, '%S+ (%d+) %d+') do its[#its + 1] = tonumber(count) end
+  local lastMs, lastSeq = parts(entry[1])
+  if lastMs == ms and lastSeq - #its < seq then
+    for i = #its, #its - (lastSeq - seq) + 1, -1 do batches, events = batches - 1, events - its[i] end
+    call('HSET', META, 'readBatches', string.format('%.0f', batches), 'readEvents', string.format('%.0f', events))
+    tell(ARGV[2])
+  end
 end
 -- What was decided about and is too old, or too much, goes; some at a time.
 local first = call('XRANGE', LOG, '-', '+', 'COUNT', 1)[1]
-local ms, seq = parts(position)
 local oldest = tonumber(ARGV[5])
 local keep = tonumber(ARGV[6])
 local total = tonumber(call('HGET', META, 'bytes') or 0)
@@ -242,7 +256,7 @@ for i = 1, 2000 do
   if not may or (at >= oldest and total - gone <= keep) then break end
   local _, _, bytes = cumulated(first)
   call('XDEL', LOG, first[1])
-  gone = tonumber(bytes)
+  gone = bytes
   first = call('XRANGE', LOG, '-', '+', 'COUNT', 1)[1]
 end
 if gone ~= before then call('HSET', META, 'goneBytes', string.format('%.0f', gone)) end

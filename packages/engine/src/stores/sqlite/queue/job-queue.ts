@@ -23,6 +23,15 @@ import type { SqliteTraces } from './traces.ts';
 
 type ArmedJob = Arming['job'];
 
+/** A job that runs. */
+interface Held {
+  readonly lease: string;
+  /** Of its row. */
+  readonly id: number;
+  /** Something came while it ran. */
+  again: boolean;
+}
+
 /**
  * Jobs in one table. Which of them run is known to this process alone: it is the only one that takes any, and when it dies they are due
  * again, from the step where they stopped.
@@ -33,14 +42,15 @@ export class SqliteJobQueue implements JobQueue {
   readonly #group: GroupCommit;
   readonly #traces: SqliteTraces;
   readonly #locks: SqliteLockRecords;
-  /** Key → lease. */
-  readonly #running = new Map<string, string>();
+  readonly #running = new Map<string, Held>();
   /** Keys whose last change is not on stable storage yet, with how many of these there are: nothing is begun because of it. */
   readonly #unsettled = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
   readonly #leases = `${process.pid}-${Math.random().toString(36).slice(2)}`;
   #taken = 0;
   readonly #get: StatementSync;
+  readonly #state: StatementSync;
+  readonly #names: StatementSync;
   readonly #insert: StatementSync;
   readonly #rearm: StatementSync;
   readonly #again: StatementSync;
@@ -63,8 +73,10 @@ export class SqliteJobQueue implements JobQueue {
     this.#traces = traces;
     this.#locks = locks;
     this.#get = db.prepare('SELECT * FROM task WHERE key = ?');
+    this.#state = db.prepare('SELECT state, armed FROM task WHERE key = ?');
+    this.#names = db.prepare('SELECT path, again FROM task WHERE key = ?');
     this.#insert = db.prepare(
-      `INSERT INTO task (rule, rule_set, file_id, path, change, match, armed, changed, settle, due, causes, key, state, step, attempts, outputs)
+      `INSERT OR IGNORE INTO task (rule, rule_set, file_id, path, change, match, armed, changed, settle, due, causes, key, state, step, attempts, outputs)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${stateCode('waiting')}, 0, 0, '{}')`,
     );
     this.#rearm = db.prepare(
@@ -76,38 +88,39 @@ export class SqliteJobQueue implements JobQueue {
       `UPDATE task SET changed = ?, due = max(due, ?), path = ? WHERE key = ? AND state = ${stateCode('waiting')} AND step = 0 AND attempts = 0`,
     );
     this.#step = db.prepare(
-      'UPDATE task SET step = ?, path = ?, outputs = ?, attempts = 0, last_error = NULL WHERE key = ?',
+      'UPDATE task SET step = ?, path = ?, outputs = ?, attempts = 0, last_error = NULL WHERE id = ?',
     );
-    this.#end = db.prepare('UPDATE task SET state = ?, due = ?, attempts = ?, last_error = ?, path = ? WHERE key = ?');
-    this.#remove = db.prepare('DELETE FROM task WHERE key = ?');
+    this.#end = db.prepare('UPDATE task SET state = ?, due = ?, attempts = ?, last_error = ?, path = ? WHERE id = ?');
+    this.#remove = db.prepare('DELETE FROM task WHERE id = ?');
     this.#due = db.prepare(
-      'SELECT * FROM task INDEXED BY task_due WHERE due IS NOT NULL AND due <= ? ORDER BY due, id LIMIT ?',
+      'SELECT * FROM task INDEXED BY task_due WHERE due IS NOT NULL AND due <= ? ORDER BY due, id',
     );
     this.#next = db.prepare('SELECT min(due) AS due FROM task WHERE due IS NOT NULL AND due > ?');
   }
 
   /** Inside a commit; see `unsettled`. */
   arm({ job, mode }: Arming): ArmVerdict {
-    const present = this.#get.get(storedText(job.key));
-    if (present === undefined) {
-      this.#insert.run(...columns(job, job.armedAt));
-      return 'armed';
-    }
-    const state = num(present['state']);
-    if (state === stateCode('parked')) return 'held back: the job is parked';
-    if (this.#running.has(job.key)) {
+    const held = this.#running.get(job.key);
+    if (held !== undefined) {
       if (mode === 'single' || mode === 'parallel') return 'ignored: the job runs already';
+      held.again = true;
       this.#again.run(JSON.stringify({ job, mode }), storedText(job.key));
       return 'runs again afterwards';
     }
+    // Most are new: to look first would be to look twice.
+    const values = columns(job, job.armedAt);
+    if (Number(this.#insert.run(...values).changes) === 1) return 'armed';
+    const present = this.#state.get(storedText(job.key));
+    const state = num(present?.['state']);
+    if (state === stateCode('parked')) return 'held back: the job is parked';
     const dead = state === stateCode('dead');
-    this.#rearm.run(...columns(job, dead ? job.armedAt : num(present['armed'])));
+    this.#rearm.run(...(dead ? values : columns(job, num(present?.['armed']))));
     return dead ? 'armed' : 'settles anew';
   }
 
   /** Inside a commit. */
   touch(touch: Touch): void {
-    const present = this.#get.get(storedText(touch.key));
+    const present = this.#names.get(storedText(touch.key));
     if (present === undefined) return;
     const again = toArming(present['again']);
     if (again !== undefined) {
@@ -139,14 +152,16 @@ export class SqliteJobQueue implements JobQueue {
   take(now: number, limit: number): Promise<RuleJob[]> {
     return this.#reading.ask(() => {
       const jobs: RuleJob[] = [];
-      for (const row of this.#due.all(now, limit + this.#running.size + this.#unsettled.size)) {
+      if (limit <= 0) return jobs;
+      // Row by row: how many have to be passed over shows on the way.
+      for (const row of this.#due.iterate(now)) {
         const key = name(row['key']);
         if (this.#running.has(key) || this.#unsettled.has(key)) continue;
-        if (jobs.length >= limit) break;
         this.#taken += 1;
         const lease = `${this.#leases}-${this.#taken}`;
-        this.#running.set(key, lease);
+        this.#running.set(key, { lease, id: num(row['id']), again: row['again'] !== null });
         jobs.push({ ...toJob(row, true), lease });
+        if (jobs.length >= limit) break;
       }
       return jobs;
     });
@@ -157,44 +172,45 @@ export class SqliteJobQueue implements JobQueue {
     const outputs = output === undefined ? job.outputs : { ...job.outputs, [output.action]: output.values };
     let leaveOut = true;
     await this.#group.run(() => {
-      if (!this.#holds(job)) return;
-      this.#step.run(step, storedText(path), JSON.stringify(outputs), storedText(job.key));
+      const held = this.#held(job);
+      if (held === undefined) return;
+      this.#step.run(step, storedText(path), JSON.stringify(outputs), held.id);
       this.#traces.attempt(attempt);
       if (ledger !== undefined) this.#locks.put(ledger);
-      leaveOut = this.#waitingArming(job.key)?.mode === 'restart';
+      leaveOut = held.again && this.#waitingArming(job.key)?.mode === 'restart';
     }, 'now');
     return leaveOut;
   }
 
   finish(job: RuleJob, end: JobEnd, attempt: AttemptTrace | undefined, ledger?: LockRecord): Promise<void> {
-    if (!this.#holds(job)) return Promise.resolve();
+    const held = this.#held(job);
+    if (held === undefined) return Promise.resolve();
     const durable = this.#group.run(() => {
       this.#running.delete(job.key);
       if (attempt !== undefined) this.#traces.attempt(attempt);
       if (ledger !== undefined) this.#locks.put(ledger);
-      const again = this.#waitingArming(job.key);
+      const again = held.again ? this.#waitingArming(job.key) : undefined;
       // A change that came while it ran: whatever became of this run, the file is looked at anew.
       if (again !== undefined && end.kind !== 'parked') this.#rearm.run(...columns(again.job, again.job.armedAt));
-      else this.#write(job, end);
+      else this.#write(held.id, job, end);
     }, 'soon');
     return this.unsettled([job.key], durable);
   }
 
-  #write(job: RuleJob, end: JobEnd): void {
-    const key = storedText(job.key);
+  #write(id: number, job: RuleJob, end: JobEnd): void {
     switch (end.kind) {
       case 'done':
-        this.#remove.run(key);
+        this.#remove.run(id);
         return;
       case 'again': {
         const attempts = end.failed ? job.attempts + 1 : job.attempts;
         const error = end.error === null ? null : storedText(end.error);
-        this.#end.run(stateCode('waiting'), end.dueAt, attempts, error, storedText(end.path), key);
+        this.#end.run(stateCode('waiting'), end.dueAt, attempts, error, storedText(end.path), id);
         return;
       }
       case 'dead':
       case 'parked':
-        this.#end.run(stateCode(end.kind), null, job.attempts + 1, storedText(end.error), storedText(job.path), key);
+        this.#end.run(stateCode(end.kind), null, job.attempts + 1, storedText(end.error), storedText(job.path), id);
         return;
       default:
         end satisfies never;
@@ -202,7 +218,7 @@ export class SqliteJobQueue implements JobQueue {
   }
 
   release(job: RuleJob): Promise<void> {
-    if (this.#holds(job)) {
+    if (this.#held(job) !== undefined) {
       this.#running.delete(job.key);
       this.#tell();
     }
@@ -257,7 +273,7 @@ export class SqliteJobQueue implements JobQueue {
       const row = this.#get.get(storedText(key));
       if (row === undefined || this.#running.has(key)) return;
       const { match, step, attempts } = toJob(row, false);
-      this.#remove.run(storedText(key));
+      this.#remove.run(num(row['id']));
       this.#traces.attempt({
         match,
         at: now,
@@ -273,13 +289,15 @@ export class SqliteJobQueue implements JobQueue {
     return changed;
   }
 
-  #holds(job: RuleJob): boolean {
-    return job.lease !== undefined && this.#running.get(job.key) === job.lease;
+  /** Undefined: it is not this run's any more. */
+  #held(job: RuleJob): Held | undefined {
+    const held = this.#running.get(job.key);
+    return held?.lease === job.lease ? held : undefined;
   }
 
   /** What came while the job ran. */
   #waitingArming(key: string): Arming | undefined {
-    return toArming(this.#get.get(storedText(key))?.['again']);
+    return toArming(this.#names.get(storedText(key))?.['again']);
   }
 
   #tell(): void {
