@@ -5,7 +5,7 @@ import type { Actions, Outside } from './actions/port.ts';
 import type { MonitorEvent } from './monitor/events.ts';
 import { Monitor, type MonitorRole } from './monitor/engine.ts';
 import type { QueueStore } from './queue/port.ts';
-import { openRedisQueue } from './stores/redis/open.ts';
+import { openRedisQueue } from './open-queue.ts';
 import { fileStopRecords } from './stores/files/stop-records.ts';
 import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
 import { withoutSlash } from './watch/place.ts';
