@@ -164,6 +164,8 @@ export interface PublishedMessage {
   readonly maxLength?: number | undefined;
 }
 
+export type NoteLevel = 'debug' | 'info' | 'warn' | 'error';
+
 /** What became of one run of an action. The words are for people: what happened, and what to do. */
 export type ActionOutcome =
   | {
@@ -172,6 +174,8 @@ export type ActionOutcome =
       /** Where the file is now, when the action moved it. */
       readonly path?: string | undefined;
       readonly output?: Readonly<Record<string, string>> | undefined;
+      /** How loud the note is in the monitor's log. Default `info`. */
+      readonly level?: NoteLevel | undefined;
     }
   /** Nothing to do: already so, or not a thing that this is for. Counts as done. */
   | { readonly kind: 'skipped'; readonly note: string }

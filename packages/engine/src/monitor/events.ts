@@ -1,3 +1,4 @@
+import type { NoteLevel } from '../actions/port.ts';
 import type { Change } from '../events/change.ts';
 
 interface Base {
@@ -87,7 +88,12 @@ export type MonitorEvent =
       readonly change: Change;
       readonly dueAt: string;
     })
-  | (StepBase & { readonly kind: 'done'; readonly note: string; readonly latencyMs: number })
+  | (StepBase & {
+      readonly kind: 'done';
+      readonly note: string;
+      readonly level: NoteLevel;
+      readonly latencyMs: number;
+    })
   | (StepBase & { readonly kind: 'skipped'; readonly note: string })
   | (StepBase & { readonly kind: 'gone'; readonly note: string })
   | (StepBase & { readonly kind: 'would'; readonly note: string })

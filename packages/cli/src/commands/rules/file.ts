@@ -25,13 +25,13 @@ export function sourceName(file: string): string {
 }
 
 /** `own`: the user's actions, beside those that come with qwarden. */
-export function loadNamed(file: string, own: Actions = {}): LoadResult {
+export function loadNamed(file: string, own: Actions): LoadResult {
   return loadRuleFile(readNamed(file), { source: sourceName(file), actions: { ...builtinActions, ...own } });
 }
 
 /** Warnings go to stderr. Throws CliError with every problem. */
-export function rulesOf(file: string): RuleSet {
-  const loaded = loadNamed(file);
+export function rulesOf(file: string, own: Actions): RuleSet {
+  const loaded = loadNamed(file, own);
   if (!loaded.ok) throw brokenRules(loaded.problems);
   warn(loaded.warnings);
   return loaded.ruleSet;
