@@ -43,7 +43,7 @@ export { compileGlob, GlobError } from './rules/glob.ts';
 export { compileSelection, type Selection, type SelectionOptions } from './rules/selection.ts';
 export { makeDirectory } from './stores/make-directory.ts';
 export { openFilelock, openLedger } from './open.ts';
-export { openQueue, openQueueReader, openRedisQueue } from './open-queue.ts';
+export { openQueue, openQueueReader, openRedisQueue, openStopRecords } from './open-queue.ts';
 export { jobHandle } from './queue/handle.ts';
 export type { AttemptTrace, JobFilter, JobState, MatchTrace, QueueReader, QueueStore, RuleJob } from './queue/port.ts';
 export { changesOrNone, type RecordedChange, recordedChanges } from './events/recorded.ts';
@@ -66,7 +66,6 @@ export {
   type ResumeVerdict,
 } from './actions/all-stop/resume.ts';
 export { scopeName } from './actions/all-stop/words.ts';
-export { fileStopRecords } from './stores/files/stop-records.ts';
 export type { Action, ActionContext, ActionInput, ActionOutcome, Actions, Outside } from './actions/port.ts';
 export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-monitor.ts';
 export { createOutside } from './outside/index.ts';

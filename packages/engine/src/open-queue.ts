@@ -1,5 +1,7 @@
 import { type Clock, systemClock } from '@qwarden/qumulo-client';
+import type { StopRecords } from './actions/all-stop/records.ts';
 import type { QueueReader, QueueStore } from './queue/port.ts';
+import { fileStopRecords } from './stores/files/stop-records.ts';
 import type { RedisQueueOptions } from './stores/redis/open.ts';
 import type { RedisQueueStore } from './stores/redis/queue-store.ts';
 import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
@@ -32,6 +34,16 @@ export async function openQueue(
   const reader = await openSqliteQueueReader(place);
   await reader.close();
   return await openSqliteQueue(place, { clock });
+}
+
+/** Opens what the action all-stop keeps, in a state directory or a Redis. Rejects with StateError. */
+export async function openStopRecords(
+  place: string,
+  clock: Clock = systemClock,
+): Promise<{ readonly records: StopRecords; readonly close: () => Promise<void> }> {
+  if (!isRedis(place)) return { records: fileStopRecords(place, clock), close: () => Promise.resolve() };
+  const store = await openRedisQueue(place, { clock });
+  return { records: store.stops, close: () => store.close() };
 }
 
 function isRedis(place: string): boolean {

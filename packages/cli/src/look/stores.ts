@@ -1,16 +1,21 @@
 import { openQueueReader, type QueueReader } from '@qwarden/engine';
 import { stateDirsToRead, stateRoot } from '../commands/filelock/state-dir.ts';
 import { writeTo } from '../process/streams.ts';
+import { isRedis, shownPlace } from './place.ts';
+import { askWhatRuns, withWhatRuns } from './running.ts';
 
 /** A monitor's store, opened for reading. */
 export interface OpenStore {
+  /** State directory, or address of a Redis with all that is needed to open it: not to be shown. */
+  readonly place: string;
+  /** The same for people, without the password. */
   readonly stateDir: string;
   readonly reader: QueueReader;
 }
 
 /** The state directory (or Redis) of `--store`, or all state directories of this user. Says so when there is none. */
 export function storeDirs(store: string | undefined): string[] {
-  if (store !== undefined && /^rediss?:/.test(store)) return [store];
+  if (store !== undefined && isRedis(store)) return [store];
   const stateDirs = stateDirsToRead(process.env, store?.replace(/^sqlite:/, ''), 'monitor');
   if (stateDirs.length === 0) {
     const root = stateRoot(process.env, 'monitor');
@@ -29,7 +34,17 @@ export async function withStores<T>(
 ): Promise<T> {
   const stores: OpenStore[] = [];
   try {
-    for (const stateDir of storeDirs(store)) stores.push({ stateDir, reader: await openQueueReader(stateDir) });
+    for (const place of storeDirs(store)) {
+      const reader = await openQueueReader(place);
+      const jobs = withWhatRuns(reader.jobs, place, askWhatRuns);
+      const { log, traces } = reader;
+      const ruleSet = (hash: string) => reader.ruleSet(hash);
+      stores.push({
+        place,
+        stateDir: shownPlace(place),
+        reader: { log, traces, jobs, ruleSet, close: () => reader.close() },
+      });
+    }
     return await work(stores);
   } finally {
     for (const { reader } of stores) await reader.close();

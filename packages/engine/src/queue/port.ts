@@ -340,6 +340,14 @@ export interface QueueStore extends QueueReader {
   readonly jobs: JobQueue;
   readonly traces: TraceStore;
   readonly expectations: ExpectationStore;
+  /**
+   * From now on this process alone appends and decides, until the store is closed. `about` is for the people who start a second one: that is
+   * rejected with StateError `in-use`. The signal aborts, with such an error as its reason, when another has taken over because this process
+   * was not heard of for a while: what it appends from then on is not written.
+   */
+  holdWatch(about: string): Promise<AbortSignal>;
+  /** The first call says whose queue this is; rejects with StateError `other-cluster` for any other: its files have the same ids. */
+  belongsTo(clusterId: string): Promise<void>;
   coverage(watch: WatchKey): Promise<CoverageLog>;
   reader(partition: number): Promise<ReaderRecord>;
   /** Rejects when it would move the position back: then another process reads the same partition. */

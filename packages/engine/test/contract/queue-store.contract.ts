@@ -771,6 +771,14 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
     });
 
     describe('what is kept', () => {
+      it('is of one cluster, the first that was named, also after a crash', async () => {
+        await store.belongsTo('one');
+        await store.belongsTo('one');
+        await reopen();
+        await store.belongsTo('one');
+        await expect(store.belongsTo('two')).rejects.toMatchObject({ kind: 'other-cluster' });
+      });
+
       it('has the text of each rule set as it was first', async () => {
         expect(await store.ruleSet('h1')).toBeUndefined();
         await store.keepRuleSet('h1', HOSTILE, 1);

@@ -82,6 +82,7 @@ const sentences: { [K in MonitorEventKind]: (event: EventOf[K]) => Words } = {
   ],
   recovered: (event) => ['INFO', capitalised(event.message)],
   skew: (event) => ['WARNING', event.message],
+  store: (event) => [event.state === 'back' ? 'INFO' : 'WARNING', event.message],
   fatal: (event) => ['ERROR', `${event.reason} ${event.remedy}`],
   draining: (event) => [
     'INFO',

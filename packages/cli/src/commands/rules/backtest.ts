@@ -66,8 +66,8 @@ async function compare({ reader }: OpenStore, before: RuleSet, after: RuleSet, s
 }
 
 /** Those of the running monitor; else those that the last match was decided by. */
-async function rulesInForce({ reader, stateDir }: OpenStore, own: Actions): Promise<RuleSet | undefined> {
-  const control = await connectControl(stateDir);
+async function rulesInForce({ reader, place }: OpenStore, own: Actions): Promise<RuleSet | undefined> {
+  const control = await connectControl(place);
   try {
     let text =
       control === undefined ? undefined : await reader.ruleSet((await control.ask('status', {})).monitor.ruleSet.hash);

@@ -4,7 +4,16 @@ import { StateError, type StateErrorKind } from '../../ledger/state-error.ts';
 /** What goes wrong with a service. */
 type ServiceErrorKind = Extract<
   StateErrorKind,
-  'unavailable' | 'access' | 'unsuitable' | 'disk-full' | 'read-only' | 'newer-version' | 'closed' | 'in-use' | 'other'
+  | 'unavailable'
+  | 'access'
+  | 'unsuitable'
+  | 'disk-full'
+  | 'read-only'
+  | 'newer-version'
+  | 'other-cluster'
+  | 'closed'
+  | 'in-use'
+  | 'other'
 >;
 
 const ADVICE: Readonly<Record<ServiceErrorKind, (at: string) => string>> = {
@@ -17,6 +26,8 @@ const ADVICE: Readonly<Record<ServiceErrorKind, (at: string) => string>> = {
   'read-only': (at) => `Redis at ${at} is a replica and cannot be written. Give the address of its primary.`,
   'newer-version': (at) =>
     `The queue in Redis at ${at} was written by a newer qwarden. Use that version, or another namespace.`,
+  'other-cluster': (at) =>
+    `The queue in Redis at ${at} belongs to another cluster, whose files have the same ids. Give each cluster a queue of its own: another database (redis://HOST:PORT/1), or ?namespace=NAME behind the address.`,
   closed: (at) => `The queue in Redis at ${at} is closed already.`,
   'in-use': (at) => `Another process reads the same part of the queue in Redis at ${at}. Let only one of them do it.`,
   other: (at) => `The queue in Redis at ${at} could not be used.`,

@@ -8,20 +8,28 @@ import type {
   ReaderRecord,
   WatchKey,
 } from '../../queue/port.ts';
+import type { StopRecords } from '../../actions/all-stop/records.ts';
+import { StateError } from '../../ledger/state-error.ts';
 import { fromStoredText, storedText } from '../stored-text.ts';
 import { RedisChangeLog } from './change-log.ts';
 import { RedisCoverageLog } from './coverage-log.ts';
 import { redisError } from './errors.ts';
 import { RedisExpectations } from './expectations.ts';
 import { RedisJobQueue } from './job-queue.ts';
+import { Hold } from './hold.ts';
 import type { Lease } from './lease.ts';
 import { type Partitions, toPosition, toStreamId } from './partitions.ts';
 import { named, restOfArming, traceArguments } from './records.ts';
 import { list, text, textOrUndefined } from './replies.ts';
 import { COMMIT } from './scripts.ts';
+import { RedisStopRecords } from './stop-records.ts';
 import { RedisTraces } from './traces.ts';
 
 const LEAVE_MS = 2000;
+/** A watcher that is not heard of for so long has lost the watch: sooner than jobs are, since nobody else can watch meanwhile. */
+const WATCH_MS = 10_000;
+/** No number of a batch is higher: a writer with it has written everything. */
+const LAST_NUMBER = String(Number.MAX_SAFE_INTEGER);
 
 /** What of a commit is for one partition. */
 interface Share {
@@ -31,6 +39,8 @@ interface Share {
 }
 
 export interface RedisQueueStore extends QueueStore {
+  /** What the action all-stop keeps. */
+  readonly stops: StopRecords;
   /** Ends the connections and gives nothing back, as a crash does. */
   abandon(): void;
 }
@@ -41,9 +51,11 @@ export class RedisQueue implements RedisQueueStore {
   readonly jobs: RedisJobQueue;
   readonly traces: RedisTraces;
   readonly expectations: RedisExpectations;
+  readonly stops: RedisStopRecords;
   readonly #partitions: Partitions;
   readonly #lease: Lease;
   readonly #bounds: LogBounds;
+  #watch: Hold | undefined;
 
   constructor(partitions: Partitions, lease: Lease, bounds: LogBounds) {
     this.#partitions = partitions;
@@ -53,6 +65,7 @@ export class RedisQueue implements RedisQueueStore {
     this.jobs = new RedisJobQueue(partitions, lease);
     this.traces = new RedisTraces(partitions);
     this.expectations = new RedisExpectations(partitions);
+    this.stops = new RedisStopRecords(partitions, lease.owner, lease.ms);
   }
 
   async reader(partition: number): Promise<ReaderRecord> {
@@ -110,6 +123,37 @@ export class RedisQueue implements RedisQueueStore {
     return await this.#partitions.run(partition, COMMIT, args);
   }
 
+  async holdWatch(about: string): Promise<AbortSignal> {
+    const { redis, all } = this.#partitions;
+    this.#watch = await Hold.take(redis, this.#partitions.key(0, 'watcher'), {
+      owner: this.#lease.owner,
+      about: `${this.#lease.owner.replace(/\/[^/]*$/, '')}, ${about}`,
+      ms: Math.min(WATCH_MS, this.#lease.ms),
+      patienceMs: 0,
+      clock: redis.clock,
+      inUse: (holder) =>
+        new StateError(
+          'in-use',
+          `Another watcher has the queue in Redis at ${redis.at}: ${holder}. A queue has one watcher and any number of workers: end that one, start this one with --role worker, or give it a queue of its own (another database, redis://HOST:PORT/1, or redis://HOST:PORT?namespace=NAME).`,
+        ),
+      fenceOff: async (owner) => {
+        const keys = all.map((partition) => this.#partitions.key(partition, 'writers'));
+        await Promise.all(keys.map((key) => redis.call(key, ['HSET', key, owner, LAST_NUMBER])));
+      },
+    });
+    return this.#watch.lost;
+  }
+
+  async belongsTo(clusterId: string): Promise<void> {
+    const { redis } = this.#partitions;
+    const key = this.#partitions.key(0, 'about');
+    await redis.call(key, ['HSETNX', key, 'cluster', clusterId]);
+    const known = text(await redis.call(key, ['HGET', key, 'cluster']));
+    if (known === clusterId) return;
+    const detail = `it is that of the cluster ${known}, now connected to ${clusterId}`;
+    throw redisError('other-cluster', redis.at, { detail });
+  }
+
   coverage(watch: WatchKey): Promise<CoverageLog> {
     return Promise.resolve(new RedisCoverageLog(this.#partitions, this.log, watch));
   }
@@ -132,7 +176,7 @@ export class RedisQueue implements RedisQueueStore {
     // A Redis that does not answer must not hold up the end: it then finds out when the lease ends.
     const enough = new AbortController();
     const waited = this.#partitions.redis.clock.sleep(LEAVE_MS, enough.signal).catch(() => undefined);
-    await Promise.race([this.#lease.leave(), waited]);
+    await Promise.race([Promise.all([this.#watch?.letGo(), this.#lease.leave()]), waited]);
     enough.abort();
     this.#partitions.redis.destroy();
   }

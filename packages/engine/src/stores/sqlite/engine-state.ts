@@ -1,13 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EngineState } from '../../state.ts';
+import { checkCluster } from './cluster.ts';
 import { SqliteCoverageStore } from './coverage-store.ts';
 import { openForWriting } from './database.ts';
 import { durableGroup, type DurableGroupOptions } from './durable-group.ts';
-import { stateError, toStateError } from './errors.ts';
+import { toStateError } from './errors.ts';
 import { SqliteEventLog } from './event-log.ts';
 import { SqliteFileRecords } from './file-records.ts';
 import { SqliteJobStore } from './job-store.ts';
-import { num, text } from './row.ts';
+import { num } from './row.ts';
 
 /** What a state is opened for: one watch, one policy, one cluster. */
 export interface StateScope extends DurableGroupOptions {
@@ -73,12 +74,4 @@ function enter(db: DatabaseSync, path: string, scope: StateScope): { watch: numb
   db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('run', ?)").run(run);
   db.exec('COMMIT');
   return { watch: watchId, rule: num(rule?.['id']), run };
-}
-
-function checkCluster(db: DatabaseSync, path: string, clusterId: string): void {
-  const known = text(db.prepare("SELECT value FROM meta WHERE key = 'cluster_id'").get()?.['value']);
-  if (clusterId === '' || known === clusterId) return;
-  if (known !== '')
-    throw stateError('other-cluster', path, { detail: `cluster ${known}, now connected to ${clusterId}` });
-  db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('cluster_id', ?)").run(clusterId);
 }

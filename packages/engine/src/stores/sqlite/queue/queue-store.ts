@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DEFAULT_LOG_BOUNDS, type LogBounds, type QueueStore } from '../../../queue/port.ts';
 import { storedText } from '../../stored-text.ts';
+import { checkCluster } from '../cluster.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { num, textOrNull } from '../row.ts';
 import { SqliteChangeLog, toSeq } from './change-log.ts';
@@ -30,6 +31,9 @@ export function sqliteQueue(
     jobs,
     traces,
     expectations,
+    // The state directory is this process's alone already.
+    holdWatch: () => Promise.resolve(new AbortController().signal),
+    belongsTo: (clusterId) => group.run(() => checkCluster(db, path, clusterId), 'now'),
     coverage: (watch) => SqliteCoverageLog.open(db, group, watch, options.now()),
     reader: (partition) =>
       reading.ask(() => {
