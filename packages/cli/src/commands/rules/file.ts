@@ -11,13 +11,13 @@ import { readFileSync } from 'node:fs';
 import { CliError } from '../../errors/cli-error.ts';
 import { oneLine } from '../../log/escape.ts';
 import { writeTo } from '../../process/streams.ts';
-import { readRuleFile } from '../monitor/rule-file.ts';
+import { readRuleFile, ruleText } from '../monitor/rule-file.ts';
 
 const STDIN = 0;
 
 /** Text of a file, or of standard input for "-". Throws CliError. */
 export function readNamed(file: string): string {
-  return file === '-' ? readFileSync(STDIN, 'utf8') : readRuleFile(file);
+  return file === '-' ? ruleText(readFileSync(STDIN), sourceName(file)) : readRuleFile(file);
 }
 
 export function sourceName(file: string): string {
