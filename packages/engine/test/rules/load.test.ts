@@ -335,7 +335,7 @@ describe('hostile files', () => {
   it('problems come in the order of the file', () => {
     const rule = '  - { nme: a, do: [{ lg: {} }] }\n';
     const places = problems(`version: 1\nrules:\n${rule}${rule}`).map((words) =>
-      words.split(':').slice(1, 3).map(Number),
+      words.split(':').slice(0, 2).map(Number),
     );
     expect(places.length).toBeGreaterThan(3);
     expect(places).toEqual(places.toSorted(([a = 0, b = 0], [c = 0, d = 0]) => a - c || b - d));
