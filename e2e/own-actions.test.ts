@@ -28,6 +28,15 @@ test('the example of an own action works, and its parameters are checked', async
   const without = await qwarden(['rules', 'check', 'rules.yml'], place);
   expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('touch-marker')]);
   writeFileSync(join(cwd, 'wrong.yml'), RULES.replace('.seen }', '"9" }'));
+  const own = ['--actions', EXAMPLE];
+  const tested = await qwarden(['rules', 'test', 'rules.yml', '--path', '/records/a', '--type', 'created', ...own], {
+    cwd,
+  });
+  expect([tested.code, tested.stdout]).toEqual([0, expect.stringContaining('mark: match')]);
+  const explained = await qwarden(['rules', 'explain', 'rules.yml', ...own], place);
+  expect([explained.code, explained.stdout]).toEqual([0, expect.stringContaining('touch-marker')]);
+  const schema = await qwarden(['rules', 'schema', ...own], place);
+  expect([schema.code, schema.stdout]).toEqual([0, expect.stringContaining('touch-marker')]);
   const wrong = await qwarden(['rules', 'check', 'wrong.yml', '--actions', EXAMPLE], place);
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/^wrong\.yml:8:\d+: .*suffix/m)]);
   const running = start(['monitor', '--rules', 'rules.yml', '--actions', EXAMPLE, '--store', 'sqlite:state'], place);
@@ -37,6 +46,8 @@ test('the example of an own action works, and its parameters are checked', async
     expect(running.stdout).toContain('Done "mark", touch-marker: /records/a.pdf: made a.pdf.seen'),
   );
   expect((await running.stop()).code).toBe(0);
+  const back = await qwarden(['rules', 'backtest', 'rules.yml', '--json', '--store', 'sqlite:state', ...own], place);
+  expect([back.code, JSON.parse(back.stdout)]).toMatchObject([0, [{ same: 1, more: [], less: [] }]]);
 });
 
 test.each([

@@ -16,7 +16,9 @@ import {
 import {
   rulesBacktestOptions,
   rulesCheckOptions,
+  rulesExplainOptions,
   rulesReloadOptions,
+  rulesSchemaOptions,
   rulesTestOptions,
 } from './options/table/rules.ts';
 import { statusOptions } from './options/table/status.ts';
@@ -132,13 +134,13 @@ const commands: readonly DocumentedCommand[] = [
   {
     name: 'rules explain FILE [NAME]',
     summary: 'Rules in plain words.',
-    table: {},
+    table: rulesExplainOptions,
     prefix: 'QWARDEN_',
   },
   {
     name: 'rules schema',
     summary: 'Prints the JSON Schema of rule files.',
-    table: {},
+    table: rulesSchemaOptions,
     prefix: 'QWARDEN_',
   },
   {

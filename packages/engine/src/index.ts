@@ -46,7 +46,7 @@ export { compileSelection, type Selection, type SelectionOptions } from './rules
 export { makeDirectory } from './stores/make-directory.ts';
 export { openFilelock } from './open.ts';
 export { openLedger } from './open-ledger.ts';
-export { openQueue, openQueueReader } from './open-queue.ts';
+export { openQueue, openQueueReader, openRedisQueue, openStopRecords } from './open-queue.ts';
 export { jobHandle } from './queue/handle.ts';
 export type { AttemptTrace, JobFilter, JobState, MatchTrace, QueueReader, QueueStore, RuleJob } from './queue/port.ts';
 export { changesOrNone, type RecordedChange, recordedChanges } from './events/recorded.ts';
@@ -69,11 +69,10 @@ export {
   type ResumeVerdict,
 } from './actions/all-stop/resume.ts';
 export { scopeName } from './actions/all-stop/words.ts';
-export { fileStopRecords } from './stores/files/stop-records.ts';
 export type { Action, ActionContext, ActionInput, ActionOutcome, Actions, Outside } from './actions/port.ts';
 export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-monitor.ts';
 export { createOutside } from './outside/index.ts';
-export { openRedisQueue, type RedisQueueOptions } from './stores/redis/open.ts';
+export type { RedisQueueOptions } from './stores/redis/open.ts';
 export type { Monitor, MonitorRole, MonitorStatus, MonitorSummary } from './monitor/engine.ts';
 export type { MonitorCounters, MonitorEvent, MonitorEventKind } from './monitor/events.ts';
 export { loadRuleFile } from './monitor/load-rule-file.ts';

@@ -1,16 +1,19 @@
 import { type Clock, type FileRef, type QumuloClient, systemClock } from '@qwarden/qumulo-client';
-import { noStopRecords } from './actions/all-stop/records.ts';
+import { knownClusterId } from './actions/all-stop/cluster-id.ts';
+import { noStopRecords, type StopRecords } from './actions/all-stop/records.ts';
 import type { ActionStores } from './actions/catalog.ts';
 import type { Actions, Outside } from './actions/port.ts';
 import type { MonitorEvent } from './monitor/events.ts';
 import { Monitor, type MonitorRole } from './monitor/engine.ts';
 import type { InventoryStore } from './inventory/port.ts';
-import type { QueueStore, WatchKey } from './queue/port.ts';
 import { alignWithQueue } from './inventory/align.ts';
-import { openRedisQueue } from './stores/redis/open.ts';
+import type { QueueStore, WatchKey } from './queue/port.ts';
+import { openRedisQueue } from './open-queue.ts';
+import type { RedisOutage } from './stores/redis/connection.ts';
 import { fileStopRecords } from './stores/files/stop-records.ts';
 import { openSqliteInventory } from './stores/sqlite/inventory/open.ts';
 import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
+import { iso } from './time/iso.ts';
 import { withoutSlash } from './watch/place.ts';
 
 export interface OpenMonitorOptions {
@@ -43,20 +46,25 @@ export interface MonitorDeps {
  * @throws StateError, the client's errors, TypeError when the watch is no directory
  */
 export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps): Promise<Monitor> {
-  const { watch, dryRun, stateDir } = options;
+  const { watch, dryRun, role = 'all' } = options;
   const clock = deps.clock ?? systemClock;
   const { data: root } = await deps.client.files.getAttributes(watch.ref);
   if (root.type !== 'FS_FILE_TYPE_DIRECTORY')
     throw new TypeError(`${root.path} is not a directory: a watch needs one.`);
   const path = withoutSlash(root.path);
-  const { data: node } = await deps.client.cluster.nodeState();
-  const store = await openStore(options, clock);
+  const onOutage = ({ kind, message }: RedisOutage) =>
+    deps.report({ kind: 'store', at: iso(clock.now()), state: kind, message });
+  const { store, stops } = await openStore(options, clock, onOutage);
   let inventory: InventoryStore | undefined;
   try {
-    await store.claimFor(node.cluster_id);
+    const clusterId = await knownClusterId(deps.client, {});
+    if (clusterId !== undefined) await store.claimFor(clusterId);
+    const about = `${watch.recursive ? 'all below ' : ''}${path === '' ? '/' : path} of ${deps.client.options.origin}`;
+    // Before anything is read that a watcher goes by.
+    const lost = role === 'worker' ? undefined : await store.holdWatch(about);
     const key = { directoryId: root.id, recursive: watch.recursive, path };
     const coverage = await store.coverage(key);
-    if (options.role !== 'worker') inventory = await openInventory(options, store, key, clock);
+    if (role !== 'worker') inventory = await openInventory(options, store, key, clock);
     return await Monitor.create({
       cluster: deps.client,
       outside: deps.outside,
@@ -64,12 +72,13 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
       random: deps.random ?? Math.random,
       report: deps.report,
       store,
-      actions: options.actions({ stops: stateDir === '' ? noStopRecords : fileStopRecords(stateDir, clock) }),
+      actions: options.actions({ stops }),
       directory: { id: root.id, path, recursive: watch.recursive },
       coverage,
       inventory,
       dryRun,
-      role: options.role ?? 'all',
+      role,
+      lost,
       shared: !dryRun && options.redisUrl !== undefined,
       maxConcurrency: options.maxConcurrency,
       skewToldMs: options.skewToldMs ?? 0,
@@ -83,9 +92,18 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
 }
 
 /** A dry run keeps its state in a temporary place: nothing of it is to be seen by others. */
-async function openStore({ stateDir, redisUrl, dryRun }: OpenMonitorOptions, clock: Clock): Promise<QueueStore> {
-  if (redisUrl === undefined || dryRun) return await openSqliteQueue(dryRun ? '' : stateDir, { clock });
-  return await openRedisQueue(redisUrl, { clock });
+async function openStore(
+  { stateDir, redisUrl, dryRun }: OpenMonitorOptions,
+  clock: Clock,
+  onOutage: (outage: RedisOutage) => void,
+): Promise<{ store: QueueStore; stops: StopRecords }> {
+  if (dryRun) return { store: await openSqliteQueue('', { clock }), stops: noStopRecords };
+  if (redisUrl === undefined) {
+    const stops = stateDir === '' ? noStopRecords : fileStopRecords(stateDir, clock);
+    return { store: await openSqliteQueue(stateDir, { clock }), stops };
+  }
+  const store = await openRedisQueue(redisUrl, { clock, onOutage });
+  return { store, stops: store.stops };
 }
 
 /** In the queue's own file; beside a queue that is a service, in the state directory. */

@@ -57,6 +57,7 @@ export async function openFilelock(
       dryRun,
       role: 'all',
       shared: false,
+      lost: undefined,
       maxConcurrency: options.maxConcurrency,
       skewToldMs: options.skewToldMs ?? 0,
       types: wantedEvents(policy.intervalMs),

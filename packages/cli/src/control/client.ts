@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { CliError } from '../errors/cli-error.ts';
 import { errnoOf } from '../errors/errno.ts';
+import { controlDirectory, shownPlace } from '../look/place.ts';
 import { controlAddress } from './address.ts';
 import { onLines } from './lines.ts';
 import { type ControlTable, isObject, jsonOrUndefined, type Method } from './protocol.ts';
@@ -16,12 +17,13 @@ export interface ControlClient {
   close(): void;
 }
 
-/** Undefined when no monitor runs there. Throws CliError when one does and cannot be spoken to. */
+/** `place`: a state directory or the address of a Redis. Undefined when no monitor runs there. Throws CliError when one does and cannot be spoken to. */
 export async function connectControl(
-  stateDir: string,
+  place: string,
   patienceMs: number = PATIENCE_MS,
 ): Promise<ControlClient | undefined> {
-  const address = controlAddress(stateDir);
+  const stateDir = shownPlace(place);
+  const address = controlAddress(controlDirectory(place, process.env));
   if (address.directory !== null && !isOurs(address.directory)) return undefined;
   const socket = connect(address.path);
   try {

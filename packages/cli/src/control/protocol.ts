@@ -41,6 +41,8 @@ interface Keys {
 /** Everything that a running monitor can be asked for: parameters and answer by the name of the request. */
 export interface ControlTable {
   status: { params: Nothing; result: ControlStatus };
+  /** Keys of those that run now. */
+  'jobs.running': { params: Nothing; result: { readonly keys: readonly string[] } };
   'jobs.retry': { params: Keys; result: JobsChanged };
   'jobs.cancel': { params: Keys; result: JobsChanged };
   /** As with `jobs`, but nothing is done to a job that has come to life again meanwhile. */
@@ -78,7 +80,7 @@ type Read =
   | { readonly ok: true; readonly request: Request }
   | { readonly ok: false; readonly id: number | null; readonly error: string };
 
-const WITHOUT_PARAMS: readonly Method[] = ['status', 'rules.reload'];
+const WITHOUT_PARAMS: readonly Method[] = ['status', 'jobs.running', 'rules.reload'];
 const WITH_KEYS: readonly Method[] = ['jobs.retry', 'jobs.cancel', 'dead.retry', 'dead.discard'];
 
 /** A line as a request, or why it is none. */

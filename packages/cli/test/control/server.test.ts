@@ -14,6 +14,7 @@ const refuse = () => Promise.reject(new Error('not in this test'));
 async function serve(stateDir: string, handlers: Partial<Handlers>) {
   const all = {
     status: refuse,
+    'jobs.running': refuse,
     'jobs.retry': refuse,
     'jobs.cancel': refuse,
     'dead.retry': refuse,

@@ -167,6 +167,8 @@ export interface PublishedMessage {
   readonly maxLength?: number | undefined;
 }
 
+export type NoteLevel = 'debug' | 'info' | 'warn' | 'error';
+
 /** What became of one run of an action. The words are for people: what happened, and what to do. */
 export type ActionOutcome =
   | {
@@ -177,6 +179,8 @@ export type ActionOutcome =
       readonly output?: Readonly<Record<string, string>> | undefined;
       /** What the ledger of retention locks is to know of it, here and below: written with the end of the step. */
       readonly ledger?: LockNote | undefined;
+      /** How loud the note is in the monitor's log. Default `info`. */
+      readonly level?: NoteLevel | undefined;
     }
   /** Nothing to do: already so, or not a thing that this is for. Counts as done. */
   | { readonly kind: 'skipped'; readonly note: string; readonly ledger?: LockNote | undefined }

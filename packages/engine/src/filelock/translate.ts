@@ -43,6 +43,7 @@ const translations: Translations = {
   ],
   'catch-up-failed': as,
   'no-inventory': nothing,
+  store: nothing,
   'watch-removed': as,
   'watch-renamed': as,
   unreadable: as,

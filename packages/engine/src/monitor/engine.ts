@@ -67,6 +67,8 @@ export interface MonitorOptions {
   readonly dryRun: boolean;
   /** `watcher` follows the stream and decides, `worker` carries out; `all` does both. */
   readonly role: MonitorRole;
+  /** Aborts when another has taken over the watch; its reason is the error. */
+  readonly lost: AbortSignal | undefined;
   /** Other processes share the store. */
   readonly shared: boolean;
   readonly maxConcurrency: number | undefined;
@@ -281,6 +283,10 @@ export class Monitor {
     const stop = () => this.#finish({ reason: 'signal' });
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
+    const { lost } = this.#o;
+    const overtaken = () => this.#fail(lost?.reason);
+    lost?.addEventListener('abort', overtaken, { once: true });
+    if (lost?.aborted === true) overtaken();
     const readers = this.#o.role === 'worker' ? Promise.resolve() : this.#startReaders();
     const quiet = this.#o.store.jobs.onNews(() => this.#runner.poke());
     try {
@@ -294,6 +300,7 @@ export class Monitor {
       this.#fail(error);
     } finally {
       signal.removeEventListener('abort', stop);
+      lost?.removeEventListener('abort', overtaken);
       quiet();
     }
     await this.#drain(readers);
@@ -315,6 +322,13 @@ export class Monitor {
       ruleSet: { hash, rules: rules.length },
       counters: { ...this.#counters },
     };
+  }
+
+  /** Keys of the jobs that run now. Rejects with StateError. */
+  async running(): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const { key } of this.#o.store.jobs.list({ states: ['running'] })) keys.push(key);
+    return keys;
   }
 
   /** Makes a dead or parked job due. False when it is neither. Rejects with StateError. */

@@ -1,3 +1,4 @@
+import type { NoteLevel } from '../actions/port.ts';
 import type { Change } from '../events/change.ts';
 import type { LockRecord } from '../ledger/lock-record.ts';
 
@@ -99,7 +100,12 @@ export type MonitorEvent =
     })
   /** It changed again before it was due. */
   | (JobBase & { readonly kind: 'settling'; readonly dueAt: string })
-  | (StepBase & { readonly kind: 'done'; readonly note: string; readonly latencyMs: number } & AboutLock)
+  | (StepBase & {
+      readonly kind: 'done';
+      readonly note: string;
+      readonly level: NoteLevel;
+      readonly latencyMs: number;
+    } & AboutLock)
   | (StepBase & { readonly kind: 'skipped'; readonly note: string } & AboutLock)
   | (StepBase & { readonly kind: 'gone'; readonly note: string } & AboutLock)
   | (StepBase & { readonly kind: 'would'; readonly note: string } & AboutLock)
@@ -123,6 +129,8 @@ export type MonitorEvent =
   | (Base & { readonly kind: 'throttled'; readonly target: string; readonly delayMs: number; readonly reason: string })
   | (Base & { readonly kind: 'recovered'; readonly target: string; readonly message: string })
   | (Base & { readonly kind: 'skew'; readonly skewMs: number; readonly message: string })
+  /** The store is a service: it went away, is back, or is set up so that something could be lost. */
+  | (Base & { readonly kind: 'store'; readonly state: 'away' | 'back' | 'careless'; readonly message: string })
   | (Base & { readonly kind: 'fatal'; readonly reason: string; readonly remedy: string })
   | (Base & { readonly kind: 'draining'; readonly inFlight: number; readonly waiting: number });
 

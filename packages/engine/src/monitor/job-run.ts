@@ -11,6 +11,7 @@ import type { AttemptTrace, JobEnd, QueueStore, RuleJob } from '../queue/port.ts
 import { sentence } from '../text/sentence.ts';
 import { iso } from '../time/iso.ts';
 import type { MonitorCounters, MonitorEvent } from './events.ts';
+import { outcomeProblem } from './outcome.ts';
 import { RateLimit } from './rate.ts';
 import type { Standings } from './standing.ts';
 import type { FindRule, RunnableRule, RunnableStep } from './runnable.ts';
@@ -154,13 +155,12 @@ export class JobRun {
       if (this.#o.dryRun) {
         const { action } = step;
         const would = (await action.dryRunForLedger?.(input, context)) ?? { note: await action.dryRun(input, context) };
-        return { kind: 'done', ...would };
+        return understood({ kind: 'done', ...would });
       }
-      return await step.action.run(input, context);
+      return understood(await step.action.run(input, context));
     } catch (error) {
       if (error instanceof Error && error.name === 'StateError') throw error;
-      const reason = `The action broke: ${error instanceof Error ? error.message : String(error)}`;
-      return { kind: 'failed', reason, remedy: 'This is a bug in the action: please report it with this message.' };
+      return broke(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -213,7 +213,8 @@ export class JobRun {
         } else {
           counters.done += 1;
           const latencyMs = Math.max(0, this.#o.clock.now() - Math.max(job.changedAt + job.settleMs, job.armedAt));
-          this.#tell({ kind: 'done', ...about, note: outcome.note, latencyMs, lock });
+          const { note, level = 'info' } = outcome;
+          this.#tell({ kind: 'done', ...about, note, level, latencyMs, lock });
         }
         return next;
       }
@@ -325,6 +326,16 @@ export class JobRun {
   #tell(event: MonitorEvent): void {
     this.#o.report(event);
   }
+}
+
+function understood(outcome: ActionOutcome): ActionOutcome {
+  const problem = outcomeProblem(outcome);
+  return problem === undefined ? outcome : broke(problem);
+}
+
+function broke(why: string): ActionOutcome {
+  const remedy = 'This is a bug in the action: please report it with this message.';
+  return { kind: 'failed', reason: `The action broke: ${why}`, remedy };
 }
 
 interface StepAbout {

@@ -397,6 +397,12 @@ export interface QueueStore extends QueueReader {
   readonly locks: LockRecords;
   /** Rejects with StateError when it is about another cluster. `""`: the cluster does not say which it is. */
   claimFor(clusterId: string): Promise<void>;
+  /**
+   * From now on this process alone appends and decides, until the store is closed. `about` is for the people who start a second one: that is
+   * rejected with StateError `in-use`. The signal aborts, with such an error as its reason, when another has taken over because this process
+   * was not heard of for a while: what it appends from then on is not written.
+   */
+  holdWatch(about: string): Promise<AbortSignal>;
   coverage(watch: WatchKey): Promise<CoverageLog>;
   /** What is known to be below the directory, in the same transactions; undefined where it has to be kept elsewhere. */
   inventory(watch: WatchKey): Promise<InventoryStore | undefined>;

@@ -9,17 +9,17 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-it('tells the text as its note and hands on the level, whether or not the file is there', async () => {
+it('tells the text as its note and says how loud, whether or not the file is there', async () => {
   expect(await bench.run(logAction, {}, '7', '/in/a')).toEqual({
     kind: 'done',
     note: 'child_file_added /in/a',
-    output: { level: 'info' },
+    level: 'info',
   });
   const params = { level: 'warn', text: '{{rule}}: {{name}}' };
   expect(await bench.run(logAction, params, '7', '/in/a')).toEqual({
     kind: 'done',
     note: 'rule: a',
-    output: { level: 'warn' },
+    level: 'warn',
   });
   expect(await bench.dryRun(logAction, params, '7', '/in/a')).toBe('would log (warn): rule: a');
   expect(bench.emulator.statistics()).toMatchObject({ totalRequests: 0 });

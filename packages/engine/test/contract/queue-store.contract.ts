@@ -976,6 +976,14 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
     });
 
     describe('what is kept', () => {
+      it('is of one cluster, the first that was named, also after a crash', async () => {
+        await store.claimFor('one');
+        await store.claimFor('one');
+        await reopen();
+        await store.claimFor('one');
+        await expect(store.claimFor('two')).rejects.toMatchObject({ kind: 'other-cluster' });
+      });
+
       it('has the text of each rule set as it was first', async () => {
         expect(await store.ruleSet('h1')).toBeUndefined();
         await store.keepRuleSet('h1', HOSTILE, 1);

@@ -96,6 +96,25 @@ describe('the steps of a rule', () => {
     expect(ran).toEqual(['one', 'two', 'two']);
   });
 
+  it.each([
+    [undefined, /it resolved with something that is no outcome/],
+    [{ kind: 'success' }, /"kind": /],
+    [{ kind: 'done' }, /"note": /],
+    [{ kind: 'done', note: 'x', level: 'loud' }, /"level": /],
+    [{ kind: 'not-yet', reason: 'x' }, /"delayMs": /],
+    [{ kind: 'transient', reason: 'x', target: 'moon', overload: false }, /"target": must be file, cluster or host/],
+  ])(
+    'an own action that resolves with %j is a dead letter that says so, and the monitor goes on',
+    async (said, words) => {
+      const broken: Action = { ...action('one'), run: () => Promise.resolve(JSON.parse(JSON.stringify(said ?? null))) };
+      await start('{ one: {} }', broken);
+      await live.until(() => live.of('failed').length === 1);
+      expect(live.of('failed')[0]?.reason).toMatch(words);
+      expect(live.of('fatal')).toEqual([]);
+      expect(await live.stop()).toMatchObject({ endReason: 'signal', jobs: { dead: 1, running: 0 } });
+    },
+  );
+
   it('end quietly when the file is gone', async () => {
     await start('{ one: {} }, { two: {} }', action('one', { kind: 'gone', note: 'gone' }), action('two'));
     await live.until(() => live.of('gone').length === 1);

@@ -327,8 +327,18 @@ describe('hostile files', () => {
   it('nesting without end is refused', () => {
     const deep = `${'{ not: '.repeat(200)}{ under: /a }${' }'.repeat(200)}`;
     expect(problems(withWhere(deep))).toEqual([expect.stringContaining('nested more than 100 deep')]);
-    expect(problems('['.repeat(100_000))).not.toEqual([]);
-    expect(problems(`{"version":1,"rules":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)).not.toEqual([]);
+    const endless = ['['.repeat(100_000), `{"version":1,"rules":${'['.repeat(100_000)}${']'.repeat(100_000)}}`];
+    for (const text of [...endless, withWhere(`${'not: { '.repeat(4000)}under: /a${' }'.repeat(4000)}`)])
+      expect(problems(text)).toEqual([expect.stringContaining('nested more than 100 deep')]);
+  });
+
+  it('problems come in the order of the file', () => {
+    const rule = '  - { nme: a, do: [{ lg: {} }] }\n';
+    const places = problems(`version: 1\nrules:\n${rule}${rule}`).map((words) =>
+      words.split(':').slice(0, 2).map(Number),
+    );
+    expect(places.length).toBeGreaterThan(3);
+    expect(places).toEqual(places.toSorted(([a = 0, b = 0], [c = 0, d = 0]) => a - c || b - d));
   });
 
   it('keys that mean something to an object are unknown keywords and nothing more', () => {

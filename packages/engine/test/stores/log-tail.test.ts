@@ -51,7 +51,7 @@ describe('the end of the log in memory', () => {
 
   it('is bounded by text: the oldest half goes', () => {
     const tail = new LogTail();
-    const raw = 'x'.repeat(1_200_000);
+    const raw = 'x'.repeat(3_600_000);
     for (let seq = 1; seq <= 4; seq += 1) tail.push(seq, entry(seq, raw));
     expect(tail.read(0, 10)).toEqual([]);
     expect(positions(tail.read(2, 10))).toEqual([3, 4]);

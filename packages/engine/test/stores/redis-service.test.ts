@@ -389,6 +389,21 @@ describe.skipIf(redisMissing())('a Redis that is not fit', () => {
     await open(server.url, { clock, allowVolatile: true });
   });
 
+  it.each([
+    ['always', [], /^$/],
+    ['everysec', [], /what came in the last second may be lost/],
+    ['no', [], /half a minute and more may be lost/],
+    // Many a service does not let anybody ask.
+    ['everysec', ['--rename-command', 'CONFIG', ''], /^$/],
+  ])('that writes to its disk %s %j is used, and what that can cost is said once', async (fsync, more, words) => {
+    const server = await start('--appendfsync', fsync, ...more);
+    const told: string[] = [];
+    const store = await open(server.url, { clock, onOutage: ({ message }) => told.push(message) });
+    await store.log.append(batch(1, [event('7')]));
+    expect(told.join('\n')).toMatch(words);
+    expect(told.length).toBeLessThan(2);
+  });
+
   it('that is a replica', async () => {
     const [server, other] = [await start(), await start()];
     await server.command('REPLICAOF', '127.0.0.1', String(other.port));

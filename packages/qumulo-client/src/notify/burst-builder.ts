@@ -2,7 +2,7 @@ import { EventColumns } from './columns.ts';
 import { parseNotifyBatch, readNotifyLine } from './read-line.ts';
 import { EventScanner, longestScanned } from './scan.ts';
 import { TextEvents } from './text-events.ts';
-import { type NotifyEvents, notifyEventTypes } from './types.ts';
+import { type NotifyEvent, type NotifyEvents, notifyEventTypes } from './types.ts';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -25,6 +25,8 @@ const scanner = new EventScanner();
  */
 export class BurstBuilder {
   readonly #columns = new EventColumns();
+  /** Before the events that were scanned last. */
+  #rows = 0;
   #pieces: string[] = [];
   /** Of the pieces, with a line feed between them. */
   #length = 0;
@@ -51,7 +53,7 @@ export class BurstBuilder {
         continue;
       }
       const rows = this.#columns.rows;
-      let end = scanned ? this.#scan(text, at) : -1;
+      let end = scanned ? this.#scanLine(text, at) : -1;
       if (end === -1) {
         const lineEnd = text.indexOf('\n', at);
         end = lineEnd === -1 ? text.length : lineEnd + 1;
@@ -65,19 +67,21 @@ export class BurstBuilder {
     return more;
   }
 
-  /** Reads one JSON text of a `data` line. @throws Error that says what is wrong with it. */
-  addJson(json: string): void {
-    if (json.length <= longestScanned) {
-      scanner.begin(json);
-      const { rows } = this.#columns;
-      if (scanner.events(0, this.#nextPlace(), this.#columns) === json.length) {
-        this.#keep(json);
-        return;
+  /** Reads JSON texts of `data` lines, a line each, the last without a line feed. @throws Error that says what is wrong with one. */
+  addJsonLines(text: string): void {
+    const scanned = text.length <= longestScanned;
+    if (scanned) scanner.begin(text);
+    for (let from = 0; from <= text.length; ) {
+      let end = scanned ? this.#scanJson(from) : -1;
+      if (end === -1 || (end < text.length && scanner.code(end) !== lineFeed)) {
+        if (end !== -1) this.#undo();
+        const lineEnd = text.indexOf('\n', from);
+        end = lineEnd === -1 ? text.length : lineEnd;
+        this.#addOdd(parseNotifyBatch(text.slice(from, end)));
       }
-      this.#columns.rows = rows;
+      this.#keep(text.slice(from, end));
+      from = end + 1;
     }
-    for (const event of parseNotifyBatch(json)) this.#columns.addOdd(event);
-    this.#keep(json);
   }
 
   take(): { readonly events: NotifyEvents; readonly raw: string } {
@@ -90,19 +94,34 @@ export class BurstBuilder {
   }
 
   /** Returns what follows the line that begins at `at`, when it is a `data` line in the known form; else -1. */
-  #scan(text: string, at: number): number {
+  #scanLine(text: string, at: number): number {
     const from = scanner.afterField(at);
-    if (from === -1) return -1;
-    const { rows } = this.#columns;
-    const end = scanner.events(from, this.#nextPlace() - from, this.#columns);
+    const end = from === -1 ? -1 : this.#scanJson(from);
     if (end === -1) return -1;
     const lineEnd = scanner.code(end) === carriageReturn ? end + 1 : end;
     if (scanner.code(lineEnd) !== lineFeed) {
-      this.#columns.rows = rows;
+      this.#undo();
       return -1;
     }
     this.#keep(text.slice(from, end));
     return lineEnd + 1;
+  }
+
+  /** Returns what follows the events that begin at `from`; -1: there are none in the known form. */
+  #scanJson(from: number): number {
+    this.#rows = this.#columns.rows;
+    return scanner.events(from, this.#nextPlace() - from, this.#columns);
+  }
+
+  /** More stands behind the events that were scanned last: they are not what the line says. */
+  #undo(): void {
+    this.#columns.rows = this.#rows;
+    scanner.forget();
+  }
+
+  #addOdd(events: readonly NotifyEvent[]): void {
+    for (const event of events) this.#columns.addOdd(event);
+    scanner.forget();
   }
 
   #read(line: string, onWatching: () => void): ChunkEnd {
@@ -111,7 +130,7 @@ export class BurstBuilder {
       if (read.kind === 'watching') onWatching();
       else if (read.kind === 'refused') return read;
       else if (read.kind === 'events') {
-        for (const event of read.events) this.#columns.addOdd(event);
+        this.#addOdd(read.events);
         this.#keep(read.raw);
       }
       return more;
@@ -137,6 +156,6 @@ export class BurstBuilder {
  */
 export function readNotifyEvents(raw: string): NotifyEvents {
   const builder = new BurstBuilder();
-  for (const line of raw.split('\n')) builder.addJson(line);
+  builder.addJsonLines(raw);
   return builder.take().events;
 }

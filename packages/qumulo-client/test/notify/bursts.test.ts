@@ -19,6 +19,8 @@ function open() {
 const event = (path: string, type = 'child_file_added') => ({ type, spine: ['2', '3'], path, stream_name: null });
 const data = (...paths: string[]) => `data: ${JSON.stringify(paths.map((path) => event(path)))}\n\n`;
 const paths = ({ events }: NotifyBurst) => Array.from({ length: events.length }, (_, n) => events.path(n));
+const seen = ({ events }: NotifyBurst) =>
+  Array.from({ length: events.length }, (_, n) => [events.type(n), events.path(n), events.id(n), events.parentId(n)]);
 
 async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
@@ -80,7 +82,10 @@ describe('bursts', () => {
 
   it('say the same as batches, however the bytes came', async () => {
     const usual = fc.array(fc.string({ unit: 'binary' }), { maxLength: 3 }).map((names) => data(...names));
+    const same = usual.map((text) => text + text.replaceAll('child_file_added', 'child_data_written'));
     const line = fc.oneof(
+      same,
+      usual.map((text) => text.replace(']\n', '] \n')),
       { weight: 5, arbitrary: usual },
       usual.map((text) => text.replaceAll('\n', '\r\n')),
       usual.map((text) => text.replace('data: ', 'data:')),
@@ -101,7 +106,11 @@ describe('bursts', () => {
         const batches: NotifyBatch[] = await all(fed());
         const bursts = await all(fed().bursts());
         expect(bursts.flatMap(({ raw }) => raw.split('\n'))).toEqual(batches.map(({ raw }) => raw));
-        expect(bursts.flatMap(paths)).toEqual(batches.flatMap(({ events }) => events.map(({ path }) => path)));
+        expect(bursts.flatMap(seen)).toEqual(
+          batches.flatMap(({ events }) =>
+            events.map(({ type, path, spine }) => [type, path, spine.at(-1) ?? '', spine.at(-2) ?? '']),
+          ),
+        );
       }),
     );
   });

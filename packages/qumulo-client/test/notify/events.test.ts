@@ -97,11 +97,27 @@ const written = fc
     return `{${blank}${members.join(`${blank},`)}}`;
   });
 
+/** Several of one object, as clusters tell them in a row, or nearly so. */
+const repeated = fc
+  .tuple(
+    usual,
+    fc.array(fc.tuple(fc.constantFrom(...notifyEventTypes), fc.constantFrom('', '', 'x', '"', '9')), {
+      minLength: 2,
+      maxLength: 4,
+    }),
+  )
+  .map(([one, others]) =>
+    others
+      .map(([type, more]) => JSON.stringify({ ...one, type, path: one.path === null ? null : one.path + more }))
+      .join(','),
+  );
+
 const batch = fc
   .tuple(
     fc.array(
       fc.oneof(
         written,
+        repeated,
         usual.map((one) => JSON.stringify(one)),
       ),
       { maxLength: 4 },
@@ -117,6 +133,7 @@ describe('events that are scanned', () => {
     fc.assert(fc.property(batch, expectSame), { numRuns: 2000 });
   });
 
+  // oxlint-disable-next-line vitest/expect-expect -- `expectSame` does
   it('are the same when the text is cut, spoilt, or has more in it', () => {
     const spoilt = fc.tuple(
       batch,
@@ -133,10 +150,36 @@ describe('events that are scanned', () => {
     );
   });
 
-  it.each(notifyEventTypes)('%s in the usual form needs no JSON.parse, in any order of keys', (type) => {
+  it('are the same line after line, whatever stands between', () => {
+    const lines = fc.array(
+      fc.oneof(
+        batch,
+        repeated.map((events) => `[${events}]`),
+        fc.constant('[{"type":"later"}]'),
+      ),
+      { minLength: 2, maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(lines, (texts) => {
+        const all = () => texts.flatMap(plain);
+        expect(outcome(() => table(readNotifyEvents(texts.join('\n'))))).toEqual(outcome(all));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each(notifyEventTypes)('%s in the usual form needs no JSON.parse', (type) => {
     const one = { type, spine: ['2', '10003', '5007655', '1459590167'], path: 'home/joe/é 😀 "q"', stream_name: null };
-    const { spine, path, stream_name } = one;
-    for (const text of [[one], [one, one], [{ path, stream_name, spine, type }], one, []]) {
+    const twin = { ...one, type: 'child_mtime_changed' };
+    for (const text of [
+      [one],
+      [one, twin, one],
+      [{ ...one, spine: [] }],
+      [{ ...one, path: null }],
+      [{ ...one, stream_name: 's' }],
+      one,
+      [],
+    ]) {
       expect(isScanned(JSON.stringify(text))).toBe(true);
       expectSame(JSON.stringify(text));
     }
@@ -158,6 +201,9 @@ describe('events that are scanned', () => {
     String.raw`[{"type":"child_file_added","spine":["2"],"path":"a\"`,
     String.raw`[{"type":"child_file_added","spine":["2"],"path":"a` + '\\',
     '[{"type":"child_file_added","spine":["2"],"path":"a","path":"b","stream_name":null}]',
+    '[{"spine":["2"],"type":"child_file_added","path":"a","stream_name":null}]',
+    '[{"type":"child_e\u007ftra_attrs_changed","spine":["2"],"path":"a","stream_name":null}]',
+    '[{"type":"child_eéxtra_attrs_change","spine":["2"],"path":"a","stream_name":null}]',
     '[{"type":"child_file_added","type":"child_dir_added","spine":["2"],"path":"a","stream_name":null}]',
     '[{"type":"child_file_added","spine":["2"],"path":"a","stream_name":null,"more":1}]',
     '{"error_class":"fs_watcher_missed_events_error","description":"too slow"}',

@@ -12,7 +12,7 @@ import { writeTo } from '../../process/streams.ts';
 import type { Format } from '../../output/format.ts';
 import { print, renderRows } from '../../output/print.ts';
 import { type ResumeRow, resumeShape } from './rows.ts';
-import { stopStores, warnOfUnreadable } from './stores.ts';
+import { warnOfUnreadable, withStopStores } from './stores.ts';
 
 type ResumeSettings = Resolved<typeof allStopResumeOptions>;
 
@@ -21,7 +21,17 @@ export async function resumeAllStop(settings: ResumeSettings, format: Format): P
   const { values } = settings;
   if (values.force && values.keepChanged)
     throw new CliError('usage', '--force and --keep-changed contradict each other.', { remedy: 'Give one of them.' });
-  const stores = stopStores(values.store).map(({ records }) => records);
+  return await withStopStores(values.store, (stores) =>
+    resumeFrom(
+      stores.map(({ records }) => records),
+      settings,
+      format,
+    ),
+  );
+}
+
+async function resumeFrom(stores: readonly StopRecords[], settings: ResumeSettings, format: Format): Promise<number> {
+  const { values } = settings;
   const { client, settings: cluster } = await connect(settings);
   const stop = stopOnSignals(() => undefined);
   try {

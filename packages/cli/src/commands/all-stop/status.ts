@@ -5,19 +5,23 @@ import { writeTo } from '../../process/streams.ts';
 import type { Format } from '../../output/format.ts';
 import { print, renderRows } from '../../output/print.ts';
 import { type StatusRow, statusShape } from './rows.ts';
-import { stopStores, warnOfUnreadable } from './stores.ts';
+import { type StopStore, warnOfUnreadable, withStopStores } from './stores.ts';
 
 /** `qwarden all-stop status`. */
 export async function showStops(values: ValuesOf<typeof allStopStatusOptions>, format: Format): Promise<number> {
+  return await withStopStores(values.store, (stores) => show(stores, values.all, format));
+}
+
+async function show(stores: readonly StopStore[], all: boolean, format: Format): Promise<number> {
   const rows: StatusRow[] = [];
   let unreadable = 0;
-  for (const { stateDir, records } of stopStores(values.store)) {
+  for (const { place, records } of stores) {
     const kept = await records.list();
     warnOfUnreadable(kept.unreadable);
     unreadable += kept.unreadable.length;
-    for (const record of kept.records.filter(({ state }) => values.all || state !== 'over')) {
-      if (record.parts.length === 0) rows.push({ record, part: undefined, stateDir });
-      for (const part of record.parts) rows.push({ record, part, stateDir });
+    for (const record of kept.records.filter(({ state }) => all || state !== 'over')) {
+      if (record.parts.length === 0) rows.push({ record, part: undefined, stateDir: place });
+      for (const part of record.parts) rows.push({ record, part, stateDir: place });
     }
   }
   if (rows.length > 0 || format !== 'table') await print(renderRows(rows, statusShape, format));

@@ -1,19 +1,34 @@
-import { fileStopRecords, type StopRecords } from '@qwarden/engine';
-import { systemClock } from '@qwarden/qumulo-client';
+import { openStopRecords, type StopRecords } from '@qwarden/engine';
 import { existsSync } from 'node:fs';
 import { CliError } from '../../errors/cli-error.ts';
+import { isRedis, shownPlace } from '../../look/place.ts';
 import { storeDirs } from '../../look/stores.ts';
 import { writeTo } from '../../process/streams.ts';
 
-/** Where stops may be kept: in the named state directory of a monitor, or in all of this user. */
-export function stopStores(store: string | undefined): { readonly stateDir: string; readonly records: StopRecords }[] {
-  return storeDirs(store).map((stateDir) => {
-    if (!existsSync(stateDir))
-      throw new CliError('failed', `There is no state directory ${stateDir}.`, {
-        remedy: 'Name that of the monitor with --store sqlite:DIR.',
-      });
-    return { stateDir, records: fileStopRecords(stateDir, systemClock) };
-  });
+export interface StopStore {
+  /** State directory, or address of a Redis without its password. */
+  readonly place: string;
+  readonly records: StopRecords;
+}
+
+/** Opens where stops may be kept, for the time of `work`: the named store of a monitor, or all state directories of this user. Rejects with StateError. */
+export async function withStopStores<T>(
+  store: string | undefined,
+  work: (stores: readonly StopStore[]) => Promise<T>,
+): Promise<T> {
+  const opened: (StopStore & { readonly close: () => Promise<void> })[] = [];
+  try {
+    for (const place of storeDirs(store)) {
+      if (!isRedis(place) && !existsSync(place))
+        throw new CliError('failed', `There is no state directory ${place}.`, {
+          remedy: 'Name that of the monitor with --store sqlite:DIR.',
+        });
+      opened.push({ place: shownPlace(place), ...(await openStopRecords(place)) });
+    }
+    return await work(opened);
+  } finally {
+    for (const { close } of opened) await close();
+  }
 }
 
 /** Loud: such a file may be the only one that knows how the cluster was. */

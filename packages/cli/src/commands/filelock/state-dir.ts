@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { errnoOf } from '../../errors/errno.ts';
 import type { Environment } from '../../options/environment-source.ts';
 
-export type StateOf = 'filelock' | 'monitor';
+export type StateOf = 'filelock' | 'monitor' | 'redis';
 
 /** Where state directories are made when none is named: `$XDG_STATE_HOME` or `~/.local/state`, below it `qwarden/filelock`. */
 export function stateRoot(environment: Environment, of: StateOf = 'filelock'): string {

@@ -63,10 +63,10 @@ export async function chosenJobs(
 export async function changeJobs(method: KeysMethod, jobs: readonly LocatedJob[]): Promise<ExitCode> {
   const { done, otherwise } = changes[method];
   let changed = 0;
-  for (const [stateDir, located] of Map.groupBy(jobs, (job) => job.stateDir)) {
+  for (const [place, located] of Map.groupBy(jobs, (job) => job.place)) {
     const keys = new Set(
       await changeIn(
-        stateDir,
+        place,
         method,
         located.map(({ job }) => job.key),
       ),
@@ -82,9 +82,9 @@ export async function changeJobs(method: KeysMethod, jobs: readonly LocatedJob[]
   return changed === jobs.length ? ExitCode.ok : ExitCode.incomplete;
 }
 
-async function changeIn(stateDir: string, method: KeysMethod, keys: readonly string[]): Promise<readonly string[]> {
-  const control = await connectControl(stateDir);
-  if (control === undefined) return await changeDirectly(stateDir, method, keys);
+async function changeIn(place: string, method: KeysMethod, keys: readonly string[]): Promise<readonly string[]> {
+  const control = await connectControl(place);
+  if (control === undefined) return await changeDirectly(place, method, keys);
   try {
     const changed: string[] = [];
     for (let n = 0; n < keys.length; n += MOST_KEYS)
@@ -96,8 +96,8 @@ async function changeIn(stateDir: string, method: KeysMethod, keys: readonly str
 }
 
 /** No monitor runs: the store is ours for a moment. Rejects with StateError, also when somebody else has it. */
-async function changeDirectly(stateDir: string, method: KeysMethod, keys: readonly string[]): Promise<string[]> {
-  const queue = await openQueue(stateDir);
+async function changeDirectly(place: string, method: KeysMethod, keys: readonly string[]): Promise<string[]> {
+  const queue = await openQueue(place);
   try {
     const now = Date.now();
     const isRetry = method === 'jobs.retry' || method === 'dead.retry';

@@ -5,6 +5,7 @@ import { waitsFor } from './states.ts';
 /** A job and where it is kept. */
 export interface LocatedJob {
   readonly job: RuleJob;
+  readonly place: string;
   readonly stateDir: string;
 }
 

@@ -13,9 +13,9 @@ export interface JobsWanted {
 /** Throws CliError for a path that is none. */
 export async function* selectJobs(stores: readonly OpenStore[], wanted: JobsWanted): AsyncGenerator<LocatedJob> {
   const path = pathFilterOf(wanted.path);
-  for (const { reader, stateDir } of stores) {
+  for (const { reader, place, stateDir } of stores) {
     for await (const job of reader.jobs.list({ rule: wanted.rule, states: wanted.states }))
-      if (path(job.path)) yield { job, stateDir };
+      if (path(job.path)) yield { job, place, stateDir };
   }
 }
 

@@ -4,7 +4,7 @@ import { isDead } from '../jobs/states.ts';
 import type { RecentLog } from './recent.ts';
 
 export interface ControlOptions {
-  readonly monitor: Pick<Monitor, 'status' | 'retry' | 'cancel' | 'job'>;
+  readonly monitor: Pick<Monitor, 'status' | 'running' | 'retry' | 'cancel' | 'job'>;
   readonly recent: Pick<RecentLog, 'errors' | 'reload'>;
   readonly about: Omit<ControlStatus, 'monitor' | 'lastErrors' | 'lastReload'>;
   /** Resolves when the rules were read anew, or refused. */
@@ -26,6 +26,7 @@ export function controlHandlers({ monitor, recent, about, reload }: ControlOptio
       lastErrors: recent.errors,
       lastReload: recent.reload,
     }),
+    'jobs.running': async () => ({ keys: await monitor.running() }),
     'jobs.retry': ({ keys }) => each(keys, (key) => monitor.retry(key)),
     'jobs.cancel': ({ keys }) => each(keys, (key) => monitor.cancel(key, CANCELLED)),
     'dead.retry': ({ keys }) => each(keys, (key) => ifDead(key, () => monitor.retry(key))),

@@ -13,6 +13,8 @@ type Words = readonly [Level, string];
 type EventOf = { [K in MonitorEventKind]: Extract<MonitorEvent, { kind: K }> };
 type StepEvent = { rule: string; action: string; path: string };
 
+const LEVELS = { debug: 'DEBUG', info: 'INFO', warn: 'WARNING', error: 'ERROR' } as const;
+
 /** One sentence for each kind of event. */
 const sentences: { [K in MonitorEventKind]: (event: EventOf[K]) => Words } = {
   listening: (event) => [
@@ -69,7 +71,7 @@ const sentences: { [K in MonitorEventKind]: (event: EventOf[K]) => Words } = {
     'INFO',
     `Matched "${event.rule}": ${event.path} (${event.change.type}${event.change.movedFrom === null ? '' : `, was ${event.change.movedFrom}`})`,
   ],
-  done: (event) => ['INFO', `Done ${step(event)}: ${event.note}`],
+  done: (event) => [LEVELS[event.level], `Done ${step(event)}: ${event.note}`],
   would: (event) => ['INFO', `Would do ${step(event)}: ${event.note}`],
   skipped: (event) => ['INFO', `Nothing to do ${step(event)}: ${event.note}`],
   gone: (event) => ['INFO', `Gone ${step(event)}: ${event.note}`],
@@ -89,6 +91,7 @@ const sentences: { [K in MonitorEventKind]: (event: EventOf[K]) => Words } = {
   ],
   recovered: (event) => ['INFO', capitalised(event.message)],
   skew: (event) => ['WARNING', event.message],
+  store: (event) => [event.state === 'back' ? 'INFO' : 'WARNING', event.message],
   fatal: (event) => ['ERROR', `${event.reason} ${event.remedy}`],
   draining: (event) => [
     'INFO',

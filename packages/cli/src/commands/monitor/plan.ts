@@ -4,6 +4,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import { durationMs } from '../../options/duration.ts';
 import type { Environment } from '../../options/environment-source.ts';
 import type { Resolved } from '../../options/resolve.ts';
+import { isRedis } from '../../look/place.ts';
 import type { monitorOptions } from '../../options/table/monitor.ts';
 import { type OutputPlan, planOutput } from '../filelock/output-plan.ts';
 import { defaultStateDir } from '../filelock/state-dir.ts';
@@ -57,10 +58,6 @@ export function planMonitor(settings: MonitorSettings, environment: Environment)
   const output = planOutput(settings);
   if (output !== undefined) plan.output = output;
   return plan;
-}
-
-export function isRedis(store: string): boolean {
-  return /^rediss?:/.test(store);
 }
 
 /** The directory of `sqlite:DIR`. */

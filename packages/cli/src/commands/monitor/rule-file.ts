@@ -9,24 +9,43 @@ const QUIET_MS = 100;
 /** What no event tells (network file systems, mounts made anew) is seen after this long. */
 const POLL_MS = 5000;
 
+const REASONS: Readonly<Record<string, readonly [why: string, remedy: string]>> = {
+  ENOENT: ['is not there', 'Name it with --rules FILE. "qwarden monitor --help" shows one that is complete.'],
+  EISDIR: ['is a directory', 'Name the file in it with --rules FILE.'],
+  EACCES: ['cannot be read: permission denied', 'Run qwarden as a user that may read it, or change its permissions.'],
+};
+
 /** Throws CliError when it cannot be read. */
 export function readRuleFile(path: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     const code = errnoOf(error);
-    const missing = code === 'ENOENT';
-    throw new CliError(
-      'config',
-      `The rule file ${path} ${missing ? 'is not there' : `cannot be read (${code ?? String(error)})`}.`,
-      {
-        remedy: missing
-          ? 'Name it with --rules FILE. "qwarden monitor --help" shows one that is complete.'
-          : 'Check its permissions.',
-        cause: error,
-      },
-    );
+    const [why, remedy] = REASONS[code ?? ''] ?? [`cannot be read (${code ?? String(error)})`, 'Check the file.'];
+    throw new CliError('config', `The rule file ${path} ${why}.`, { remedy, cause: error });
   }
+  return ruleText(bytes, path);
+}
+
+/** A path that is read wrongly would be watched for nothing: so what is no UTF-8 is refused, with its line. Throws CliError. */
+export function ruleText(bytes: Uint8Array, source: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    const what = utf16 ? 'it is UTF-16' : 'there are bytes that are no UTF-8';
+    throw new CliError('config', `${source}:${utf16 ? 1 : lineOfBadByte(bytes)}:1: The file cannot be read: ${what}.`, {
+      remedy: 'Save it as UTF-8.',
+    });
+  }
+}
+
+/** The first line that is no UTF-8. */
+function lineOfBadByte(bytes: Uint8Array): number {
+  const lenient = new TextDecoder('utf-8').decode(bytes);
+  const bad = lenient.indexOf('\uFFFD');
+  return lenient.slice(0, bad === -1 ? 0 : bad).split('\n').length;
 }
 
 /**

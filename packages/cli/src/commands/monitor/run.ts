@@ -18,6 +18,7 @@ import { type CheckedDirectory, reportedChecks } from '../../connect/startup.ts'
 import { CliError, ExitCode } from '../../errors/cli-error.ts';
 import { oneLine } from '../../log/escape.ts';
 import type { Logger } from '../../log/logger.ts';
+import { shownPlace } from '../../look/place.ts';
 import { claimPidFile } from '../../process/pid-file.ts';
 import { stopOnSignals } from '../../process/stop-signals.ts';
 import { loadOwnActions } from '../../actions/own-actions.ts';
@@ -78,7 +79,8 @@ function privilegesNeeded(text: string, actions: Actions, plan: MonitorPlan, log
 }
 
 function logStart(plan: MonitorPlan, cluster: ClusterSettings, directory: CheckedDirectory, logger: Logger): void {
-  const { dryRun, stateDir, rulesFile, watch: what } = plan;
+  const { dryRun, redisUrl, stateDir, rulesFile, watch: what } = plan;
+  const kept = redisUrl === undefined ? `state in ${stateDir}` : `queue in ${shownPlace(redisUrl)}`;
   const fields = {
     cluster: addressOf(cluster),
     identity: cluster.identity,
@@ -87,9 +89,9 @@ function logStart(plan: MonitorPlan, cluster: ClusterSettings, directory: Checke
     recursive: what.recursive,
     rules: rulesFile,
     dryRun,
-    stateDir: dryRun ? null : stateDir,
+    stateDir: dryRun ? null : shownPlace(redisUrl ?? stateDir),
   };
-  const text = `Event monitor on ${directory.path} of ${fields.cluster} as ${cluster.identity}, rules ${rulesFile}${dryRun ? ', dry run: nothing will be done' : `, state in ${stateDir}`}`;
+  const text = `Event monitor on ${directory.path} of ${fields.cluster} as ${cluster.identity}, rules ${rulesFile}${dryRun ? ', dry run: nothing will be done' : `, ${kept}`}`;
   logger.log({ level: 'INFO', kind: 'started', text, fields });
 }
 

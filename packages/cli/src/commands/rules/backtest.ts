@@ -1,4 +1,5 @@
 import {
+  type Actions,
   backtest,
   type Backtest,
   type BacktestRow,
@@ -8,6 +9,7 @@ import {
   recordedChanges,
   type RuleSet,
 } from '@qwarden/engine';
+import { loadOwnActions } from '../../actions/own-actions.ts';
 import { connectControl } from '../../control/client.ts';
 import { ExitCode } from '../../errors/cli-error.ts';
 import { oneLine } from '../../log/escape.ts';
@@ -29,13 +31,14 @@ interface Compared {
 
 /** `qwarden rules backtest`. */
 export async function backtestRules(file: string, values: ValuesOf<typeof rulesBacktestOptions>): Promise<ExitCode> {
-  const after = rulesOf(file);
-  const named = values.rules === undefined ? undefined : rulesOf(values.rules);
+  const own = await loadOwnActions(values.actions);
+  const after = rulesOf(file, own);
+  const named = values.rules === undefined ? undefined : rulesOf(values.rules, own);
   const since = sinceOf(values.since, Date.now());
   const compared = await withStores(values.store, async (stores) => {
     const out: Compared[] = [];
     for (const store of stores) {
-      const before = named ?? (await rulesInForce(store)) ?? NO_RULES;
+      const before = named ?? (await rulesInForce(store, own)) ?? NO_RULES;
       out.push({ stateDir: store.stateDir, before, result: await compare(store, before, after, since) });
     }
     return out;
@@ -63,8 +66,8 @@ async function compare({ reader }: OpenStore, before: RuleSet, after: RuleSet, s
 }
 
 /** Those of the running monitor; else those that the last match was decided by. */
-async function rulesInForce({ reader, stateDir }: OpenStore): Promise<RuleSet | undefined> {
-  const control = await connectControl(stateDir);
+async function rulesInForce({ reader, place }: OpenStore, own: Actions): Promise<RuleSet | undefined> {
+  const control = await connectControl(place);
   try {
     let text =
       control === undefined ? undefined : await reader.ruleSet((await control.ask('status', {})).monitor.ruleSet.hash);
@@ -75,7 +78,9 @@ async function rulesInForce({ reader, stateDir }: OpenStore): Promise<RuleSet | 
       }
     }
     const loaded =
-      text === undefined ? undefined : loadRules(text, { source: 'rules in force', catalog: builtinActions });
+      text === undefined
+        ? undefined
+        : loadRules(text, { source: 'rules in force', catalog: { ...builtinActions, ...own } });
     return loaded?.ok === true ? loaded.ruleSet : undefined;
   } finally {
     control?.close();

@@ -4,7 +4,9 @@ import { resolve } from '../../options/resolve.ts';
 import {
   rulesBacktestOptions,
   rulesCheckOptions,
+  rulesExplainOptions,
   rulesReloadOptions,
+  rulesSchemaOptions,
   rulesTestOptions,
 } from '../../options/table/rules.ts';
 import type { Outcome } from '../outcome.ts';
@@ -32,23 +34,27 @@ export function configure(command: Command, outcome: Outcome): void {
     outcome.exitCode = await testRules(file, settings);
   });
 
-  command
+  const explaining = command
     .command('explain')
     .description('Rules in plain words')
     .argument('<FILE>', FILE)
-    .argument('[NAME]', 'only this rule')
-    .action(async (file: string, name: string | undefined) => {
-      const { explainRules } = await import('./explain.ts');
-      outcome.exitCode = explainRules(file, name);
-    });
+    .argument('[NAME]', 'only this rule');
+  const explainFlags = declareFlags(explaining, rulesExplainOptions);
+  explaining.action(async (file: string, name: string | undefined) => {
+    const { values } = await resolve({ table: rulesExplainOptions, flags: explainFlags, environment: process.env });
+    const { loadOwnActions } = await import('../../actions/own-actions.ts');
+    const { explainRules } = await import('./explain.ts');
+    outcome.exitCode = explainRules(file, name, await loadOwnActions(values.actions));
+  });
 
-  command
-    .command('schema')
-    .description('Print the JSON Schema of rule files, for editors')
-    .action(async () => {
-      const { printSchema } = await import('./explain.ts');
-      outcome.exitCode = printSchema();
-    });
+  const schema = command.command('schema').description('Print the JSON Schema of rule files, for editors');
+  const schemaFlags = declareFlags(schema, rulesSchemaOptions);
+  schema.action(async () => {
+    const { values } = await resolve({ table: rulesSchemaOptions, flags: schemaFlags, environment: process.env });
+    const { loadOwnActions } = await import('../../actions/own-actions.ts');
+    const { printSchema } = await import('./explain.ts');
+    outcome.exitCode = printSchema(await loadOwnActions(values.actions));
+  });
 
   command
     .command('migrate')

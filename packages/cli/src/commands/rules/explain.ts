@@ -1,12 +1,12 @@
-import { builtinActions, describeRule, migrate, nearest, rulesJsonSchema } from '@qwarden/engine';
+import { type Actions, builtinActions, describeRule, migrate, nearest, rulesJsonSchema } from '@qwarden/engine';
 import { CliError, ExitCode } from '../../errors/cli-error.ts';
 import { oneLine } from '../../log/escape.ts';
 import { writeTo } from '../../process/streams.ts';
 import { brokenRules, readNamed, rulesOf, sourceName } from './file.ts';
 
 /** `qwarden rules explain`. */
-export function explainRules(file: string, name: string | undefined): ExitCode {
-  const { rules } = rulesOf(file);
+export function explainRules(file: string, name: string | undefined, own: Actions): ExitCode {
+  const { rules } = rulesOf(file, own);
   const shown = name === undefined ? rules : rules.filter((rule) => rule.name === name);
   if (name !== undefined && shown.length === 0) {
     const names = rules.map((rule) => rule.name);
@@ -23,8 +23,8 @@ export function explainRules(file: string, name: string | undefined): ExitCode {
 }
 
 /** `qwarden rules schema`. */
-export function printSchema(): ExitCode {
-  writeTo(process.stdout, `${JSON.stringify(rulesJsonSchema(builtinActions), undefined, 2)}\n`);
+export function printSchema(own: Actions): ExitCode {
+  writeTo(process.stdout, `${JSON.stringify(rulesJsonSchema({ ...builtinActions, ...own }), undefined, 2)}\n`);
   return ExitCode.ok;
 }
 

@@ -11,13 +11,13 @@ import { readFileSync } from 'node:fs';
 import { CliError } from '../../errors/cli-error.ts';
 import { oneLine } from '../../log/escape.ts';
 import { writeTo } from '../../process/streams.ts';
-import { readRuleFile } from '../monitor/rule-file.ts';
+import { readRuleFile, ruleText } from '../monitor/rule-file.ts';
 
 const STDIN = 0;
 
 /** Text of a file, or of standard input for "-". Throws CliError. */
 export function readNamed(file: string): string {
-  return file === '-' ? readFileSync(STDIN, 'utf8') : readRuleFile(file);
+  return file === '-' ? ruleText(readFileSync(STDIN), sourceName(file)) : readRuleFile(file);
 }
 
 export function sourceName(file: string): string {
@@ -25,13 +25,13 @@ export function sourceName(file: string): string {
 }
 
 /** `own`: the user's actions, beside those that come with qwarden. */
-export function loadNamed(file: string, own: Actions = {}): LoadResult {
+export function loadNamed(file: string, own: Actions): LoadResult {
   return loadRuleFile(readNamed(file), { source: sourceName(file), actions: { ...builtinActions, ...own } });
 }
 
 /** Warnings go to stderr. Throws CliError with every problem. */
-export function rulesOf(file: string): RuleSet {
-  const loaded = loadNamed(file);
+export function rulesOf(file: string, own: Actions): RuleSet {
+  const loaded = loadNamed(file, own);
   if (!loaded.ok) throw brokenRules(loaded.problems);
   warn(loaded.warnings);
   return loaded.ruleSet;

@@ -1,5 +1,6 @@
 import { type Change, compileRules, type Explanation, type Facts, FactsSource, type Matcher } from '@qwarden/engine';
 import type { QumuloClient } from '@qwarden/qumulo-client';
+import { loadOwnActions } from '../../actions/own-actions.ts';
 import { connect } from '../../connect/connect.ts';
 import { CliError, ExitCode } from '../../errors/cli-error.ts';
 import { oneLine } from '../../log/escape.ts';
@@ -20,7 +21,7 @@ interface Tested {
 /** `qwarden rules test`. */
 export async function testRules(file: string, settings: TestSettings): Promise<ExitCode> {
   const { values } = settings;
-  const matcher = compileRules(rulesOf(file));
+  const matcher = compileRules(rulesOf(file, await loadOwnActions(values.actions)));
   const changes = changesToTest(settings, Date.now());
   const client = values.host === undefined ? undefined : (await connect(settings, {})).client;
   try {

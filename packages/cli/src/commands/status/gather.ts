@@ -1,6 +1,7 @@
 import { openQueueReader, type QueueReader } from '@qwarden/engine';
 import { connectControl } from '../../control/client.ts';
 import type { ControlStatus } from '../../control/protocol.ts';
+import { shownPlace } from '../../look/place.ts';
 
 type Counts = Awaited<ReturnType<QueueReader['jobs']['counts']>>;
 type Lag = Awaited<ReturnType<QueueReader['log']['lag']>>;
@@ -18,8 +19,9 @@ export type StoreStatus =
     };
 
 /** Rejects with CliError, StateError. */
-export async function statusOf(stateDir: string): Promise<StoreStatus> {
-  const control = await connectControl(stateDir);
+export async function statusOf(place: string): Promise<StoreStatus> {
+  const stateDir = shownPlace(place);
+  const control = await connectControl(place);
   if (control !== undefined) {
     try {
       return { stateDir, running: true, ...(await control.ask('status', {})) };
@@ -27,7 +29,7 @@ export async function statusOf(stateDir: string): Promise<StoreStatus> {
       control.close();
     }
   }
-  const reader = await openQueueReader(stateDir);
+  const reader = await openQueueReader(place);
   try {
     let lastMatchAt: string | null = null;
     for await (const { at } of reader.traces.matches({ limit: 1 })) lastMatchAt = new Date(at).toISOString();

@@ -19,7 +19,8 @@ export const storeOption = {
           'must be sqlite:DIR, with the directory that the queue is kept in, or redis://HOST:PORT (rediss:// with TLS)',
         ),
     ),
-    description: 'Where events, jobs and traces are kept: in a directory, or in Redis for several machines',
+    description:
+      'Where events, jobs and traces are kept: in a directory, or in Redis for several machines (several queues in one: /1, or ?namespace=NAME)',
   },
 } as const satisfies OptionTable;
 

@@ -5,6 +5,10 @@ import { actionsOption, monitorOptions } from './monitor.ts';
 
 export const rulesCheckOptions = { ...actionsOption, ...jsonOption } as const satisfies OptionTable;
 
+export const rulesExplainOptions = { ...actionsOption } as const satisfies OptionTable;
+
+export const rulesSchemaOptions = { ...actionsOption } as const satisfies OptionTable;
+
 const text = { ...word, group: 'Rules' } as const satisfies Partial<OptionTable[string]>;
 
 export const rulesTestOptions = {
@@ -28,6 +32,7 @@ export const rulesTestOptions = {
     description: 'Its id, to ask the cluster by; else it is asked by the path',
   },
   stream: { ...text, placeholder: 'NAME', description: 'The named stream that is changed' },
+  ...actionsOption,
   ...jsonOption,
   ...clusterOptions,
   configFile: monitorOptions.configFile,
@@ -48,6 +53,7 @@ export const rulesBacktestOptions = {
     defaultText: 'those that the monitor has in force, or had last',
     description: 'The rules to compare with',
   },
+  ...actionsOption,
   ...lookStoreOption,
   ...jsonOption,
 } as const satisfies OptionTable;

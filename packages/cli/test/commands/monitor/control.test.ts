@@ -51,6 +51,7 @@ test('dead.… does nothing to a job that has come to life again meanwhile', asy
   const handlers = controlHandlers({
     monitor: {
       status: () => Promise.reject(new Error('not in this test')),
+      running: () => Promise.resolve(['waiting']),
       job: (key) => Promise.resolve(jobs.get(key)),
       retry: (key) => Promise.resolve(done.push(`retry ${key}`) > 0),
       cancel: (key, why) => Promise.resolve(done.push(`${why.split(' ')[0]} ${key}`) > 0),

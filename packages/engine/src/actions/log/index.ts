@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { Action, Zod } from '../port.ts';
+import type { Action, NoteLevel, Zod } from '../port.ts';
 import { templateText } from '../template/schema.ts';
 import { render } from '../template/template.ts';
 import { templateValues } from '../template/variables.ts';
 
 export interface LogParams {
-  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly level: NoteLevel;
   readonly text: string;
 }
 
@@ -16,7 +16,7 @@ function params(zod: Zod): z.ZodType<LogParams> {
   });
 }
 
-/** Tells of a file in the log. Whoever runs the action writes the line: the note, at the level that it hands on. */
+/** Tells of a file in the log. Whoever runs the action writes the line: the note, at its level. */
 export const logAction: Action<LogParams> = {
   name: 'log',
   summary: 'Writes a line to the log.',
@@ -27,6 +27,6 @@ export const logAction: Action<LogParams> = {
   run: async (input) => ({
     kind: 'done',
     note: render(input.params.text, templateValues(input)),
-    output: { level: input.params.level },
+    level: input.params.level,
   }),
 };

@@ -33,7 +33,7 @@ export function loadRules(text: string, options: LoadOptions): LoadResult {
   const { read } = result;
   const refuse = (findings: readonly Finding[]): LoadResult => ({
     ok: false,
-    problems: findings.slice(0, MOST_PROBLEMS).map((finding) => read.place(finding)),
+    problems: inOrder(findings.slice(0, MOST_PROBLEMS).map((finding) => read.place(finding))),
   });
   let value = read.value;
   const notes: Finding[] = [];
@@ -56,6 +56,11 @@ export function loadRules(text: string, options: LoadOptions): LoadResult {
   if (found.length > 0) return refuse(found);
   const warnings = [...notes, ...doubtful(rules)].slice(0, MOST_PROBLEMS);
   return { ok: true, ruleSet: makeRuleSet(rules), warnings: warnings.map((finding) => read.place(finding)) };
+}
+
+/** As they stand in the file: who corrects them goes from top to bottom. */
+function inOrder(problems: Problem[]): Problem[] {
+  return problems.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 /** `do` of a rule before schemas have changed anything. */

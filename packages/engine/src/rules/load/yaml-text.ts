@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Pair, parseDocument } from 'yaml';
 import type { KeyPath } from './problem.ts';
 import type { TextReading } from './text-reading.ts';
-import { aliasTrouble, MAX_ALIASES, MAX_DEPTH, oddities, syntaxTrouble } from './yaml-trouble.ts';
+import { aliasTrouble, depthTrouble, MAX_ALIASES, oddities, syntaxTrouble } from './yaml-trouble.ts';
 
 /** Reads YAML with the library, which knows where everything stands. */
 export function readYaml(text: string): TextReading {
@@ -10,9 +10,12 @@ export function readYaml(text: string): TextReading {
     document = parseDocument(text, { prettyErrors: false });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { ok: false, troubles: [{ offset: 0, message: `The file is nested more than ${MAX_DEPTH} deep.` }] };
+    return { ok: false, troubles: [depthTrouble(0)] };
   }
   const errors = [...document.errors, ...document.warnings];
+  // The library takes the end of its stack for a mistake in the text, and what follows for more of them.
+  const tooDeep = errors.find(({ message }) => /call stack|stack overflow/i.test(message));
+  if (tooDeep !== undefined) return { ok: false, troubles: [depthTrouble(tooDeep.pos[0])] };
   if (errors.length > 0) return { ok: false, troubles: errors.map((error) => syntaxTrouble(error, text)) };
   if (document.contents === null) {
     const message = 'The file is empty: there are only comments.';

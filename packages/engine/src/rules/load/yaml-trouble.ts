@@ -3,7 +3,12 @@ import type { Trouble } from './text-reading.ts';
 
 /** Aliases are followed so often at most: a few lines of them can stand for gigabytes. */
 export const MAX_ALIASES = 1000;
-export const MAX_DEPTH = 100;
+const MAX_DEPTH = 100;
+
+export function depthTrouble(offset: number): Trouble {
+  const message = `The file is nested more than ${MAX_DEPTH} deep.`;
+  return { offset, message, hint: 'Put conditions side by side in lists.' };
+}
 
 /** Places that YAML allows and a rule file does not. */
 export function oddities(document: Document): Trouble[] {
@@ -13,7 +18,7 @@ export function oddities(document: Document): Trouble[] {
   visit(document, {
     Node: (_key, node, ancestors) => {
       if (ancestors.length <= 2 * MAX_DEPTH) return undefined;
-      say(node, `The file is nested more than ${MAX_DEPTH} deep.`);
+      out.push(depthTrouble(node.range?.[0] ?? 0));
       return visit.BREAK;
     },
     Pair: (_key, pair) => {

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@qwarden/qumulo-client';
-import { z } from 'zod';
-import { type StopRecord, stopRecord } from '../../actions/all-stop/record.ts';
+import type { StopRecord } from '../../actions/all-stop/record.ts';
 import type { KeptStops, StopRecords } from '../../actions/all-stop/records.ts';
 import { oneAtATime } from '../../actions/files/one-at-a-time.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { keptStops, readStop } from '../stop-text.ts';
 import { toStateError } from '../sqlite/errors.ts';
 import { lockStateDir } from '../sqlite/process-lock.ts';
 
@@ -32,16 +32,9 @@ export function fileStopRecords(stateDir: string, clock: Clock): StopRecords {
 }
 
 async function listIn(directory: string): Promise<KeptStops> {
-  const records: StopRecord[] = [];
-  const unreadable: { path: string; why: string }[] = [];
-  for (const name of (await namesIn(directory)).filter((one) => one.endsWith('.json'))) {
-    const path = join(directory, name);
-    const read = await readOne(path);
-    if (typeof read === 'string') unreadable.push({ path, why: read });
-    else records.push(read);
-  }
-  records.sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0));
-  return { records, unreadable };
+  const names = (await namesIn(directory)).filter((one) => one.endsWith('.json'));
+  const paths = names.map((name) => join(directory, name));
+  return keptStops(await Promise.all(paths.map(async (path) => ({ path, stop: await readOne(path) }))));
 }
 
 async function namesIn(directory: string): Promise<string[]> {
@@ -53,18 +46,12 @@ async function namesIn(directory: string): Promise<string[]> {
   }
 }
 
-/** The record, or why it cannot be read: one that is damaged must not keep a cluster from being stopped. */
 async function readOne(path: string): Promise<StopRecord | string> {
-  let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    return readStop(await readFile(path, 'utf8'));
   } catch (error) {
-    return error instanceof SyntaxError ? 'it is not JSON' : `it cannot be read: ${String(error)}`;
+    return `it cannot be read: ${String(error)}`;
   }
-  const version: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'version') : undefined;
-  if (typeof version === 'number' && version > 1) return 'it was written by a newer qwarden';
-  const read = stopRecord.safeParse(value);
-  return read.success ? read.data : z.prettifyError(read.error).replaceAll(/\s+/g, ' ');
 }
 
 /** The old one or the new one is there, whatever happens. */

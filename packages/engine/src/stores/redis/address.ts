@@ -7,10 +7,11 @@ export interface RedisAddress {
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly tls: boolean;
+  readonly namespace: string | undefined;
 }
 
 /**
- * Reads `redis[s]://[user[:password]@]host[:port][/database]`.
+ * Reads `redis[s]://[user[:password]@]host[:port][/database][?namespace=NAME]`.
  * @throws StateError that names no password.
  */
 export function redisAddress(url: string): RedisAddress {
@@ -20,13 +21,22 @@ export function redisAddress(url: string): RedisAddress {
       detail: 'it must look like redis://user:password@host:6379 or, with TLS, rediss://…',
     });
   }
+  const unknown = [...parsed.searchParams.keys()].find((name) => name !== 'namespace');
+  if (unknown !== undefined) {
+    throw redisError('other', 'the address given', {
+      detail: `it has ${JSON.stringify(unknown)}; behind the question mark only namespace=NAME is known`,
+    });
+  }
   const shown = new URL(parsed);
   if (shown.password !== '') shown.password = '***';
+  const bare = new URL(parsed);
+  bare.search = '';
   return {
-    url,
+    url: bare.href,
     shown: shown.href,
     username: parsed.username === '' ? undefined : decodeURIComponent(parsed.username),
     password: parsed.password === '' ? undefined : decodeURIComponent(parsed.password),
     tls: parsed.protocol === 'rediss:',
+    namespace: parsed.searchParams.get('namespace') ?? undefined,
   };
 }

@@ -8,6 +8,15 @@ export interface CheckOptions {
   readonly allowVolatile: boolean;
 }
 
+/** What is to be known of a Redis that writes to its disk only now and then. `appendfsync` as it is set. */
+export function fsyncWarning(appendfsync: string, at: string): string | undefined {
+  if (appendfsync === 'everysec')
+    return `Redis at ${at} writes to its disk once a second (appendfsync everysec): when its machine fails, what came in the last second may be lost. With appendfsync always nothing is.`;
+  if (appendfsync === 'no')
+    return `Redis at ${at} leaves it to its machine when to write to the disk (appendfsync no): when that fails, half a minute and more may be lost. With appendfsync always nothing is.`;
+  return undefined;
+}
+
 /**
  * Refuses a Redis that would lose what it was given.
  * @throws StateError

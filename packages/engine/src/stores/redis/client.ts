@@ -1,6 +1,6 @@
 import { createClient, createCluster } from '@redis/client';
 import type { RedisAddress } from './address.ts';
-import { text } from './replies.ts';
+import { list, text } from './replies.ts';
 
 /** Redis or a Redis Cluster, so far as the queue needs it. */
 export interface RawRedis {
@@ -8,6 +8,8 @@ export interface RawRedis {
   send(key: string, readOnly: boolean, args: readonly string[]): Promise<unknown>;
   /** What each primary says of itself. */
   info(): Promise<string[]>;
+  /** How it is set up, of each primary. Rejects where it does not say so: many a service does not. */
+  setting(name: string): Promise<string[]>;
   subscribe(channel: string, listener: (message: string) => void): Promise<void>;
   /** Ends all connections at once; what is in flight is rejected. */
   destroy(): void;
@@ -41,6 +43,11 @@ function settings(events: RawEvents) {
   };
 }
 
+/** Of the answer to CONFIG GET. */
+function value(reply: unknown): string {
+  return text(list(reply)[1]);
+}
+
 /** Connects. Rejects with what the client throws when it cannot be done at once. */
 export async function connectRedis(address: RedisAddress, events: RawEvents): Promise<RawRedis> {
   const client = createClient({ url: address.url, RESP: 2, ...settings(events) });
@@ -63,6 +70,7 @@ export async function connectRedis(address: RedisAddress, events: RawEvents): Pr
   return {
     send: (_key, _readOnly, args) => client.sendCommand(args),
     info: async () => [text(await client.sendCommand(['INFO']))],
+    setting: async (name) => [value(await client.sendCommand(['CONFIG', 'GET', name]))],
     async subscribe(channel, heard) {
       await listener.connect();
       await listener.subscribe(channel, heard);
@@ -92,6 +100,12 @@ async function connectCluster(address: RedisAddress, events: RawEvents): Promise
     info: async () =>
       await Promise.all(
         cluster.masters.map(async (node) => text(await (await cluster.nodeClient(node)).sendCommand(['INFO']))),
+      ),
+    setting: async (name) =>
+      await Promise.all(
+        cluster.masters.map(async (node) =>
+          value(await (await cluster.nodeClient(node)).sendCommand(['CONFIG', 'GET', name])),
+        ),
       ),
     subscribe: (channel, heard) => cluster.subscribe(channel, heard),
     destroy() {

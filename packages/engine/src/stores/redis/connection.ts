@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '@qwarden/qumulo-client';
 import { type BackoffPolicy, backoffMs } from '../../jobs/backoff.ts';
 import type { RedisAddress } from './address.ts';
-import { type CheckOptions, checkRedis } from './checks.ts';
+import { type CheckOptions, checkRedis, fsyncWarning } from './checks.ts';
 import { connectRedis, type RawRedis } from './client.ts';
 import { isPassing, isRefusal, isScriptMissing, redisError, toRedisError } from './errors.ts';
 import { News } from './news.ts';
 
 const BACKOFF: BackoffPolicy = { baseMs: 50, capMs: 2000, floorMs: 20 };
 
-/** Redis went away, or is back. For people. */
+/** Redis went away, is back, or is set up so that something could be lost. For people. */
 export interface RedisOutage {
-  readonly kind: 'away' | 'back';
+  readonly kind: 'away' | 'back' | 'careless';
   readonly message: string;
 }
 
@@ -96,8 +96,18 @@ export class RedisConnection {
       },
     });
     for (const info of await this.#raw.info()) checkRedis(info, this.at, this.#options);
+    if (!this.#opened) await this.#warn(this.#raw);
     await this.#raw.subscribe(this.#options.channel, (topic) => this.news.tell(topic));
     this.#opened = true;
+  }
+
+  async #warn(raw: RawRedis): Promise<void> {
+    try {
+      const [message] = (await raw.setting('appendfsync')).flatMap((set) => fsyncWarning(set, this.at) ?? []);
+      if (message !== undefined) this.#options.onOutage({ kind: 'careless', message });
+    } catch {
+      // It does not tell: that is no reason not to use it.
+    }
   }
 
   async call(key: string, args: readonly string[], readOnly = false): Promise<unknown> {

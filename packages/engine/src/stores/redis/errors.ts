@@ -27,7 +27,7 @@ const ADVICE: Readonly<Record<ServiceErrorKind, (at: string) => string>> = {
   'newer-version': (at) =>
     `The queue in Redis at ${at} was written by a newer qwarden. Use that version, or another namespace.`,
   'other-cluster': (at) =>
-    `The queue in Redis at ${at} is about another cluster. Use a Redis (or a database of it) of its own for each cluster.`,
+    `The queue in Redis at ${at} belongs to another cluster, whose files have the same ids. Give each cluster a queue of its own: another database (redis://HOST:PORT/1), or ?namespace=NAME behind the address.`,
   closed: (at) => `The queue in Redis at ${at} is closed already.`,
   'in-use': (at) => `Another process reads the same part of the queue in Redis at ${at}. Let only one of them do it.`,
   other: (at) => `The queue in Redis at ${at} could not be used.`,

@@ -30,6 +30,10 @@ export class Lease {
     this.#held = partitions.all.map(() => new Set());
   }
 
+  get ms(): number {
+    return this.#ms;
+  }
+
   until(): number {
     return this.#clock.now() + this.#ms;
   }

@@ -17,7 +17,7 @@ const DEFAULT_LEASE_MS = 30_000;
 
 export interface RedisQueueOptions {
   readonly clock: Clock;
-  /** Begins every key; two queues in one Redis need different ones. Default `qwarden`. */
+  /** Begins every key; two queues in one Redis need different ones. Default: the address's, or `qwarden`. */
   readonly namespace?: string | undefined;
   /** Fixed when the queue is first opened. Default 8. */
   readonly partitions?: number | undefined;
@@ -37,8 +37,9 @@ export interface RedisQueueOptions {
  * @throws StateError
  */
 export async function openRedisQueue(url: string, options: RedisQueueOptions): Promise<RedisQueueStore> {
-  const { clock, namespace = 'qwarden', leaseMs = DEFAULT_LEASE_MS } = options;
+  const { clock, leaseMs = DEFAULT_LEASE_MS } = options;
   const address = redisAddress(url);
+  const namespace = options.namespace ?? address.namespace ?? 'qwarden';
   if (namespace === '' || /[{}\s]/.test(namespace))
     throw redisError('other', address.shown, { detail: `"${namespace}" is no namespace: no braces, no blanks` });
   const channel = `${namespace}:news`;

@@ -12,22 +12,30 @@ import type {
   Touch,
   WatchKey,
 } from '../../queue/port.ts';
+import type { StopRecords } from '../../actions/all-stop/records.ts';
+import { StateError } from '../../ledger/state-error.ts';
 import { fromStoredText, storedText } from '../stored-text.ts';
 import { RedisChangeLog } from './change-log.ts';
 import { RedisCoverageLog } from './coverage-log.ts';
 import { redisError } from './errors.ts';
 import { RedisExpectations } from './expectations.ts';
 import { RedisJobQueue } from './job-queue.ts';
+import { Hold } from './hold.ts';
 import type { Lease } from './lease.ts';
 import { RedisLockRecords } from './lock-records.ts';
 import { type Partitions, toPosition, toStreamId } from './partitions.ts';
 import { named, restOfArming, touchArguments, traceArguments } from './records.ts';
 import { list, num, pairs, text, textOrUndefined } from './replies.ts';
 import { COMMIT } from './scripts.ts';
+import { RedisStopRecords } from './stop-records.ts';
 import { RedisTraces } from './traces.ts';
 
 const LEAVE_MS = 2000;
 const READS = new Set(['HGET', 'HGETALL', 'ZREVRANGE']);
+/** A watcher that is not heard of for so long has lost the watch: sooner than jobs are, since nobody else can watch meanwhile. */
+const WATCH_MS = 10_000;
+/** No number of a batch is higher: a writer with it has written everything. */
+const LAST_NUMBER = String(Number.MAX_SAFE_INTEGER);
 
 /** What of a commit is for one partition. */
 interface Share {
@@ -38,6 +46,8 @@ interface Share {
 }
 
 export interface RedisQueueStore extends QueueStore {
+  /** What the action all-stop keeps. */
+  readonly stops: StopRecords;
   /** Ends the connections and gives nothing back, as a crash does. */
   abandon(): void;
 }
@@ -49,9 +59,11 @@ export class RedisQueue implements RedisQueueStore {
   readonly traces: RedisTraces;
   readonly expectations: RedisExpectations;
   readonly locks: RedisLockRecords;
+  readonly stops: RedisStopRecords;
   readonly #partitions: Partitions;
   readonly #lease: Lease;
   readonly #bounds: LogBounds;
+  #watch: Hold | undefined;
 
   constructor(partitions: Partitions, lease: Lease, bounds: LogBounds) {
     this.#partitions = partitions;
@@ -62,6 +74,7 @@ export class RedisQueue implements RedisQueueStore {
     this.traces = new RedisTraces(partitions);
     this.expectations = new RedisExpectations(partitions);
     this.locks = new RedisLockRecords(partitions);
+    this.stops = new RedisStopRecords(partitions, lease.owner, lease.ms);
   }
 
   async reader(partition: number): Promise<ReaderRecord> {
@@ -120,6 +133,27 @@ export class RedisQueue implements RedisQueueStore {
     args.push(...share.met);
     for (const touch of share.touch) args.push(...touchArguments(touch));
     return await this.#partitions.run(partition, COMMIT, args);
+  }
+
+  async holdWatch(about: string): Promise<AbortSignal> {
+    const { redis, all } = this.#partitions;
+    this.#watch = await Hold.take(redis, this.#partitions.key(0, 'watcher'), {
+      owner: this.#lease.owner,
+      about: `${this.#lease.owner.replace(/\/[^/]*$/, '')}, ${about}`,
+      ms: Math.min(WATCH_MS, this.#lease.ms),
+      patienceMs: 0,
+      clock: redis.clock,
+      inUse: (holder) =>
+        new StateError(
+          'in-use',
+          `Another watcher has the queue in Redis at ${redis.at}: ${holder}. A queue has one watcher and any number of workers: end that one, start this one with --role worker, or give it a queue of its own (another database, redis://HOST:PORT/1, or redis://HOST:PORT?namespace=NAME).`,
+        ),
+      fenceOff: async (owner) => {
+        const keys = all.map((partition) => this.#partitions.key(partition, 'writers'));
+        await Promise.all(keys.map((key) => redis.call(key, ['HSET', key, owner, LAST_NUMBER])));
+      },
+    });
+    return this.#watch.lost;
   }
 
   async coverage(watch: WatchKey): Promise<CoverageLog> {
@@ -190,7 +224,7 @@ export class RedisQueue implements RedisQueueStore {
     // A Redis that does not answer must not hold up the end: it then finds out when the lease ends.
     const enough = new AbortController();
     const waited = this.#partitions.redis.clock.sleep(LEAVE_MS, enough.signal).catch(() => undefined);
-    await Promise.race([this.#lease.leave(), waited]);
+    await Promise.race([Promise.all([this.#watch?.letGo(), this.#lease.leave()]), waited]);
     enough.abort();
     this.#partitions.redis.destroy();
   }

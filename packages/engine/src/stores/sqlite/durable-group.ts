@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { Checkpointer } from './checkpointer.ts';
 import { GroupCommit } from './group-commit.ts';
 import { WalSync } from './wal-sync.ts';
 
@@ -15,21 +16,35 @@ export function durableGroup(
   path: string,
   options: DurableGroupOptions,
 ): { readonly group: GroupCommit; readonly close: () => void } {
-  const wal = options.syncInBackground === false || path === '' ? undefined : syncedInBackground(db, path);
-  const group = new GroupCommit(db, path, { waitMs: options.groupWaitMs, sync: wal && (() => wal.sync()) });
+  const background = options.syncInBackground === false || path === '' ? undefined : inBackground(db, path);
+  const group = new GroupCommit(db, path, { waitMs: options.groupWaitMs, sync: background?.sync });
   return {
     group,
     close() {
       group.close();
-      wal?.close();
+      background?.close();
       if (db.isOpen) db.close();
     },
   };
 }
 
-/** From here on commits only write the log, and `WalSync` makes them durable. */
-function syncedInBackground(db: DatabaseSync, path: string): WalSync {
+/** From here on commits only write the log; `sync` makes them durable, and has the log copied into the database when it is long. */
+function inBackground(
+  db: DatabaseSync,
+  path: string,
+): { readonly sync: () => Promise<void>; readonly close: () => void } {
   const wal = new WalSync(path);
   db.exec('PRAGMA synchronous = NORMAL');
-  return wal;
+  const checkpointer = new Checkpointer(db, path);
+  return {
+    sync() {
+      const synced = wal.sync();
+      checkpointer.committed();
+      return synced;
+    },
+    close() {
+      wal.close();
+      checkpointer.close();
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../../queue/port.ts';
 
-/** JSON text kept at hand at most, in UTF-16 units; with the events that it was parsed to some times as much memory. */
-const MOST_TEXT = 4 * 2 ** 20;
+/** JSON text kept at hand at most, in UTF-16 units: mostly a byte each, and a quarter more for the places of its events. */
+const MOST_TEXT = 12 * 2 ** 20;
 const MOST_ENTRIES = 16_384;
 
 /**

@@ -51,6 +51,8 @@ export function sqliteQueue(
         { db, group, path, watch: await watchNumber(db, group, watch, options.now()) },
         watch.directoryId,
       ),
+    // The state directory is this process's alone already.
+    holdWatch: () => Promise.resolve(new AbortController().signal),
     reader: (partition) =>
       reading.ask(() => {
         const row = reader.get(partition);

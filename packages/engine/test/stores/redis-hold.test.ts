@@ -1,0 +1,205 @@
+import { type Clock, systemClock } from '@qwarden/qumulo-client';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createAllStop } from '../../src/actions/all-stop/index.ts';
+import { resumeStops } from '../../src/actions/all-stop/resume.ts';
+import { openRedisQueue } from '../../src/stores/redis/open.ts';
+import type { RedisQueueStore } from '../../src/stores/redis/queue-store.ts';
+import { ActionBench } from '../support/action-context.ts';
+import { batch, event, unique, unread } from '../contract/queue-store.fixtures.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { RedisServer, redisMissing } from '../support/redis-server.ts';
+
+/** By the clock of Redis, which is real. */
+const LEASE_MS = 400;
+
+let server: RedisServer;
+let opened: RedisQueueStore[] = [];
+let namespace = '';
+
+const open = async (owner: string, clock: Clock = systemClock): Promise<RedisQueueStore> => {
+  const store = await openRedisQueue(server.url, { clock, namespace, owner, leaseMs: LEASE_MS });
+  opened.push(store);
+  return store;
+};
+
+const aborted = (signal: AbortSignal): Promise<unknown> =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(signal.reason), { once: true });
+  });
+
+describe.skipIf(redisMissing())('what one of several processes has', () => {
+  beforeAll(async () => {
+    server = await RedisServer.open('--appendfsync', 'everysec');
+  });
+  afterAll(async () => {
+    await server.close();
+  });
+  afterEach(async () => {
+    for (const store of opened) store.abandon();
+    opened = [];
+    namespace = `hold-${unique()}`;
+  });
+  namespace = `hold-${unique()}`;
+
+  it('the watch is held by one, and the second is told by whom', async () => {
+    const a = await open('host-a/1');
+    const b = await open('host-b/2');
+    const lost = await a.holdWatch('all below /records of https://q:8000');
+    await expect(b.holdWatch('all below /')).rejects.toMatchObject({
+      kind: 'in-use',
+      message: expect.stringMatching(/host-a\/1, all below \/records of https:\/\/q:8000\. A queue has one watcher/),
+    });
+    expect(lost.aborted).toBe(false);
+    // Held anew by the same process, it is the same.
+    await a.holdWatch('all below /records');
+  });
+
+  it('is free at once when its holder ends in order', async () => {
+    const a = await open('a');
+    await a.holdWatch('/');
+    await a.close();
+    const b = await open('b');
+    await expect(b.holdWatch('/')).resolves.toMatchObject({ aborted: false });
+  });
+
+  it('a holder that died is waited for and followed', async () => {
+    const a = await open('a');
+    await a.holdWatch('/');
+    a.abandon();
+    const b = await open('b');
+    await expect(b.holdWatch('/')).resolves.toMatchObject({ aborted: false });
+  });
+
+  it('one that was thought dead learns that it has lost, and what it appends is not written', async () => {
+    // It stands still for longer than its time: it cannot say that it lives.
+    const clock = new FakeClock();
+    const a = await open('a', clock);
+    const lost = await a.holdWatch('/');
+    await a.log.append(batch(1, [event('7')]));
+    const b = await open('b');
+    await b.holdWatch('/');
+    await a.log.append(batch(2, [event('7')]));
+    await b.log.append(batch(3, [event('7')]));
+    const entries = (await unread(b)).flatMap((part) => part.entries);
+    expect(entries.map(({ receivedAt }) => receivedAt)).toEqual([1, 3]);
+    expect(lost.aborted).toBe(false);
+    const told = aborted(lost);
+    await clock.advance(LEASE_MS);
+    expect(await told).toMatchObject({ kind: 'in-use', message: expect.stringContaining(': b, /.') });
+  });
+
+  it('a queue is that of the cluster that came first', async () => {
+    const a = await open('a');
+    await a.claimFor('one');
+    await a.claimFor('one');
+    const b = await open('b');
+    await expect(b.claimFor('two')).rejects.toMatchObject({
+      kind: 'other-cluster',
+      message: expect.stringMatching(/belongs to another cluster.*\?namespace=NAME.*cluster one, now connected to two/),
+    });
+  });
+
+  it('the address names the queue in it', async () => {
+    const a = await openRedisQueue(`${server.url}?namespace=${namespace}`, { clock: systemClock });
+    opened.push(a);
+    await a.claimFor('of the address');
+    await expect((await open('b')).claimFor('else')).rejects.toMatchObject({ kind: 'other-cluster' });
+    await expect(openRedisQueue(`${server.url}?namspace=x`, { clock: systemClock })).rejects.toThrow('"namspace"');
+  });
+});
+
+describe.skipIf(redisMissing())('stops in Redis', () => {
+  let bench: ActionBench;
+  beforeAll(async () => {
+    server = await RedisServer.open('--appendfsync', 'everysec');
+    bench = await ActionBench.open();
+  });
+  afterAll(async () => {
+    await bench.close();
+    await server.close();
+  });
+  afterEach(() => {
+    for (const store of opened) store.abandon();
+    opened = [];
+    namespace = `stops-${unique()}`;
+  });
+
+  it('two workers fire one stop, and a third machine takes it back', async () => {
+    const workers = [await open('a'), await open('b')];
+    const client = bench.client;
+    const before = (await client.tenants.list()).data;
+    const fire = (store: RedisQueueStore, match: string) => {
+      const action = createAllStop(store.stops);
+      const { job } = bench.input(action, { confirm: true }, '2', '/x');
+      return bench.run(action, { confirm: true }, '2', '/x', { job: { ...job, match } });
+    };
+    const outcomes = await Promise.all(workers.map((store, n) => fire(store, `match ${n}`)));
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['done', 'skipped']);
+    expect((await client.tenants.list()).data).not.toEqual(before);
+    for (const store of opened) store.abandon();
+    const third = await open('c');
+    expect((await third.stops.list()).records).toMatchObject([{ state: 'stopped' }]);
+    const report = await resumeStops(client, third.stops, { changed: 'refuse', now: Date.now });
+    expect(report.stops).toMatchObject([{ over: true }]);
+    expect((await client.tenants.list()).data).toEqual(before);
+    expect((await third.stops.list()).records).toMatchObject([{ state: 'over' }]);
+    // The job of the other worker comes again: it has made its stop already.
+    const again = await Promise.all([fire(third, 'match 0'), fire(third, 'match 1')]);
+    expect(again.map(({ kind }) => kind).sort()).toEqual(['done', 'skipped']);
+  });
+
+  it('one at a time, over processes; who has lost his turn without knowing saves nothing', async () => {
+    const clock = new FakeClock();
+    const a = await open('a', clock);
+    const b = await open('b');
+    const order: string[] = [];
+    const first = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const long = a.stops.exclusively(async () => {
+      order.push('a begins');
+      begun.resolve();
+      await first.promise;
+      order.push('a ends');
+    });
+    await begun.promise;
+    const next = b.stops.exclusively(() => Promise.resolve(void order.push('b')));
+    first.resolve();
+    await Promise.all([long, next]);
+    expect(order).toEqual(['a begins', 'a ends', 'b']);
+    const record = await someStop(a);
+    await a.stops.exclusively(async () => {
+      // It stands still for longer than its time.
+      await b.stops.exclusively(() => b.stops.save({ ...record, id: 'of-b' }));
+      await expect(a.stops.save(record)).rejects.toMatchObject({ kind: 'in-use' });
+    });
+    expect((await b.stops.list()).records.map(({ id }) => id)).toContain('of-b');
+  });
+
+  it('what cannot be read is told, and never taken for nothing', async () => {
+    const a = await open('a');
+    await server.command('HSET', `{${namespace}:0}:stops`, 'broken', '{');
+    expect(await a.stops.list()).toMatchObject({ records: [], unreadable: [{ why: 'it is not JSON' }] });
+  });
+
+  async function someStop(store: RedisQueueStore) {
+    await store.stops.exclusively(() =>
+      store.stops.save({
+        version: 1,
+        id: 'one',
+        clusterId: 'c',
+        cluster: 'c:8000',
+        scope: { kind: 'cluster' },
+        mode: 'both',
+        cause: { rule: 'r', path: '/a', change: 'child_file_added' },
+        jobs: [],
+        state: 'over',
+        startedAt: '2031-01-01T00:00:00Z',
+        endedAt: null,
+        parts: [],
+      }),
+    );
+    const [record] = (await store.stops.list()).records;
+    if (record === undefined) throw new Error('it was just saved');
+    return record;
+  }
+});
