@@ -39,8 +39,8 @@ export class Checkpointer {
   readonly #length: StatementSync | undefined;
   #worker: Worker | undefined;
   #running = false;
-  #failed = false;
-  #passes = 0;
+  #over = false;
+  #idle: (() => void)[] = [];
 
   /** `db`: the connection that writes, with `synchronous = NORMAL`. */
   constructor(db: DatabaseSync, path: string) {
@@ -50,23 +50,29 @@ export class Checkpointer {
     db.exec(`PRAGMA wal_autocheckpoint = ${LONGEST_PAGES}`);
   }
 
-  /** Passes that are done. */
-  get passes(): number {
-    return this.#passes;
+  get isBusy(): boolean {
+    return this.#running;
+  }
+
+  /** Resolves when no pass runs. */
+  idle(): Promise<void> {
+    return this.#running ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
   }
 
   /** To be called after a commit, while no transaction is open. */
   committed(): void {
-    if (this.#length === undefined || this.#running || this.#failed) return;
+    if (this.#length === undefined || this.#running || this.#over) return;
     const row = this.#length.get();
     const pages = num(row?.['log']);
+    // A pass would keep SQLite from it.
+    if (pages >= LONGEST_PAGES) return;
     const left = pages - num(row?.['checkpointed']);
     if (left >= (pages >= NEAR.fromPages ? NEAR.passPages : PASS_PAGES)) this.#pass();
   }
 
   /** A pass that runs is not disturbed: it ends by itself. */
   close(): void {
-    this.#failed = true;
+    this.#over = true;
     this.#worker?.postMessage(false);
     this.#worker = undefined;
   }
@@ -85,16 +91,19 @@ export class Checkpointer {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
     });
-    worker.on('message', () => {
-      this.#running = false;
-      this.#passes += 1;
-    });
+    worker.on('message', () => this.#done());
     // What it could not do, SQLite does when the log is long enough, and says what is wrong.
     worker.on('error', () => {
-      this.#failed = true;
+      this.#over = true;
+      this.#done();
     });
     worker.unref();
     return worker;
+  }
+
+  #done(): void {
+    this.#running = false;
+    for (const idle of this.#idle.splice(0)) idle();
   }
 }
 
