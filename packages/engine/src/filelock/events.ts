@@ -53,8 +53,6 @@ export type FilelockEvent =
   | (WithLock & { kind: 'already-locked'; shorter: boolean; note: string | null })
   | (WithLock & { kind: 'would-lock'; how: Arrival })
   | (AboutFile & { kind: 'skipped'; reason: string })
-  /** A file that was there before the watch began was renamed inside the directory; it stays as it is. */
-  | (AboutFile & { kind: 'existing-renamed'; oldPath: string })
   /** Gone before its retention lock was due: information, not an error. */
   | (AboutFile & { kind: 'forgotten'; reason: 'moved-out' | 'gone' })
   /** A transient error, once per file; it is tried again without limit. */

@@ -9,7 +9,7 @@ import {
 import type { Actions, Outside } from '../actions/port.ts';
 import { fatalWords, WatchEndedError } from '../watch/words.ts';
 import { Bookkeeper } from '../inventory/bookkeeper.ts';
-import type { Inventory, InventoryStore } from '../inventory/port.ts';
+import { type Inventory, type InventoryStore, isSameName } from '../inventory/port.ts';
 import { viewOf } from '../inventory/view.ts';
 import { LoopGuard } from '../guard/guard.ts';
 import { RunawayBreaker } from '../guard/runaway.ts';
@@ -169,6 +169,7 @@ export class Monitor {
           store.log,
           () => this.#directory.path(),
           () => this.#epoch,
+          (name) => options.inventory?.names(name.fileId).find((known) => isSameName(known, name))?.seenBy,
         ),
       ],
     });

@@ -1,7 +1,9 @@
 import type { Action, ActionOutcome } from '../actions/port.ts';
 import { clusterOutcome } from '../actions/cluster-outcome.ts';
 import { type Change, withoutPlace } from '../events/change.ts';
+import { isLater } from '../events/later.ts';
 import { found, isDirectory, relativePath } from '../inventory/found.ts';
+import type { EntryName } from '../inventory/port.ts';
 import type { Arming, ChangeLog, MatchTrace } from '../queue/port.ts';
 import { SyntheticBatches } from './synthetic.ts';
 import type { RunnableRule } from './runnable.ts';
@@ -47,7 +49,13 @@ export function lookInside(whole: Change, now: number): { arming: Arming; trace:
 }
 
 /** The rule behind it: writes what is inside into the log, as arrivals, or as renames when the directory was renamed. */
-export function lookInsideRule(log: Pick<ChangeLog, 'append'>, root: () => string, epoch: () => number): RunnableRule {
+export function lookInsideRule(
+  log: Pick<ChangeLog, 'append'>,
+  root: () => string,
+  epoch: () => number,
+  /** The change that gave a file its name, as far as that is known here. */
+  namedBy: (name: EntryName) => string | undefined,
+): RunnableRule {
   const action: Action = {
     name: 'look inside',
     summary: 'Tells of the files in a directory that came',
@@ -69,6 +77,9 @@ export function lookInsideRule(log: Pick<ChangeLog, 'append'>, root: () => strin
             const at = { fileId: file.id, parentId };
             const isDir = isDirectory(file);
             const path = relativePath(top, file.path);
+            // It came after the directory was renamed, and that was told.
+            const by = namedBy({ ...at, name: file.name });
+            if (change.movedFrom !== null && by !== undefined && by !== '' && isLater(by, change.id)) continue;
             if (path === undefined || (change.movedFrom !== null && isDir)) continue;
             const before =
               change.movedFrom === null ? undefined : relativePath(top, change.movedFrom + file.path.slice(now.length));

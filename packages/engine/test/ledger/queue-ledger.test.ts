@@ -187,26 +187,26 @@ describe('the ledger of a monitor', () => {
     db.close();
     expect(await names()).toEqual([]);
     const ledger = await openLedger(stateDir);
-    expect(await ledger.watches()).toMatchObject([{ path: '/old', covers: null, epochs: 0, baselineDone: false }]);
+    expect(await ledger.watches()).toMatchObject([{ path: '/old', epochs: 0, baselineDone: false }]);
     await ledger.close();
     store = await openSqliteQueue(stateDir, { clock });
     expect(await all(store.locks.list({}))).toEqual([]);
     expect(await store.watches()).toMatchObject([{ path: '/old', since: 5 }]);
   });
 
-  it('can take over the records that filelock kept in tables of its own', async () => {
+  it('takes over what filelock kept in tables of its own: its records, and as changes to be decided about what was pending', async () => {
     await store.close();
+    rmSync(stateDir, { recursive: true });
+    stateDir = mkdtempSync(join(tmpdir(), 'qwarden-ledger-'));
     const db = new DatabaseSync(join(stateDir, 'qwarden.sqlite'));
-    db.exec(`
+    for (const step of MIGRATIONS.slice(0, 2)) db.exec(step);
+    db.exec(`PRAGMA user_version = 2;
       INSERT INTO watch VALUES (1, '3', 1, '/records', 5, 6, 7, 1);
       INSERT INTO rule VALUES (1, 1, 'filelock /records --retention 7y', '{}', 5);
       INSERT INTO file VALUES (1, 7.0, 'a/b', 1, 0, 1, 1, '2026', 10, 11, 12, 13, '2031-01-01T00:00:00Z', 0, 1, 1, NULL, NULL);
       INSERT INTO file VALUES (1, '18446744065119617025', 'old', 0, 6, 1, 1, '2026', 10, 11, NULL, NULL, NULL, 0, 0, 1, NULL, NULL);
-      INSERT INTO lock_reason (rule, rule_set, why) SELECT DISTINCT 'filelock', '', why FROM rule;
-      INSERT INTO lock_record SELECT x.file_id, CAST(w.directory_id AS REAL), CASE w.path WHEN '/' THEN '' ELSE w.path END || '/' || x.path,
-        x.state, x.how, x.links, x.creation_time, x.recorded, x.seen, x.due, x.locked, x.retention, x.legal_hold, x.attempts, r.id, x.last_error,
-        x.note FROM file x JOIN watch w ON w.id = x.watch_id JOIN rule o ON o.id = x.rule_id JOIN lock_reason r ON r.why = o.why
-        WHERE x.state <> 0`);
+      INSERT INTO job VALUES (1, 8.0, 'a/"c"', 0, 11, 12, 13, 0, 1, 1, 1, NULL);
+      INSERT INTO job VALUES (1, '18446744065119617026', 'd', 0, 11, 12, NULL, 3, 1, 1, 1, 'no');`);
     db.close();
     store = await openSqliteQueue(stateDir, { clock });
     expect(await store.locks.find('7')).toMatchObject([
@@ -220,8 +220,15 @@ describe('the ledger of a monitor', () => {
       },
     ]);
     expect(await all(store.locks.list({}))).toHaveLength(1);
-    const ledger = await openLedger(stateDir);
-    expect((await ledger.watches()).map(({ why }) => why)).toEqual(['filelock /records --retention 7y']);
-    await ledger.close();
+    const [told] = await all(store.log.history({}));
+    expect(told).toMatchObject({ root: '/records', source: 'injected', events: 2 });
+    expect(JSON.parse(told?.raw ?? '')).toEqual([
+      { type: 'child_file_added', path: 'a/"c"', spine: ['8'], stream_name: null },
+      { type: 'child_file_added', path: 'd', spine: ['18446744065119617026'], stream_name: null },
+    ]);
+    expect((await store.inventory({ directoryId: '3', recursive: true, path: '/records' }))?.record()).toMatchObject({
+      beganClusterMs: 6,
+      wholeSince: undefined,
+    });
   });
 });

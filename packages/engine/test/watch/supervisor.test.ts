@@ -212,7 +212,7 @@ describe('events that are odd', () => {
     expect((await rig.filelock?.status())?.events).toBe(2500);
   });
 
-  it('the same batch twice locks once', async () => {
+  it('the same batch twice: what is locked is looked at, and left as it is', async () => {
     await rig.start({ policy: { intervalMs: 0 } });
     const node = rig.cluster.tree.add('/records/a.pdf', 'FS_FILE_TYPE_FILE', rig.cluster.now());
     const batch = [{ type: 'child_file_added', path: 'a.pdf', spine: ['1000', node.id], stream_name: null }];
@@ -221,6 +221,7 @@ describe('events that are odd', () => {
     rig.cluster.tellRaw(batch);
     await rig.clock.settle();
     expect(rig.of('locked')).toHaveLength(1);
+    expect(rig.of('already-locked')).toHaveLength(1);
     expect(rig.cluster.calls.filter(({ operation }) => operation === 'patchFileLock')).toHaveLength(1);
   });
 

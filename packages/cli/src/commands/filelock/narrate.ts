@@ -31,10 +31,6 @@ const sentences: { [K in FilelockEventKind]: (event: EventOf[K]) => Words } = {
   settling: (event) => ['DEBUG', `Changed again: ${event.path}, now due ${event.dueAt}`],
   'still-open': (event) => ['INFO', `Still open: ${event.path} (${event.reason}); looking again at ${event.dueAt}`],
   skipped: (event) => ['DEBUG', `Left alone: ${event.path} (${event.reason})`],
-  'existing-renamed': (event) => [
-    'INFO',
-    `Renamed, but older than this watch, so left as it is: ${event.path} (was ${event.oldPath})`,
-  ],
   forgotten: (event) => ['INFO', `Gone before it was locked: ${event.path} (${event.reason})`],
   retrying: (event) => ['WARNING', `Will try again in ${inWords(event.delayMs)}: ${event.path} (${event.reason})`],
   failed: (event) => ['ERROR', `Failed to lock file: ${event.path}: ${event.reason} ${event.remedy}`],

@@ -23,8 +23,10 @@ export interface LockedFile {
   readonly path: string;
   readonly how: Arrival;
   readonly changedAt: number;
-  /** Nothing of it can have been done already. */
+  /** It was not tried before. */
   readonly fresh: boolean;
+  /** The ledger has a retention lock on it: by another name, or told of twice. */
+  readonly known: boolean;
 }
 
 /** Where a file is now, as far as the rule is concerned. Paths are absolute. */

@@ -94,8 +94,9 @@ async function attempt(
     // What came by a change that is no arrival was not heard of when it came: all its times count.
     how: how === 'changed' ? 'catch-up' : how,
     changedAt: job.changedAt,
+    fresh: job.fresh,
     // A further name of a file that is locked already comes as a creation too.
-    fresh: job.fresh && !(await context.isLocked(subject.fileId)),
+    known: await context.isLocked(subject.fileId),
   };
   return await lockFile(file, {
     cluster: context.cluster,

@@ -32,7 +32,7 @@ export async function lockFile(job: LockedFile, action: LockAction): Promise<Loc
 }
 
 function isFresh(job: LockedFile, { terms, dryRun }: LockAction): boolean {
-  return job.fresh && terms.intervalMs === 0 && job.how === 'created' && !terms.waitForClose && !dryRun;
+  return job.fresh && !job.known && terms.intervalMs === 0 && job.how === 'created' && !terms.waitForClose && !dryRun;
 }
 
 async function lockAtOnce(job: LockedFile, action: LockAction): Promise<LockOutcome> {
