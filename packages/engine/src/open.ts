@@ -1,4 +1,5 @@
 import { systemClock } from '@qwarden/qumulo-client';
+import { knownClusterId } from './actions/all-stop/cluster-id.ts';
 import { lockAction } from './actions/lock/index.ts';
 import { describePolicy } from './filelock/policy.ts';
 import { ruleNameOf } from './filelock/rule-set.ts';
@@ -34,13 +35,13 @@ export async function openFilelock(
   if (root.type !== 'FS_FILE_TYPE_DIRECTORY')
     throw new TypeError(`${root.path} is not a directory: a watch needs one.`);
   const path = withoutSlash(root.path);
-  const node = await cluster.cluster.nodeState();
+  const clusterId = await knownClusterId(cluster, {});
   const store = await openSqliteQueue(dryRun ? '' : options.stateDir, { clock, ...tuning });
   try {
     const why = describePolicy(path, watch.recursive, policy);
     const rule = ruleNameOf(root.id);
     const run = new FilelockRun({ clock, policy, rule, why, path, report: deps.report });
-    await store.claimFor(node.data.cluster_id);
+    if (clusterId !== undefined) await store.claimFor(clusterId);
     const key = { directoryId: root.id, recursive: watch.recursive, path };
     const coverage = await store.coverage(key);
     const monitor = await Monitor.create({

@@ -181,7 +181,7 @@ describe('a rule with a lock step', () => {
     await expect(openLedger(place)).rejects.toMatchObject({ kind: 'missing' });
   });
 
-  it('is not for another cluster’s ledger', async () => {
+  it('stands in the ledger of one cluster, with what was watched', async () => {
     await live.start(LOCK);
     await live.stop();
     const reader = await openQueueReader(place);
@@ -191,15 +191,23 @@ describe('a rule with a lock step', () => {
     const ledger = await openLedger(place);
     expect(await all(ledger.coverage())).toMatchObject([{ path: '/', directoryId: '2', gapClosedBy: 'start' }]);
     await ledger.close();
+    inState("UPDATE meta SET value = 'another' WHERE key = 'cluster_id'");
+    await expect(live.start(LOCK)).rejects.toMatchObject({ name: 'StateError', kind: 'other-cluster' });
+    live.emulator.faults.add({ operation: 'GET /v1/node/state', fail: { status: 403 } });
+    await live.start(LOCK);
   });
 });
+
+function inState(statement: string): void {
+  const db = new DatabaseSync(join(live.stateDir, 'qwarden.sqlite'));
+  db.exec(statement);
+  db.close();
+}
 
 describe('verify', () => {
   /** The monitor began an hour ago, and an hour ago is where the clocks of the test's files begin. */
   async function anHourLater(): Promise<void> {
-    const db = new DatabaseSync(join(live.stateDir, 'qwarden.sqlite'));
-    db.exec('UPDATE epoch SET registered = registered - 3600e3; UPDATE rule_set SET since = since - 3600e3');
-    db.close();
+    inState('UPDATE epoch SET registered = registered - 3600e3; UPDATE rule_set SET since = since - 3600e3');
     await live.client.cluster.nodeState();
     const { clusterClock } = live.client;
     const now = clusterClock.nowMs.bind(clusterClock);

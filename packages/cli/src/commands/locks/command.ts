@@ -61,7 +61,7 @@ const verifyNotes = `
 Asks the cluster for the retention lock of every file of the ledger. Then it walks the watched directories for files that the
 policy, or a rule with a lock step, covers and the ledger does not know. A walk does not tell what a file was like before: files
 that were created before a rule was in force, and rules that ask for more than a look at the file can tell (a change other than
-its creation, counts, tags), are left out, and how many these are is said. Conditions on attributes are taken as they are now.
+its creation, counts, tags), are left out, and how many these are is said. Names and attributes are taken as they are now.
 
 Prints the files for which cluster and ledger (or policy) differ, and reports the number of all on stderr.
 

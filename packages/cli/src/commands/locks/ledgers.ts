@@ -1,5 +1,5 @@
 import { type Ledger, openLedger, StateError } from '@qwarden/engine';
-import { withoutPassword } from '../../look/stores.ts';
+import { storeDirs, withoutPassword } from '../../look/stores.ts';
 import { compareStrength, type Resolved } from '../../options/resolve.ts';
 import type { locksCoverageOptions } from '../../options/table/locks.ts';
 import { writeTo } from '../../process/streams.ts';
@@ -34,9 +34,7 @@ function namedPlaces({ values, origins }: LedgerSettings): string[] {
   const { stateDir, store } = values;
   const stateDirs = stateDir === undefined ? [] : stateDirsToRead(process.env, stateDir);
   if (store === undefined) return stateDirs;
-  const stores = /^rediss?:/.test(store)
-    ? [store]
-    : stateDirsToRead(process.env, store.replace(/^sqlite:/, ''), 'monitor');
+  const stores = storeDirs(store);
   if (stateDir === undefined) return stores;
   const [a, b] = [origins.get('stateDir'), origins.get('store')];
   if (a?.kind !== 'flag' && b?.kind !== 'flag') return [...stateDirs, ...stores];
