@@ -102,7 +102,9 @@ export class RenameJoiner {
 
   #left(change: Change): Change[] {
     const arrived = this.#arrived.get(change.fileId);
-    if (arrived !== undefined && !isSamePlace(arrived, change) && !this.#isOver(arrived, change.at)) {
+    // Of another epoch it is no late half of that: what was between them was not told.
+    const isLate = arrived?.place?.epoch === change.place?.epoch;
+    if (arrived !== undefined && isLate && !isSamePlace(arrived, change) && !this.#isOver(arrived, change.at)) {
       this.#arrived.delete(change.fileId);
       if (sameKind(change, arrived)) return [join(change, arrived, change)];
     }

@@ -287,7 +287,8 @@ export class Bookkeeper {
   #leftUnknown(from: EntryName): void {
     const [only, ...others] = this.#store.names(from.fileId);
     if (only === undefined || others.length > 0 || isSameName(only, from)) return;
-    this.#store.put({ ...only, told: LEFT });
+    if (only.directory) this.#store.remove(only);
+    else this.#store.put({ ...only, told: LEFT });
   }
 
   #put(change: Subject, at: EntryName, more: Pick<InventoryEntry, 'standing'> & Partial<InventoryEntry>): void {

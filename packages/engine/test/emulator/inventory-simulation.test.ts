@@ -70,9 +70,12 @@ function comeAndGo(changes: readonly Change[], { before, after, linked, batches 
       if (is === 'in' && isGone(state, path)) continue;
       state.set(fileId, { at: path, is, by });
       // What is in a directory goes with it, and nobody tells.
-      if (is === 'out') for (const [id, one] of state) if (one.at.startsWith(`${path}/`)) state.delete(id);
+      const below = [path, now?.at ?? path];
+      if (is === 'out')
+        for (const [id, { at }] of state) if (below.some((one) => at.startsWith(`${one}/`))) state.delete(id);
     } else if (type.endsWith('_renamed')) {
-      state.set(fileId, { at: path, is: 'in', by });
+      // Of what came in a gap a rename is no arrival: that is told yet.
+      if (now?.is === 'in') state.set(fileId, { ...now, at: path });
       const old = change.movedFrom ?? path;
       for (const [id, one] of state)
         if (one.at.startsWith(`${old}/`)) state.set(id, { ...one, at: path + one.at.slice(old.length) });
