@@ -122,7 +122,9 @@ export class RenameJoiner {
 
   #left(change: Change): Change[] {
     const arrived = this.#arrived.get(change.fileId);
-    if (arrived !== undefined && arrived.path !== change.path && !this.#isOver(arrived, change.at)) {
+    // Of another epoch it is no late half of that: what was between them was not told.
+    const isLate = arrived?.place?.epoch === change.place?.epoch;
+    if (arrived !== undefined && isLate && !isSamePlace(arrived, change) && !this.#isOver(arrived, change.at)) {
       this.#arrived.delete(change.fileId);
       if (sameKind(change, arrived)) return [join(change, arrived, change)];
     }
@@ -142,8 +144,8 @@ export class RenameJoiner {
       (waiting) => this.#isOver(waiting, change.at) || !sameKind(waiting, change),
     );
     const waiting = this.#waiting.get(change.fileId) ?? [];
-    // A half that left the very path it comes to was away in between: that is no rename.
-    const half = waiting.find(({ path }) => path !== change.path);
+    // A half that left the very place it comes to was away in between: that is no rename.
+    const half = waiting.find((one) => !isSamePlace(one, change));
     if (half === undefined) {
       out.push(...this.#release(change.fileId), change);
       this.#arrived.delete(change.fileId);
@@ -220,6 +222,17 @@ function isPair(from: Change, to: Change): boolean {
 
 function sameKind(a: Change, b: Change): boolean {
   return a.type.startsWith('child_dir') === b.type.startsWith('child_dir');
+}
+
+/** The same name in the same directory, whatever that is called by now. */
+function isSamePlace(a: Change, b: Change): boolean {
+  if (a.path === b.path) return true;
+  const parent = a.place?.parentId ?? '';
+  return parent !== '' && parent === b.place?.parentId && nameOf(a) === nameOf(b);
+}
+
+function nameOf({ path }: Change): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** The later half says where in the log this was decided, and when. */

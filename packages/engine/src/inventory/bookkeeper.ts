@@ -5,6 +5,7 @@ import {
   type InventoryEntry,
   type InventoryStore,
   isSameName,
+  LEFT,
   type ReaderNote,
   type Verdict,
 } from './port.ts';
@@ -241,8 +242,9 @@ export class Bookkeeper {
     }
     if (isSame && here !== undefined) return true;
     const directory = change.kind === 'directory';
-    const before = old ?? (directory ? names[0] : undefined);
-    for (const other of directory ? names : old === undefined ? [] : [old]) store.remove(other);
+    // It was renamed in a gap before, as far as can be known: it has one name.
+    const before = old ?? (directory || (names.length === 1 && here === undefined) ? names[0] : undefined);
+    for (const other of directory ? names : before === undefined ? [] : [before]) store.remove(other);
     store.forgetDeparted(to.fileId);
     this.#put(change, to, {
       standing: before?.standing ?? 'unannounced',
@@ -265,6 +267,7 @@ export class Bookkeeper {
         store.depart({ ...told, told: null });
         return false;
       }
+      this.#leftUnknown(from);
     } else {
       const here = store.names(from.fileId).find((entry) => isSameName(entry, from));
       // What has come or moved since that walk began was told by the stream.
@@ -278,6 +281,14 @@ export class Bookkeeper {
       store.depart({ ...from, told: foundBy === null ? null : epoch });
     }
     return true;
+  }
+
+  /** It has one name as far as is known, and leaves under another: what is known is of before a gap, or it is a link that is not known. */
+  #leftUnknown(from: EntryName): void {
+    const [only, ...others] = this.#store.names(from.fileId);
+    if (only === undefined || others.length > 0 || isSameName(only, from)) return;
+    if (only.directory) this.#store.remove(only);
+    else this.#store.put({ ...only, told: LEFT });
   }
 
   #put(change: Subject, at: EntryName, more: Pick<InventoryEntry, 'standing'> & Partial<InventoryEntry>): void {

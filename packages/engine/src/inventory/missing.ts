@@ -1,6 +1,6 @@
 import type { FileAttributes } from '@qwarden/qumulo-client';
 import { found, isDirectory, relativePath } from './found.ts';
-import { cameIn, type Cursor, type InventoryEntry, metIn } from './port.ts';
+import { cameIn, type Cursor, type InventoryEntry, LEFT, metIn } from './port.ts';
 import type { SurveyOptions } from './survey.ts';
 
 /** Asked about at the same time. */
@@ -46,6 +46,10 @@ export class Missing {
       if (above !== undefined && !this.#isInside(above.path)) return undefined;
     }
     const file = entry.directory ? await this.#directory(entry.fileId) : await this.#attributes(entry.fileId);
+    if (entry.told === LEFT && (file === undefined || !(await this.#isAt(entry)))) {
+      await store.commit(() => store.remove(entry), 'soon');
+      return undefined;
+    }
     if (file === undefined || isDirectory(file) !== entry.directory) return 'removed';
     const hasOthers = file.num_links > 1 || store.names(entry.fileId).length > 1;
     if (!entry.directory && hasOthers) return (await this.#isAt(entry)) ? this.#isHere(entry, file) : 'removed';

@@ -21,11 +21,17 @@ export interface InventoryEntry extends EntryName {
   readonly standing: Standing;
   /** The change that put it; `""`: a walk did. */
   readonly seenBy: string;
-  /** The epoch in which a walk told of it: if the stream of that epoch tells the same, it is told already. */
+  /**
+   * The epoch in which a walk told of it: if the stream of that epoch tells the same, it is told already. {@link LEFT}: the stream has told
+   * that it left, under another name.
+   */
   readonly told: number | null;
   /** {@link cameIn} or {@link metIn} of the last walk that it came after or was met by. */
   readonly generation: number;
 }
+
+/** In place of an epoch: it was renamed in a gap, and has left under the new name before that was known. */
+export const LEFT = -1;
 
 /** Put by the reader since the walk of that number began. */
 export function cameIn(walk: number): number {
@@ -110,7 +116,7 @@ export interface InventoryStore {
   depart(name: DepartedName): void;
   /** It is back, or another walk begins (all of them). */
   forgetDeparted(fileId?: string): void;
-  /** From here on the stream may tell what it likes: what walks have told was in another epoch. */
+  /** From here on the stream may tell what it likes: what walks have told was in another epoch. What has {@link LEFT} stays so. */
   forgetTold(): void;
   /** Below the watched directory, without a slash in front; undefined when the chain does not lead there. */
   pathOf(name: EntryName): string | undefined;

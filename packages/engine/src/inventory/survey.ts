@@ -8,6 +8,7 @@ import {
   type InventoryEntry,
   type InventoryStore,
   isSameName,
+  LEFT,
   metIn,
   type Standing,
 } from './port.ts';
@@ -148,6 +149,10 @@ export class Survey {
     if (!directory && file.num_links > 1) return this.#link(file, at, path, old);
     // What the stream has told since the walk began is newer than what the walk has seen.
     if (quiet || old.generation >= cameIn(walk)) return [];
+    if (old.told === LEFT) {
+      store.remove(old);
+      return this.#unknown(file, at, path, parent);
+    }
     const before = store.pathOf(old);
     if (before === undefined) return [];
     const change = directory ? undefined : changeIn(gap, file);

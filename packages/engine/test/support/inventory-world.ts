@@ -3,6 +3,13 @@ import type { Cursor } from '../../src/inventory/port.ts';
 import { openSqliteQueue } from '../../src/stores/sqlite/queue/open.ts';
 import { ADMIN, LiveMonitor } from './live-monitor.ts';
 
+/** Of the log. */
+export interface Batch {
+  /** By a walk. */
+  readonly isFound: boolean;
+  readonly epoch: number;
+}
+
 interface Thing {
   readonly id: string;
   readonly path: string;
@@ -159,7 +166,7 @@ export class InventoryWorld {
   }
 
   /** What the inventory says; the monitor is stopped. */
-  async inventory(): Promise<{ names: string[]; baseline: Set<string> }> {
+  async inventory(): Promise<{ names: string[]; baseline: Set<string>; batches: Map<string, Batch> }> {
     const { live } = this;
     const store = await openSqliteQueue(live.stateDir, { clock: systemClock });
     try {
@@ -177,9 +184,10 @@ export class InventoryWorld {
         if (next === undefined) break;
         after = next;
       }
-      if (process.env['DBG'])
-        for await (const e of store.log.history({})) console.log('LOG', e.position, e.source, e.epoch, e.raw);
-      return { names: names.sort(), baseline };
+      const batches = new Map<string, Batch>();
+      for await (const { position, source, epoch } of store.log.history({}))
+        batches.set(position, { isFound: source !== 'stream', epoch });
+      return { names: names.sort(), baseline, batches };
     } finally {
       await store.close();
     }

@@ -8,6 +8,7 @@ import {
   type InventoryEntry,
   type InventoryRecord,
   type InventoryStore,
+  LEFT,
   type ReaderNote,
   type Standing,
 } from '../../../inventory/port.ts';
@@ -75,11 +76,13 @@ export class SqliteInventory implements InventoryStore {
     this.#children = db.prepare(
       'SELECT file_id, directory FROM inventory WHERE watch_id = ? AND parent_id = ? LIMIT ?',
     );
-    this.#met = db.prepare(`UPDATE inventory SET generation = ?, created = ? WHERE ${NAMED}`);
+    this.#met = db.prepare(
+      `UPDATE inventory SET generation = ?, created = ?, told = nullif(told, ${LEFT}) WHERE ${NAMED}`,
+    );
     this.#goneOf = db.prepare('SELECT * FROM inventory_departed WHERE watch_id = ? AND file_id = ?');
     this.#setNote = db.prepare('INSERT OR REPLACE INTO inventory_reader VALUES (?, ?, ?, ?, ?)');
     this.#record = this.#readRecord();
-    this.#anyTold = this.#any('inventory WHERE told IS NOT NULL AND');
+    this.#anyTold = this.#any('inventory WHERE told >= 0 AND');
     this.#anyDeparted = this.#any('inventory_departed WHERE');
   }
 
@@ -130,7 +133,7 @@ export class SqliteInventory implements InventoryStore {
 
   put(entry: InventoryEntry): void {
     const { directory, createdMs, standing, seenBy, told, generation } = entry;
-    if (told !== null) this.#anyTold = true;
+    if (told !== null && told !== LEFT) this.#anyTold = true;
     this.#put.run(
       ...this.#key(entry),
       directory ? 1 : 0,
@@ -190,7 +193,7 @@ export class SqliteInventory implements InventoryStore {
   }
 
   forgetTold(): void {
-    this.#db.prepare('UPDATE inventory SET told = NULL WHERE watch_id = ? AND told IS NOT NULL').run(this.#watch);
+    this.#db.prepare('UPDATE inventory SET told = NULL WHERE watch_id = ? AND told >= 0').run(this.#watch);
     this.#anyTold = false;
   }
 
