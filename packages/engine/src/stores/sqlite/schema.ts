@@ -1,7 +1,8 @@
 import { QUEUE_TABLES } from './queue/schema.ts';
+import { TRACE_TABLES } from './queue/trace-schema.ts';
 
 /** Raise with every change of the tables, and add the step to `MIGRATIONS`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** `MIGRATIONS[n]` takes a file from version n to n + 1. */
 export const MIGRATIONS: readonly string[] = [
@@ -37,4 +38,5 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   QUEUE_TABLES,
+  TRACE_TABLES,
 ];
