@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MIGRATIONS } from '../../src/stores/sqlite/schema.ts';
 import { openSqliteQueue } from '../../src/stores/sqlite/queue/open.ts';
 import { openSqliteQueueReader } from '../../src/stores/sqlite/queue/queue-reader.ts';
 import { queueStoreContract } from '../contract/queue-store.contract.ts';
@@ -86,5 +88,73 @@ describe('reading beside the program', () => {
     expect(await refused).toMatchObject({ kind: 'in-use', pid: process.pid });
     await store.close();
     rmSync(directory, { recursive: true });
+  });
+});
+
+describe('traces in SQLite', () => {
+  it('are found as before when rows of few were joined, and are still dealt with once', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'qwarden-queue-'));
+    const clock = new FakeClock();
+    const store = await openSqliteQueue(directory, { clock, groupWaitMs: 0 });
+    try {
+      const armed = Array.from({ length: 700 }, (_, n) =>
+        arming({
+          fileId: String(n % 7),
+          at: 1000 + (n % 50),
+          match: `${n}.0/lock`,
+          path: `/watched/p${n % 11}`,
+          mode: 'single',
+        }),
+      );
+      for (const one of armed.slice(0, 300)) await commit(store, { arm: [one] });
+      await commit(store, { arm: armed.slice(300, 600) });
+      for (const one of armed.slice(600)) await commit(store, { arm: [one] });
+      const before = await all(store.traces.matches({}));
+      const rows = () => {
+        const db = new DatabaseSync(join(directory, 'qwarden.sqlite'), { readOnly: true });
+        const count = db.prepare('SELECT count(*) AS n FROM trace_block').get()?.['n'];
+        db.close();
+        return count;
+      };
+      expect(rows()).toBe(401);
+      expect(await store.traces.prune(0)).toBe(0);
+      // The first ones as one row, the many as they were, and those that wait for more.
+      expect(rows()).toBe(102);
+      expect(await all(store.traces.matches({}))).toEqual(before);
+      expect(await all(store.traces.matches({ fileId: '3', path: '/watched/p4' }))).toEqual(
+        before.filter(({ change: { fileId, path } }) => fileId === '3' && path === '/watched/p4'),
+      );
+      await commit(store, { arm: armed });
+      expect(await all(store.traces.matches({}))).toEqual(before);
+      const live = new Set((await all(store.jobs.list({}))).map(({ match }) => match));
+      expect(await store.traces.prune(1025)).toBe(
+        before.filter(({ at, match }) => at < 1025 && !live.has(match)).length,
+      );
+    } finally {
+      await store.close();
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  it('of a file of the version before are taken over', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'qwarden-queue-'));
+    const clock = new FakeClock();
+    const db = new DatabaseSync(join(directory, 'qwarden.sqlite'));
+    for (const step of MIGRATIONS.slice(0, 2)) db.exec(step);
+    const { trace } = arming({ fileId: '7', path: '/watched/ü' });
+    const { match, at, rule, ruleSet, change, conditions, job } = trace;
+    db.prepare('INSERT INTO match_trace VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+      ...[match, at, rule, ruleSet, change.fileId, change.path, null, JSON.stringify(change), conditions, 'armed', job],
+    );
+    db.exec('PRAGMA user_version = 2');
+    db.close();
+    const store = await openSqliteQueue(directory, { clock, groupWaitMs: 0 });
+    try {
+      expect(await all(store.traces.matches({ path: '/watched/ü' }))).toEqual([{ ...trace, verdict: 'armed' }]);
+      expect(await store.traces.prune(at + 1)).toBe(1);
+    } finally {
+      await store.close();
+      rmSync(directory, { recursive: true });
+    }
   });
 });

@@ -1,5 +1,5 @@
 /** Items that go with one call at most. */
-const MOST = 64;
+const MOST = 256;
 
 interface Waiting {
   readonly item: readonly string[];

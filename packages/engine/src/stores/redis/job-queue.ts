@@ -8,7 +8,7 @@ import type { Partitions } from './partitions.ts';
 import { named, restOf, toJob } from './records.ts';
 import { settlingJobs } from './settling.ts';
 import { list, num, pairs, text, textOrUndefined, texts } from './replies.ts';
-import { CANCEL, COUNTS, FINISH, NEXT_DUE, RELEASE, RETRY, STEP_DONE, TAKE } from './scripts.ts';
+import { CANCEL, COUNTS, EARLIEST, FINISH, NEXT_DUE, RELEASE, RETRY, STEP_DONE, TAKE } from './scripts.ts';
 
 const PAGE = 500;
 type JobSet = 'due' | 'running' | 'dead' | 'parked';
@@ -45,9 +45,8 @@ export class RedisJobQueue implements JobQueue {
     if (this.#partitions.count === 1) return [[0, limit]];
     const due = await Promise.all(
       this.#partitions.all.map(async (partition) => {
-        const key = this.#partitions.key(partition, 'due');
-        const range = ['ZRANGEBYSCORE', key, '-inf', String(now), 'WITHSCORES', 'LIMIT', '0', String(limit)];
-        return pairs(await this.#partitions.redis.call(key, range)).map(([, at]) => ({ partition, at: Number(at) }));
+        const times = text(await this.#partitions.run(partition, EARLIEST, [String(now), String(limit)]));
+        return times === '' ? [] : times.split(' ').map((at) => ({ partition, at: Number(at) }));
       }),
     );
     const shares = new Map<number, number>();

@@ -65,12 +65,25 @@ local function begin(key, armed, due, rest, touched)
   put(key, 'w', armed, due, '0', rest, touched)
   call('ZADD', DUE, due, key)
 end
+local function withAttempt(present, json)
+  if not present then return json end
+  if present == json or string.sub(present, -#json - 1) == '\\n' .. json then return present end
+  return present .. '\\n' .. json
+end
 local function addAttempt(match, json)
-  if json == '' then return end
-  local present = call('HGET', ATTEMPTS, match)
-  if not present then call('HSET', ATTEMPTS, match, json) return end
-  if present == json or string.sub(present, -#json - 1) == '\\n' .. json then return end
-  call('HSET', ATTEMPTS, match, present .. '\\n' .. json)
+  if json ~= '' then call('HSET', ATTEMPTS, match, withAttempt(call('HGET', ATTEMPTS, match), json)) end
+end
+-- A call with many arguments instead of many calls: each has its price, and is a line of its own in the append-only file.
+local function bulk(command, target, args)
+  for i = 1, #args, 1000 do call(command, target, unpack(args, i, math.min(i + 999, #args))) end
+end
+local function bulkGet(target, fields)
+  local found = {}
+  for i = 1, #fields, 1000 do
+    local values = call('HMGET', target, unpack(fields, i, math.min(i + 999, #fields)))
+    for n, value in ipairs(values) do found[fields[i + n - 1]] = value end
+  end
+  return found
 end
 local function giveBack(key)
   local due = call('ZSCORE', RUNNING, key)
@@ -141,15 +154,19 @@ if position ~= '*' then
   if ms < oldMs or (ms == oldMs and seq < oldSeq) then return 'back' end
 end
 local news = false
+local seen, records, times, files, paths = {}, {}, {}, {}, {}
+local function known(match) return seen[match] or call('HEXISTS', TRACES, match) == 1 end
+local function add(list, one, other) list[#list + 1] = one list[#list + 1] = other end
 local function trace(verdict)
   local match, at, job, file, path, old, given, rest = unpack(ARGV, o + 1, o + 8)
   o = o + 8
-  if call('HEXISTS', TRACES, match) == 1 then return end
-  call('HSET', TRACES, match, table.concat({ job, file, path, old, verdict or given, rest }, '\\n'))
-  call('ZADD', TRACE_AT, at, match)
-  call('ZADD', BY_FILE, 0, file .. ' ' .. match)
-  call('ZADD', BY_PATH, 0, path .. ' ' .. match)
-  if old ~= '-' then call('ZADD', BY_PATH, 0, old .. ' ' .. match) end
+  if not verdict and known(match) then return end
+  seen[match] = true
+  add(records, match, table.concat({ job, file, path, old, verdict or given, rest }, '\\n'))
+  add(times, at, match)
+  add(files, 0, file .. ' ' .. match)
+  add(paths, 0, path .. ' ' .. match)
+  if old ~= '-' then add(paths, 0, old .. ' ' .. match) end
 end
 local function arm(key, mode, armed, due, rest)
   local record = call('HGET', JOBS, key)
@@ -178,10 +195,14 @@ end
 for i = 1, tonumber(ARGV[7]) do
   local key, mode, armed, due, rest, match = unpack(ARGV, o + 1, o + 6)
   o = o + 5
-  if call('HEXISTS', TRACES, match) == 1 then o = o + 8
+  if known(match) then o = o + 8
   else trace(arm(key, mode, armed, due, rest)) end
 end
 for i = 1, tonumber(ARGV[8]) do trace() end
+bulk('HSET', TRACES, records)
+bulk('ZADD', TRACE_AT, times)
+bulk('ZADD', BY_FILE, files)
+bulk('ZADD', BY_PATH, paths)
 for i = 1, tonumber(ARGV[9]) do call('HDEL', EXPECT, ARGV[o + i]) end
 o = o + tonumber(ARGV[9])
 local function later(one, other) return tonumber(one) > tonumber(other) and one or other end
@@ -264,12 +285,27 @@ return 'ok'
 `,
 );
 
+/** ARGV: channel, now, how many at most. When the earliest of those that are due are due: that alone, in one text. */
+export const EARLIEST = partitionScript(
+  ['due'],
+  `
+local due, times = call('ZRANGEBYSCORE', DUE, '-inf', ARGV[2], 'WITHSCORES', 'LIMIT', 0, ARGV[3]), {}
+for i = 2, #due, 2 do times[#times + 1] = due[i] end
+return table.concat(times, ' ')
+`,
+);
+
 /** ARGV: channel, now, limit, owner, its lease's end, token, `1` when the same call was made before. Gives key and job, one after the other. */
 export const TAKE = partitionScript(
   ['jobs', 'due', 'running', 'lease', 'owners'],
   `
 local now, owner, token = ARGV[2], ARGV[4], ARGV[6]
 call('ZADD', OWNERS, ARGV[5], owner)
+local function jobsOf(keys)
+  local jobs, found = bulkGet(JOBS, keys), {}
+  for i, key in ipairs(keys) do found[2 * i - 1] = key found[2 * i] = jobs[key] end
+  return found
+end
 local keys = {}
 if ARGV[7] == '1' then
   local leases = call('HGETALL', LEASE)
@@ -277,22 +313,22 @@ if ARGV[7] == '1' then
     if leases[i + 1] == token then keys[#keys + 1] = leases[i] end
   end
   if #keys > 0 then
-    local found = {}
-    for i, key in ipairs(keys) do found[2 * i - 1] = key found[2 * i] = call('HGET', JOBS, key) end
-    return found
+    return jobsOf(keys)
   end
 end
-keys = call('ZRANGEBYSCORE', DUE, '-inf', now, 'WITHSCORES', 'LIMIT', 0, ARGV[3])
-local found = {}
-for i = 1, #keys, 2 do
-  local key = keys[i]
-  call('ZREM', DUE, key)
-  call('ZADD', RUNNING, keys[i + 1], key)
-  call('HSET', LEASE, key, token)
-  found[i] = key
-  found[i + 1] = call('HGET', JOBS, key)
+local earliest = call('ZRANGEBYSCORE', DUE, '-inf', now, 'WITHSCORES', 'LIMIT', 0, ARGV[3])
+local running, leases = {}, {}
+keys = {}
+for i = 1, #earliest, 2 do
+  local key = earliest[i]
+  keys[#keys + 1] = key
+  running[i], running[i + 1] = earliest[i + 1], key
+  leases[i], leases[i + 1] = key, token
 end
-return found
+bulk('ZREM', DUE, keys)
+bulk('ZADD', RUNNING, running)
+bulk('HSET', LEASE, leases)
+return jobsOf(keys)
 `,
 );
 
@@ -368,18 +404,25 @@ export const FINISH = partitionScript(
   ['jobs', 'due', 'running', 'lease', 'again', 'dead', 'parked', 'attempts', 'locks', 'lock-ids', 'lock-passing'],
   `${RECORD_LOCK}
 local answers, news = {}, false
+local keys, matches = {}, {}
+for o = 2, #ARGV - 9, 9 do
+  keys[#keys + 1] = ARGV[o + 1]
+  if ARGV[o + 7] ~= '' then matches[#matches + 1] = ARGV[o + 7] end
+end
+local leases, agains, attemptsOf = bulkGet(LEASE, keys), bulkGet(AGAIN, keys), bulkGet(ATTEMPTS, matches)
+local ended, over, noted = {}, {}, {}
 local function finish(key, token, kind, due, attempts, rest, match, attempt, lock)
-  if call('HGET', LEASE, key) ~= token then return 0 end
-  call('HDEL', LEASE, key)
-  call('ZREM', RUNNING, key)
-  local again = kind ~= 'parked' and call('HGET', AGAIN, key)
+  if leases[key] ~= token then return 0 end
+  leases[key] = nil
+  ended[#ended + 1] = key
+  local again = kind ~= 'parked' and agains[key]
   if again then
     local _, armed, dueAgain, _, restAgain, touched = head(again)
     call('HDEL', AGAIN, key)
     begin(key, armed, dueAgain, restAgain, touched)
     news = true
   elseif kind == 'done' then
-    call('HDEL', JOBS, key)
+    over[#over + 1] = key
   else
     local _, armed = head(call('HGET', JOBS, key))
     if kind == 'again' then
@@ -391,11 +434,19 @@ local function finish(key, token, kind, due, attempts, rest, match, attempt, loc
       call('ZADD', kind == 'dead' and DEAD or PARKED, ARGV[2], key)
     end
   end
-  addAttempt(match, attempt)
+  if attempt ~= '' then
+    attemptsOf[match] = withAttempt(attemptsOf[match], attempt)
+    noted[#noted + 1] = match
+    noted[#noted + 1] = attemptsOf[match]
+  end
   recordLock(lock)
   return 1
 end
 for o = 2, #ARGV - 9, 9 do answers[#answers + 1] = finish(unpack(ARGV, o + 1, o + 9)) end
+bulk('HDEL', LEASE, ended)
+bulk('ZREM', RUNNING, ended)
+bulk('HDEL', JOBS, over)
+bulk('HSET', ATTEMPTS, noted)
 if news then tell('jobs') end
 return answers
 `,

@@ -12,6 +12,7 @@ import { SqliteExpectations } from './expectations.ts';
 import { SqliteJobQueue } from './job-queue.ts';
 import { SqliteLockRecords } from './lock-records.ts';
 import { name, nameOrNull, Reading } from './reading.ts';
+import { TraceBlock } from './trace-block.ts';
 import { SqliteTraces } from './traces.ts';
 
 /** The queue in the tables of an open state file: log, jobs, traces and reader share its transactions. `stop` comes before the file is closed. */
@@ -63,10 +64,13 @@ export function sqliteQueue(
     async commit(partition, commit) {
       log.check(commit.position);
       const durable = group.run(() => {
+        const block = new TraceBlock();
+        const known = (match: string) => block.has(match) || traces.has(match);
         for (const { arming, trace } of commit.arm)
-          if (!traces.has(trace.match)) traces.match({ ...trace, verdict: jobs.arm(arming) });
+          if (!known(trace.match)) block.add({ ...trace, verdict: jobs.arm(arming) });
         for (const touch of commit.touch) jobs.touch(touch);
-        for (const trace of commit.traces) traces.match(trace);
+        for (const trace of commit.traces) if (!known(trace.match)) block.add(trace);
+        traces.write(block);
         expectations.met(commit.met);
         move.run(partition, toSeq(commit.position), commit.state);
         log.committed(commit.position, options.now());

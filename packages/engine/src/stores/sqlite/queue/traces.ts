@@ -3,55 +3,68 @@ import type { AttemptTrace, MatchTrace, TraceQuery, TraceStore } from '../../../
 import { storedText } from '../../stored-text.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { num, type Row, text } from '../row.ts';
-import { name, nameOrNull, Reading } from './reading.ts';
+import { name, Reading } from './reading.ts';
+import { joinBlocks, mayHave, placeOf, TraceBlock, type TraceBlockRow, tracesIn } from './trace-block.ts';
 
 const OUTCOMES = ['done', 'skipped', 'gone', 'not-yet', 'transient', 'failed', 'would', 'cancelled'] as const;
+/** Rows with fewer traces are joined, to so many. */
+const FEW = 256;
+const JOINED = 1024;
 
 /** What matched, why, and what was done about it. */
 export class SqliteTraces implements TraceStore {
   readonly #db: DatabaseSync;
   readonly #reading: Reading;
   readonly #group: GroupCommit;
-  readonly #match: StatementSync;
-  readonly #known: StatementSync;
+  readonly #put: StatementSync;
+  readonly #there: StatementSync;
   readonly #attempt: StatementSync;
+  readonly #forgetAttempts: StatementSync;
+  readonly #job: StatementSync;
+  /** The last place in the log of which there is a match. */
+  #high: number;
+  /** Up to this row there is nothing to be joined. */
+  #joined = 0;
 
   constructor(db: DatabaseSync, group: GroupCommit, path: string) {
     this.#db = db;
     this.#reading = new Reading(db, path);
     this.#group = group;
-    this.#match = db.prepare(
-      `INSERT OR IGNORE INTO match_trace (match, at, rule, rule_set, file_id, path, moved_from, change, conditions, verdict, job)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    this.#put = db.prepare(
+      'INSERT OR REPLACE INTO trace_block (id, first, last, low, high, count, names, traces) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
-    this.#known = db.prepare('SELECT 1 FROM match_trace WHERE match = ?');
+    this.#there = db.prepare('SELECT names, traces FROM trace_block WHERE high >= ? AND low <= ?');
     this.#attempt = db.prepare(
       'INSERT INTO attempt_trace (match, at, step, action, attempt, outcome, note, took) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
+    this.#forgetAttempts = db.prepare('DELETE FROM attempt_trace WHERE match = ?');
+    this.#job = db.prepare('SELECT match FROM task WHERE key = ?');
+    this.#high = num(db.prepare('SELECT max(high) AS high FROM trace_block').get()?.['high']);
   }
 
   /** The match was dealt with before. */
   has(match: string): boolean {
-    return this.#known.get(storedText(match)) !== undefined;
+    const place = placeOf(match);
+    // Nearly always: what is decided about now stands behind all that was.
+    if (place > this.#high) return false;
+    for (const row of this.#there.iterate(place, place)) {
+      const traces = { names: blob(row['names']), traces: text(row['traces']) };
+      if (mayHave(traces.names, { match }) && tracesIn(traces, { match }).some((one) => one.match === match))
+        return true;
+    }
+    return false;
   }
 
   /** Inside a commit. */
-  match(trace: MatchTrace): void {
-    const { match, at, rule, ruleSet, change, conditions, verdict, job } = trace;
-    const { fileId, path, movedFrom } = change;
-    this.#match.run(
-      storedText(match),
-      at,
-      storedText(rule),
-      storedText(ruleSet),
-      storedText(fileId),
-      storedText(path),
-      movedFrom === null ? null : storedText(movedFrom),
-      JSON.stringify(change),
-      storedText(conditions),
-      storedText(verdict),
-      job === null ? null : storedText(job),
-    );
+  write(block: TraceBlock): void {
+    const row = block.row();
+    if (row === undefined) return;
+    this.#high = Math.max(this.#high, row.high);
+    this.#insert(null, row);
+  }
+
+  #insert(id: number | null, { first, last, low, high, count, names, traces }: TraceBlockRow): void {
+    this.#put.run(id, first, last, low, high, count, names, traces);
   }
 
   /** Inside a commit. */
@@ -70,38 +83,128 @@ export class SqliteTraces implements TraceStore {
 
   async prune(before: number): Promise<number> {
     let dropped = 0;
-    await this.#group.run(() => {
-      // A match whose job is still there is part of a story that goes on.
-      const old = `SELECT match FROM match_trace WHERE at < ? AND match NOT IN (SELECT match FROM task)`;
-      this.#db.prepare(`DELETE FROM attempt_trace WHERE match IN (${old})`).run(before);
-      dropped = Number(this.#db.prepare(`DELETE FROM match_trace WHERE match IN (${old})`).run(before).changes);
-    }, 'soon');
+    const old = await this.#reading.ask(() =>
+      this.#db.prepare('SELECT id FROM trace_block WHERE first < ?').all(before),
+    );
+    const get = this.#db.prepare('SELECT * FROM trace_block WHERE id = ?');
+    for (const { id } of old) {
+      // A row at a time: nobody waits long for it.
+      await this.#group.run(() => {
+        const row = get.get(num(id));
+        if (row !== undefined) dropped += this.#pruneRow(num(id), toRow(row), before);
+      }, 'soon');
+    }
+    await this.#join();
     return dropped;
+  }
+
+  /** A match whose job is still there is part of a story that goes on. */
+  #pruneRow(id: number, row: TraceBlockRow, before: number): number {
+    const kept = new TraceBlock();
+    let dropped = 0;
+    for (const trace of tracesIn(row, {})) {
+      const { at, job, match } = trace;
+      if (at >= before || (job !== null && this.#isAbout(job, match))) kept.add(trace);
+      else {
+        this.#forgetAttempts.run(storedText(match));
+        dropped += 1;
+      }
+    }
+    if (dropped === 0) return 0;
+    const rest = kept.row();
+    if (rest === undefined) this.#db.prepare('DELETE FROM trace_block WHERE id = ?').run(id);
+    else this.#insert(id, rest);
+    return dropped;
+  }
+
+  #isAbout(job: string, match: string): boolean {
+    const present = this.#job.get(storedText(job));
+    return present !== undefined && name(present['match']) === match;
+  }
+
+  /** Joins small rows that stand one behind the other: how long it takes to find a trace goes by the number of rows. */
+  async #join(): Promise<void> {
+    for (let ids = this.#nextToJoin(); ids !== undefined; ids = this.#nextToJoin()) {
+      const some = ids;
+      await this.#group.run(() => this.#joinRows(some), 'soon');
+    }
+  }
+
+  /** Small rows of which no more come. Remembers what need not be looked at again. */
+  #nextToJoin(): readonly number[] | undefined {
+    const rows = this.#db
+      .prepare('SELECT id, count, names IS NULL AS nameless FROM trace_block WHERE id > ? ORDER BY id')
+      .iterate(this.#joined);
+    let [ids, sum]: [number[], number] = [[], 0];
+    for (const row of rows) {
+      const [id, count] = [num(row['id']), num(row['count'])];
+      const isSmall = count < FEW && row['nameless'] === 0;
+      if (isSmall) {
+        ids.push(id);
+        sum += count;
+      }
+      if (isSmall && sum < JOINED) continue;
+      if (ids.length > 1) return ids;
+      this.#joined = id;
+      [ids, sum] = [[], 0];
+    }
+    return sum >= FEW && ids.length > 1 ? ids : undefined;
+  }
+
+  #joinRows(ids: readonly number[]): void {
+    const get = this.#db.prepare('SELECT * FROM trace_block WHERE id = ?');
+    const rows: TraceBlockRow[] = [];
+    for (const id of ids) {
+      const row = get.get(id);
+      if (row !== undefined) rows.push(toRow(row));
+    }
+    const remove = this.#db.prepare('DELETE FROM trace_block WHERE id = ?');
+    for (const id of ids) remove.run(id);
+    const [first] = ids;
+    if (first !== undefined && rows.length > 0) this.#insert(first, joinBlocks(rows));
   }
 }
 
 export function* readMatches(reading: Reading, query: TraceQuery): Generator<MatchTrace> {
-  const where: string[] = [];
-  const values: (string | number)[] = [];
-  const add = (condition: string, ...more: (string | number)[]) => {
-    where.push(`${condition} AND`);
-    values.push(...more);
-  };
-  if (query.fileId !== undefined) add('file_id = ?', storedText(query.fileId));
-  if (query.path !== undefined) add('(path = ? OR moved_from = ?)', storedText(query.path), storedText(query.path));
-  if (query.rule !== undefined) add('rule = ?', storedText(query.rule));
-  if (query.since !== undefined) add('at >= ?', query.since);
   let left = query.limit ?? Number.POSITIVE_INFINITY;
-  const rows = reading.pages(
-    `SELECT * FROM match_trace WHERE ${where.join(' ')} (at, match) < (?, ?) ORDER BY at DESC, match DESC LIMIT ?`,
-    [...values, Number.POSITIVE_INFINITY, ''],
-    (last) => [...values, num(last['at']), text(last['match'])],
-  );
-  for (const row of rows) {
+  for (const trace of newestFirst(reading, query)) {
     if (left <= 0) return;
     left -= 1;
-    yield toMatch(row);
+    yield trace;
   }
+}
+
+function* newestFirst(reading: Reading, query: TraceQuery): Generator<MatchTrace> {
+  /** Those that are not given yet, oldest first: rows may overlap. */
+  let waiting: MatchTrace[] = [];
+  const rows = reading.pages(
+    'SELECT id, last, names FROM trace_block WHERE last >= ? AND (last, id) < (?, ?) ORDER BY last DESC, id DESC LIMIT ?',
+    [query.since ?? Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0],
+    (last) => [query.since ?? Number.NEGATIVE_INFINITY, num(last['last']), num(last['id'])],
+  );
+  for (const row of rows) {
+    const last = num(row['last']);
+    while ((waiting.at(-1)?.at ?? Number.NEGATIVE_INFINITY) > last) {
+      const next = waiting.pop();
+      if (next !== undefined) yield next;
+    }
+    if (!mayHave(blob(row['names']), query)) continue;
+    const found = reading.db.prepare('SELECT names, traces FROM trace_block WHERE id = ?').get(num(row['id']));
+    if (found === undefined) continue;
+    const traces = tracesIn({ names: blob(found['names']), traces: text(found['traces']) }, query);
+    waiting = [...waiting, ...traces.filter((trace) => fits(trace, query))].sort(byAge);
+  }
+  yield* waiting.reverse();
+}
+
+function byAge(a: MatchTrace, b: MatchTrace): number {
+  return a.at - b.at || (a.match < b.match ? -1 : 1);
+}
+
+function fits({ change, rule, at }: MatchTrace, query: TraceQuery): boolean {
+  if (query.fileId !== undefined && change.fileId !== query.fileId) return false;
+  if (query.path !== undefined && change.path !== query.path && change.movedFrom !== query.path) return false;
+  return (query.rule === undefined || rule === query.rule) && (query.since === undefined || at >= query.since);
 }
 
 export function readAttempts(db: DatabaseSync, match: string): AttemptTrace[] {
@@ -109,17 +212,20 @@ export function readAttempts(db: DatabaseSync, match: string): AttemptTrace[] {
   return rows.map(toAttempt);
 }
 
-function toMatch(row: Row): MatchTrace {
+function toRow(row: Row): TraceBlockRow {
   return {
-    match: name(row['match']),
-    at: num(row['at']),
-    rule: name(row['rule']),
-    ruleSet: name(row['rule_set']),
-    change: JSON.parse(text(row['change'])),
-    conditions: name(row['conditions']),
-    verdict: name(row['verdict']),
-    job: nameOrNull(row['job']),
+    first: num(row['first']),
+    last: num(row['last']),
+    low: num(row['low']),
+    high: num(row['high']),
+    count: num(row['count']),
+    names: blob(row['names']),
+    traces: text(row['traces']),
   };
+}
+
+function blob(value: Row[string] | undefined): Uint8Array | null {
+  return value instanceof Uint8Array ? value : null;
 }
 
 function toAttempt(row: Row): AttemptTrace {
