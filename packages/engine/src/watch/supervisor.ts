@@ -148,6 +148,8 @@ export class WatchSupervisor {
           (error: unknown) => {
             failure = error;
             failed = true;
+            // The next batch may come in an hour: what cannot be kept ends the watch now.
+            stream.close().catch(() => undefined);
           },
         );
         const full = uncommitted >= MOST_UNCOMMITTED.batches || text >= MOST_UNCOMMITTED.text;
