@@ -217,7 +217,7 @@ export class Monitor {
       recursive: options.directory.recursive,
       filter: options.types ?? notifyEventTypes,
       coverage,
-      takeBurst: (epoch, burst) => this.#take(epoch, burst),
+      take: (epoch, burst) => this.#take(epoch, burst),
       onRegistered: (epoch, epochSignal) => this.#registered(epoch, epochSignal),
       onEnded: (end) => this.#streamEnded(end),
       onRetry: (retry) => {

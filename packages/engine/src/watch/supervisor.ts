@@ -1,6 +1,5 @@
 import {
   type Clock,
-  type NotifyBatch,
   type NotifyBurst,
   type NotifyEnd,
   type NotifyEventType,
@@ -10,7 +9,6 @@ import {
 } from '@qwarden/qumulo-client';
 import type { Cluster } from '../cluster.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
-import { inParts } from './parts.ts';
 import { Uncommitted } from './uncommitted.ts';
 
 const BACKOFF: BackoffPolicy = { baseMs: 200, capMs: 30_000, floorMs: 50 };
@@ -26,7 +24,7 @@ export interface EpochLog {
   ended(epoch: number, at: number, reason: string, events: number): Promise<void>;
 }
 
-interface CommonOptions {
+export interface SupervisorOptions {
   readonly cluster: Pick<Cluster, 'files'>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -34,6 +32,8 @@ interface CommonOptions {
   readonly recursive: boolean;
   readonly filter: readonly NotifyEventType[];
   readonly coverage: EpochLog;
+  /** Takes all that came together, however much. Resolves when it is durable; a rejection ends the watch. */
+  readonly take: (epoch: number, burst: NotifyBurst) => Promise<void>;
   /** The cluster confirmed the watch: close the gap before it. `signal` aborts when the epoch ends. */
   readonly onRegistered: (epoch: number, signal: AbortSignal) => void;
   readonly onEnded: (end: { reason: string; message: string | null }) => void;
@@ -41,15 +41,6 @@ interface CommonOptions {
   /** The cluster refuses us, for now (later than the first time, or the login). */
   readonly onRefused: (refusal: { what: 'login' | 'watch'; reason: string; retryInMs: number }) => void;
 }
-
-/** Who takes what comes. Both resolve when it is durable; a rejection ends the watch. */
-type Taking =
-  /** Batches as they came, large ones in parts that hold nothing up. */
-  | { readonly take: (epoch: number, batch: NotifyBatch) => Promise<void>; readonly takeBurst?: undefined }
-  /** All that came together, however much: for one who decides about it later. */
-  | { readonly takeBurst: (epoch: number, burst: NotifyBurst) => Promise<void>; readonly take?: undefined };
-
-export type SupervisorOptions = CommonOptions & Taking;
 
 export type WatchEnd =
   | { readonly kind: 'aborted' }
@@ -134,26 +125,15 @@ export class WatchSupervisor {
   }
 
   async #read(stream: NotifyStream, epoch: number, count: (events: number) => void): Promise<void> {
-    const { take, takeBurst } = this.#o;
-    const uncommitted = new Uncommitted();
-    if (takeBurst !== undefined) {
-      for await (const burst of stream.bursts()) {
-        count(burst.events.length);
-        const { isFull, settled } = uncommitted.add(takeBurst(epoch, burst), burst.raw.length);
-        if (isFull) await settled;
-        if (uncommitted.failure !== undefined) break;
-      }
-    } else {
-      for await (const batch of stream) {
-        count(batch.events.length);
-        const parts = inParts(batch);
-        for (const part of parts) {
-          const { isFull, settled } = uncommitted.add(take(epoch, part), part.raw.length);
-          if (isFull || parts.length > 1) await settled;
-          if (uncommitted.failure !== undefined) break;
-        }
-        if (uncommitted.failure !== undefined) break;
-      }
+const uncommitted = new Uncommitted(() => {
+      // The next batch may come in an hour: what cannot be kept ends the watch now.
+      stream.close().catch(() => undefined);
+    });
+    for await (const burst of stream.bursts()) {
+      count(burst.events.length);
+      const { isFull, settled } = uncommitted.add(this.#o.take(epoch, burst), burst.raw.length);
+      if (isFull) await settled;
+      if (uncommitted.failure !== undefined) break;
     }
     if (uncommitted.failure === undefined) return;
     await stream.close();

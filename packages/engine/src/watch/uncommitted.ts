@@ -3,9 +3,15 @@ const MOST = { batches: 4096, text: 4 * 2 ** 20 };
 
 /** What was taken from a stream and is not durable yet. */
 export class Uncommitted {
+  readonly #onFailure: () => void;
   #batches = 0;
   #text = 0;
   #failure: { readonly error: unknown } | undefined;
+
+  /** @param onFailure called once, for the first that cannot be made durable */
+  constructor(onFailure: () => void) {
+    this.#onFailure = onFailure;
+  }
 
   /** The first that could not be made durable. */
   get failure(): { readonly error: unknown } | undefined {
@@ -23,7 +29,9 @@ export class Uncommitted {
         return undefined;
       },
       (error: unknown) => {
-        this.#failure ??= { error };
+        if (this.#failure !== undefined) return;
+        this.#failure = { error };
+        this.#onFailure();
       },
     );
     return { isFull: this.#batches >= MOST.batches || this.#text >= MOST.text, settled };

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { openLedger } from '../../src/index.ts';
+import { notifyEventTypes } from '@qwarden/qumulo-client';
+import { openLedger, StateError } from '../../src/index.ts';
 import { all } from '../contract/queue-store.fixtures.ts';
+import { WatchSupervisor } from '../../src/watch/supervisor.ts';
 import { apiError, connectionError } from '../support/fake-cluster.ts';
 import { Rig } from '../support/rig.ts';
 
@@ -81,6 +83,41 @@ describe('a stream that ends', () => {
     rig.cluster.create('/records/missed.pdf');
     await rig.clock.advance(20_000);
     expect(rig.paths('locked')).toEqual(['/records/missed.pdf']);
+  });
+});
+
+describe('a batch that cannot be kept', () => {
+  it('ends the watch at once, also when nothing more comes', async () => {
+    const full = new StateError('disk-full', 'It is full.');
+    const supervisor = new WatchSupervisor({
+      cluster: rig.cluster,
+      clock: rig.clock,
+      random: () => 0.5,
+      directoryId: rig.cluster.tree.get('/records').id,
+      recursive: true,
+      filter: notifyEventTypes,
+      coverage: {
+        openEpoch: () => Promise.resolve(1),
+        registered: () => Promise.resolve(),
+        ended: () => Promise.resolve(),
+      },
+      take: () => Promise.reject(full),
+      onRegistered: () => void rig.cluster.create('/records/a.pdf'),
+      onEnded: () => undefined,
+      onRetry: () => undefined,
+      onRefused: () => undefined,
+    });
+    const stop = new AbortController();
+    let ended: unknown;
+    supervisor.run(stop.signal).then(
+      () => undefined,
+      (error: unknown) => {
+        ended = error;
+      },
+    );
+    await rig.clock.settle();
+    expect(ended).toBe(full);
+    stop.abort();
   });
 });
 

@@ -5,7 +5,7 @@ import type { RecentLog } from './recent.ts';
 
 export interface ControlOptions {
   readonly monitor: Pick<Monitor, 'status' | 'running' | 'retry' | 'cancel' | 'job'>;
-  readonly recent: Pick<RecentLog, 'errors' | 'reload'>;
+  readonly recent: Pick<RecentLog, 'errors' | 'reload' | 'storeAway'>;
   readonly about: Omit<ControlStatus, 'monitor' | 'lastErrors' | 'lastReload'>;
   /** Resolves when the rules were read anew, or refused. */
   readonly reload: () => Promise<boolean>;
@@ -20,12 +20,11 @@ export function controlHandlers({ monitor, recent, about, reload }: ControlOptio
   const ifDead = (key: string, change: () => Promise<boolean>) =>
     monitor.job(key).then((job: RuleJob | undefined) => job !== undefined && isDead(job.state) && change());
   return {
-    status: async () => ({
-      ...about,
-      monitor: await monitor.status(),
-      lastErrors: recent.errors,
-      lastReload: recent.reload,
-    }),
+    status: async () => {
+      // It would wait, and so would whoever asks.
+      if (recent.storeAway !== undefined) throw new Error(recent.storeAway);
+      return { ...about, monitor: await monitor.status(), lastErrors: recent.errors, lastReload: recent.reload };
+    },
     'jobs.running': async () => ({ keys: await monitor.running() }),
     'jobs.retry': ({ keys }) => each(keys, (key) => monitor.retry(key)),
     'jobs.cancel': ({ keys }) => each(keys, (key) => monitor.cancel(key, CANCELLED)),

@@ -10,6 +10,7 @@ export class RecentLog implements Logger {
   readonly #now: () => Date;
   #errors: RecentLine[] = [];
   #reload: RecentLine | null = null;
+  #storeAway: string | undefined;
 
   constructor(logger: Logger, now: () => Date = () => new Date()) {
     this.#logger = logger;
@@ -25,10 +26,16 @@ export class RecentLog implements Logger {
     return this.#reload;
   }
 
+  /** Why nothing can be asked of the store now: it is a service that cannot be reached. */
+  get storeAway(): string | undefined {
+    return this.#storeAway;
+  }
+
   log(line: LogLine): void {
     const { level, kind, text } = line;
     const recent = { at: this.#now().toISOString(), kind, text };
     if (level === 'ERROR') this.#errors = [...this.#errors, recent].slice(-KEPT);
+    if (kind === 'store') this.#storeAway = line.fields?.['state'] === 'away' ? text : undefined;
     if (kind === 'rules-loaded' || kind === 'rules-broken') this.#reload = recent;
     this.#logger.log(line);
   }

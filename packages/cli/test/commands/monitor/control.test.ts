@@ -56,7 +56,7 @@ test('dead.… does nothing to a job that has come to life again meanwhile', asy
       retry: (key) => Promise.resolve(done.push(`retry ${key}`) > 0),
       cancel: (key, why) => Promise.resolve(done.push(`${why.split(' ')[0]} ${key}`) > 0),
     },
-    recent: { errors: [], reload: null },
+    recent: { errors: [], reload: null, storeAway: undefined },
     about,
     reload: () => Promise.resolve(true),
   });
@@ -87,4 +87,24 @@ test('what somebody who looks in later should see is remembered: the last errors
   recent.log({ level: 'ERROR', kind: 'rules-broken', text: 'broken' });
   expect(recent.reload?.text).toBe('broken');
   expect(passed).toHaveLength(15);
+});
+
+test('while the store is away it says so, and does not wait for it', async () => {
+  const recent = new RecentLog({ log: () => undefined, banner: () => undefined });
+  const handlers = controlHandlers({
+    monitor: {
+      status: () => Promise.reject(new Error('the store was asked')),
+      running: () => Promise.resolve([]),
+      job: () => Promise.resolve(undefined),
+      retry: () => Promise.resolve(false),
+      cancel: () => Promise.resolve(false),
+    },
+    recent,
+    about,
+    reload: () => Promise.resolve(true),
+  });
+  recent.log({ level: 'WARNING', kind: 'store', text: 'Redis is away.', fields: { state: 'away' } });
+  await expect(handlers.status({})).rejects.toThrow('Redis is away.');
+  recent.log({ level: 'INFO', kind: 'store', text: 'Redis is back.', fields: { state: 'back' } });
+  await expect(handlers.status({})).rejects.toThrow('the store was asked');
 });
