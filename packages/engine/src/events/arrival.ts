@@ -25,5 +25,7 @@ const FOUND = { 'catch-up': 'catch-up', walk: 'in-new-directory', injected: 'exi
 
 /** How it came, as far as the change tells that a rule was for. */
 export function arrivalOf({ type, found }: Pick<Change, 'type' | 'found'>): Arrival {
-  return found === undefined ? (HEARD[type] ?? 'changed') : FOUND[found];
+  // A directory that was renamed has renamed what is in it, whoever told of that.
+  if (found === undefined || type === 'child_file_renamed') return HEARD[type] ?? 'changed';
+  return FOUND[found];
 }

@@ -419,6 +419,8 @@ export class Monitor {
         random,
         counters: this.#counters,
         recursive: this.#o.directory.recursive,
+        isOver: (epoch) => epoch !== this.#epoch || this.#stream !== 'watching',
+        root: () => this.#directory.path(),
         lookIntoNew: this.#o.lookIntoNew ?? false,
         report,
         onArmed: () => this.#runner.poke(),

@@ -12,6 +12,7 @@ import { MatchCounts, type MatchCountsState } from '../rules/match/counts.ts';
 import type { Candidate, Matcher } from '../rules/match/matcher.ts';
 import { iso } from '../time/iso.ts';
 import type { MonitorCounters, MonitorEvent } from './events.ts';
+import { departed } from './departed.ts';
 import { FactsSource } from './facts.ts';
 import { bringsFiles, lookInside } from './look-inside.ts';
 import { Settling } from './settling.ts';
@@ -47,6 +48,10 @@ export interface ReaderOptions {
   readonly counters: MonitorCounters;
   /** Directories that came or were renamed are looked into: only where the watch is recursive. */
   readonly recursive: boolean;
+  /** Has that epoch of the watch ended? */
+  readonly isOver: (epoch: number) => boolean;
+  /** Absolute path of the watched directory, as now known. */
+  readonly root: () => string;
   /** Also directories that were made. */
   readonly lookIntoNew: boolean;
   readonly report: (event: MonitorEvent) => void;
@@ -146,7 +151,8 @@ export class Reader {
       // For a reader that is behind it is the log's time that passes: the other half of a rename, or the rest of a burst, may stand right
       // behind this stretch.
       const until = entries.at(-1)?.receivedAt ?? clock.now();
-      changes = [...(await this.#news(changes, this.#joiner.expire(until), entries, facts, stretch))];
+      const left = await this.#departed(this.#joiner.expire(until), facts);
+      changes = [...(await this.#news(changes, left, entries, facts, stretch))];
       this.#askAhead(changes, facts);
       // Nobody is waited for but the cluster: giving way for each change costs more than to decide about it.
       for (const whole of changes) {
@@ -184,6 +190,12 @@ export class Reader {
     for (const { rule, fileId, path, dueAt } of touch)
       this.#o.report({ kind: 'settling', at: iso(clock.now()), rule, fileId, path, dueAt: iso(dueAt) });
     if (stretch.arm.length > 0) this.#o.onArmed();
+  }
+
+  async #departed(halves: readonly Change[], facts: FactsSource): Promise<readonly Change[]> {
+    if (halves.length === 0) return halves;
+    const { isOver, root } = this.#o;
+    return await departed(halves, { isOver, root, ask: (ref) => this.#patiently(() => facts.attributes(ref)) });
   }
 
   /** Keeps the inventory, and leaves out what is told for the second time. */

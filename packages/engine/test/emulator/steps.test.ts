@@ -53,7 +53,7 @@ describe('the steps of a rule', () => {
 
   it('are never out of tries when the action perseveres', async () => {
     const down: ActionOutcome = { kind: 'transient', reason: 'trouble', target: 'file', overload: false };
-    const one = action('one', ...Array.from({ length: 30 }, () => down));
+    const one = action('one', ...Array.from({ length: 18 }, () => down));
     const outcomes = { ...one, perseveres: true };
     await live.start(`version: 1\nrules: [{ name: r, on: created, settle: 0s, do: [{ one: {} }] }]\n`, {
       actions: () => ({ one: outcomes }),
@@ -61,8 +61,8 @@ describe('the steps of a rule', () => {
     });
     live.create('/in/a');
     await live.done(1);
-    expect(ran).toHaveLength(31);
-    expect(live.of('retrying')).toHaveLength(30);
+    expect(ran).toHaveLength(19);
+    expect(live.of('retrying')).toHaveLength(18);
   });
 
   it('end with one that fails: the job waits for a person, who has it go on from there', async () => {

@@ -63,6 +63,8 @@ class Readers {
       random: () => 0.5,
       counters: noCounters(),
       recursive: true,
+      isOver: () => false,
+      root: () => '/',
       lookIntoNew: false,
       report: (event) => this.told.push(event),
       onArmed: () => undefined,

@@ -55,7 +55,7 @@ describe('jobs that settle', () => {
     settling.armed(arming({ rule: 'c', fileId: '7', at: 1000, settleMs: 0 }));
     settling.changed(change('7', 1010), NEVER);
     settling.changed(change('7', 1020, { type: 'child_mtime_changed' }), NEVER);
-    expect(settling.take()).toEqual([
+    expect(settling.take()).toMatchObject([
       { key: 'a\x007', fileId: '7', changedAt: 1020, dueAt: 1120, renames: [] },
       { key: 'b\x007', fileId: '7', changedAt: 1020, dueAt: 1050, renames: [] },
     ]);
