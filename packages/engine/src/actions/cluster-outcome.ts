@@ -23,7 +23,8 @@ export function clusterOutcome(error: unknown, remedies: { readonly forbidden?: 
   const { status, errorClass, description, retryAfterMs } = error;
   const reason = `${status} ${errorClass}: ${description}`;
   if (error instanceof QumuloLoginError || status === 401) {
-    const remedy = 'Check user and password, or whether the access token was revoked or has expired (qwarden configure).';
+    const remedy =
+      'Check user and password, or whether the access token was revoked or has expired (qwarden configure).';
     return {
       kind: 'transient',
       reason: `The cluster refuses our login: ${reason}`,

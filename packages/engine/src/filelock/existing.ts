@@ -52,7 +52,6 @@ export class Existing {
         await batches.add({ type: 'child_file_added', path: below, spine: [fileId], stream_name: null });
     }
     await batches.flush();
-    if (first && count > 0)
-      report({ kind: 'existing-found', at: iso(now()), count, samples, action: WORDS[existing] });
+    if (first && count > 0) report({ kind: 'existing-found', at: iso(now()), count, samples, action: WORDS[existing] });
   }
 }

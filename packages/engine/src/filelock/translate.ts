@@ -11,10 +11,12 @@ export interface TranslateContext {
 }
 
 type EventOf = { [K in MonitorEventKind]: Extract<MonitorEvent, { kind: K }> };
-type Translations = { [K in MonitorEventKind]: (event: EventOf[K], context: TranslateContext) => readonly FilelockEvent[] };
+type Translations = {
+  [K in MonitorEventKind]: (event: EventOf[K], context: TranslateContext) => readonly FilelockEvent[];
+};
 
 /** The same in both. */
-const as = <E extends FilelockEvent>(event: E): readonly FilelockEvent[] => [event];
+const as = (event: FilelockEvent & MonitorEvent): readonly FilelockEvent[] => [event];
 const nothing = (): readonly FilelockEvent[] => [];
 
 /** What the engine tells, in the words of one rule that sets retention locks. One event can be two, or none. */
@@ -50,9 +52,7 @@ const translations: Translations = {
   'rules-loaded': nothing,
   'rules-broken': nothing,
   'own-effect': nothing,
-  matched: ({ at, fileId, path, change, dueAt }) => [
-    { kind: 'seen', at, fileId, path, how: arrivalOf(change), dueAt },
-  ],
+  matched: ({ at, fileId, path, change, dueAt }) => [{ kind: 'seen', at, fileId, path, how: arrivalOf(change), dueAt }],
   settling: ({ at, fileId, path, dueAt }) => [{ kind: 'settling', at, fileId, path, dueAt }],
   done: (event) => (event.lock === undefined ? [] : locked(event, event.lock)),
   skipped: (event) => [leftAlone(event, event.lock)],

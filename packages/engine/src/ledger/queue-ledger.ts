@@ -77,7 +77,7 @@ class QueueLedger implements Ledger {
         // One with several names is given once for each, one after the other.
         if (directory || fileId === last || (about.fileId ?? fileId) !== fileId) continue;
         if (about.under !== undefined && !isBelow(path, about.under)) continue;
-        const rule = rules.find(({ covers }) => covers(path));
+        const rule = rules.find((one) => one.covers(path));
         if (rule === undefined || (await this.#reader.locks.find(fileId)).length > 0) continue;
         last = fileId;
         yield existing(entry, rule, watch);
@@ -132,7 +132,12 @@ class QueueLedger implements Ledger {
     const own = (await this.rules()).find(({ name }) => name === `${FILELOCK}${directoryId}`);
     const about = { directoryId, path, recursive, why: own?.why ?? 'monitor', epochs, lastEpoch };
     const known = await this.#reader.knownBelow(watch);
-    return { ...about, since: began ?? iso(watch.since), baselineDone: known === undefined ? began !== null : known !== null, exact: known !== undefined && known !== null };
+    return {
+      ...about,
+      since: began ?? iso(watch.since),
+      baselineDone: known === undefined ? began !== null : known !== null,
+      exact: known !== undefined && known !== null,
+    };
   }
 
   async *coverage(): AsyncGenerator<CoverageEpoch & { readonly directoryId: string; readonly path: string }> {

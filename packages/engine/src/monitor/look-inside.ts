@@ -16,7 +16,8 @@ const NAME = '(look into a directory that came)';
  * @param orNew whether one that was made is looked into too: UNKNOWN whether a watch can reach it too late for its first files (FACTS 6)
  */
 export function bringsFiles({ type, fileId, place }: Change, orNew: boolean): boolean {
-  if (type !== 'child_dir_moved_to' && type !== 'child_dir_renamed' && !(orNew && type === 'child_dir_added')) return false;
+  if (type !== 'child_dir_moved_to' && type !== 'child_dir_renamed' && !(orNew && type === 'child_dir_added'))
+    return false;
   return fileId !== '' && place?.foundBy !== 'walk';
 }
 

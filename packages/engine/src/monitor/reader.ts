@@ -156,7 +156,8 @@ export class Reader {
       this.#askAhead(changes, facts);
       // Nobody is waited for but the cluster: giving way for each change costs more than to decide about it.
       for (const whole of changes) {
-        if (this.#o.recursive && bringsFiles(whole, this.#o.lookIntoNew)) stretch.arm.push(lookInside(whole, clock.now()));
+        if (this.#o.recursive && bringsFiles(whole, this.#o.lookIntoNew))
+          stretch.arm.push(lookInside(whole, clock.now()));
         const change = withoutPlace(whole);
         const candidates = this.#candidates(change, stretch);
         if (candidates.length > 0) await this.#decideAll(candidates, facts, stretch);

@@ -125,7 +125,7 @@ export class WatchSupervisor {
   }
 
   async #read(stream: NotifyStream, epoch: number, count: (events: number) => void): Promise<void> {
-const uncommitted = new Uncommitted(() => {
+    const uncommitted = new Uncommitted(() => {
       // The next batch may come in an hour: what cannot be kept ends the watch now.
       stream.close().catch(() => undefined);
     });

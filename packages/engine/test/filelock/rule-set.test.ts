@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRetention } from '../../src/index.ts';
 import { lockAction } from '../../src/actions/lock/index.ts';

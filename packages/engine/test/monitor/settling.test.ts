@@ -101,7 +101,7 @@ describe('jobs that settle', () => {
       { from: '/f7', to: '/g' },
       { from: '/g', to: '/h' },
     ];
-    expect(settling.take()).toEqual([{ key: 'a\x007', fileId: '7', changedAt: 9000, dueAt: 1110, renames }]);
+    expect(settling.take()).toMatchObject([{ key: 'a\x007', fileId: '7', changedAt: 9000, dueAt: 1110, renames }]);
   });
 
   it('of changes without a file id are known by their path', () => {

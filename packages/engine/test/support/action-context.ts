@@ -160,7 +160,7 @@ export class ActionBench {
         return make();
       },
       standing: () => Promise.resolve('covered'),
-    isLocked: () => Promise.resolve(false),
+      isLocked: () => Promise.resolve(false),
       outside,
       ...more,
     };

@@ -74,11 +74,7 @@ function lockParams(zod: Zod): z.ZodType<LockParams> {
     });
 }
 
-async function attempt(
-  input: ActionInput<LockParams>,
-  context: ActionContext,
-  dryRun: boolean,
-): Promise<LockOutcome> {
+async function attempt(input: ActionInput<LockParams>, context: ActionContext, dryRun: boolean): Promise<LockOutcome> {
   const { params, job, subject, change } = input;
   const terms: LockTerms = {
     retention: params.retention,
