@@ -229,6 +229,8 @@ export interface Action<P = unknown> {
   readonly perseveres?: boolean | undefined;
   /** Schema of its parameters (zod), strict. */
   params(z: Zod): z.ZodType<P>;
+  /** The same for parameters that were in force once, and that jobs were made with: what only time has made wrong since is read all the same. */
+  keptParams?(z: Zod): z.ZodType<P>;
   effects(params: P): readonly DeclaredEffect[];
   /** Privileges of the cluster that it needs, as `PRIVILEGE_…`. */
   privileges(params: P): readonly string[];

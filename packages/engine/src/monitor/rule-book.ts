@@ -1,6 +1,7 @@
 import type { Actions } from '../actions/port.ts';
 import { changeTypes } from '../events/kinds.ts';
 import type { QueueStore } from '../queue/port.ts';
+import type { ActionCatalog } from '../rules/catalog.ts';
 import { loadRules } from '../rules/load/load-rules.ts';
 import { loadRuleFile } from './load-rule-file.ts';
 import type { Problem } from '../rules/load/problem.ts';
@@ -18,6 +19,15 @@ export type LoadOutcome =
       readonly same: boolean;
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
+
+function keptCatalog(actions: Actions): ActionCatalog {
+  return Object.fromEntries(
+    Object.entries(actions).map(([name, action]) => {
+      const { summary } = action;
+      return [name, { summary, params: (zod) => action.keptParams?.(zod) ?? action.params(zod) }];
+    }),
+  );
+}
 
 /** Rules that are not in anybody's file: what the engine does for its own sake. */
 export const BUILTIN_RULES = 'builtin';
@@ -79,7 +89,7 @@ export class RuleBook {
     if (rules === undefined) {
       const text = await this.#store.ruleSet(hash);
       if (text === undefined) return undefined;
-      const loaded = loadRules(text, { source: `rule set ${hash.slice(0, 12)}`, catalog: this.#actions });
+      const loaded = loadRules(text, { source: `rule set ${hash.slice(0, 12)}`, catalog: keptCatalog(this.#actions) });
       if (!loaded.ok) return undefined;
       rules = this.#makeRunnable(loaded.ruleSet);
       this.#runnable.set(hash, rules);

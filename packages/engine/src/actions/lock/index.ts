@@ -21,7 +21,9 @@ export const lockAction: Action<LockParams> = {
   summary: 'Puts a retention lock on the file: a retention period, a legal hold, or both.',
   // A missed retention lock is a broken law: a person is not to be waited for.
   perseveres: true,
-  params: lockParams,
+  params: (zod) => lockParams(zod, (retention) => checkRetention(retention, Date.now(), { allowLong: true })),
+  // A date may have passed: then the cluster says so of the one file, and not the rule set that cannot be read.
+  keptParams: (zod) => lockParams(zod, () => undefined),
   // No event tells of a retention lock (FACTS 6.4).
   effects: () => [],
   privileges: () => ['PRIVILEGE_FS_FILE_LOCK_WRITE'],
@@ -37,13 +39,14 @@ export const lockAction: Action<LockParams> = {
   },
 };
 
-function lockParams(zod: Zod): z.ZodType<LockParams> {
+/** @param check throws RetentionError */
+function lockParams(zod: Zod, check: (retention: Retention) => void): z.ZodType<LockParams> {
   const retention = zod
     .string()
     .transform((text, context): Retention => {
       try {
         const parsed = parseRetention(text);
-        checkRetention(parsed, Date.now(), { allowLong: true });
+        check(parsed);
         return parsed;
       } catch (error) {
         if (!(error instanceof RetentionError)) throw error;
