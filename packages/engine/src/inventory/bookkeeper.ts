@@ -169,7 +169,7 @@ export class Bookkeeper {
     if (directory) {
       // It has one name, and what a walk may have found in it already came with it.
       for (const other of names) store.remove(other);
-      store.removeBelow(to.fileId);
+      store.removeBelow(to.fileId, change.id);
     }
     store.forgetDeparted(to.fileId);
     this.#put(change, to, { standing: 'arrived', createdMs: here?.createdMs ?? null });
@@ -189,6 +189,7 @@ export class Bookkeeper {
     const inReach = names.filter((entry) => !this.#isGoing(entry));
     if (inReach.length > 0) return false;
     for (const entry of names) store.remove(entry);
+    if (names.length > 0 && change.kind === 'directory') store.removeBelow(to.fileId, change.id);
     // It has gone since the walk came by, or the directory has that it was found in.
     if (this.#hasGone(to.fileId) || !this.#isInReach(to.parentId)) return false;
     this.#put(change, to, { standing: 'arrived', told: change.place.epoch });
@@ -201,10 +202,12 @@ export class Bookkeeper {
 
   /** Is it in a directory that is leaving the watch, as far as is known yet? */
   #isGoing({ parentId }: EntryName): boolean {
+    const passed = new Set<string>();
     for (let id = parentId; id !== this.#store.rootId; ) {
       if (this.#isLeaving(id)) return true;
       const [above] = this.#store.names(id);
-      if (above === undefined) return false;
+      if (above === undefined || passed.has(id)) return false;
+      passed.add(id);
       id = above.parentId;
     }
     return false;
@@ -276,7 +279,7 @@ export class Bookkeeper {
     store.remove(from);
     // Files of a directory that was removed are told one by one by the walk that has found it.
     const alone = foundBy === null || change.type === 'child_dir_moved_from';
-    if (change.kind === 'directory' && alone) store.removeBelow(from.fileId);
+    if (change.kind === 'directory' && alone) store.removeBelow(from.fileId, change.id);
     if (this.#walking || foundBy !== null) {
       store.depart({ ...from, told: foundBy === null ? null : epoch });
     }
