@@ -1,4 +1,5 @@
 import { type Change, type Place, WATCHED } from '../events/change.ts';
+import { absolutePath } from './found.ts';
 import {
   cameIn,
   type EntryName,
@@ -41,6 +42,7 @@ export class Bookkeeper {
   readonly #notes = new Map<number, ReaderNote>();
   readonly #root: () => string;
   readonly #partitions: number;
+  #isWhole: boolean;
   readonly #waiting = new Map<number, number | null>();
   #walk: number;
   #walking: boolean;
@@ -51,7 +53,8 @@ export class Bookkeeper {
     this.#store = store;
     this.#root = root;
     this.#partitions = partitions;
-    const { walk, walking } = store.record();
+    const { walk, walking, wholeSince } = store.record();
+    this.#isWhole = wholeSince !== undefined;
     this.#walk = walk;
     this.#walking = walking;
     for (let partition = 0; partition < partitions; partition += 1) {
@@ -84,6 +87,7 @@ export class Bookkeeper {
       store.setRecord({ walking: false, wholeSince: store.record().wholeSince ?? now });
     }, 'now');
     this.#walking = false;
+    this.#isWhole = true;
   }
 
   /** A reader has come so far that only halves of renames wait, the oldest since then; null: none. */
@@ -127,9 +131,9 @@ export class Bookkeeper {
             continue;
           }
           const verdict = noted?.verdicts[change.id] ?? (isDecided || this.#one(change));
-          if (verdict === false || change.place.foundBy !== null) verdicts[change.id] = verdict;
+          if (verdict !== true || change.place.foundBy !== null) verdicts[change.id] = verdict;
           if (verdict === false) continue;
-          passed.push(verdict === true ? change : { ...change, path: verdict });
+          passed.push(verdict === true ? change : cameAs(change, verdict.came));
         }
         store.setNote(partition, { after, until, verdicts });
       },
@@ -224,7 +228,7 @@ export class Bookkeeper {
   #pathOf(name: EntryName): Verdict {
     const relative = this.#store.pathOf(name);
     const root = this.#root();
-    return relative === undefined || `${root === '/' ? '' : root}/${relative}`;
+    return relative === undefined || { came: absolutePath(root, relative) };
   }
 
   #renamed(change: Subject, to: EntryName): Verdict {
@@ -236,6 +240,8 @@ export class Bookkeeper {
     const old = from && names.find((entry) => isSameName(entry, from));
     // Nothing but the name of a directory above it has changed.
     const isSame = from !== undefined && isSameName(from, to);
+    // What the walk has seen has gone since.
+    if (place.foundBy !== null && old?.told === LEFT) return false;
     if (place.foundBy !== null) {
       if (isSame ? here === undefined && this.#isElsewhere(to, names) : here !== undefined || old === undefined)
         return false;
@@ -249,12 +255,14 @@ export class Bookkeeper {
     const before = old ?? (directory || (names.length === 1 && here === undefined) ? names[0] : undefined);
     for (const other of directory ? names : before === undefined ? [] : [before]) store.remove(other);
     store.forgetDeparted(to.fileId);
+    // A whole inventory does not know it: it has come in a gap, or in a directory that nobody has looked into yet.
+    const hasCome = names.length === 0 && this.#isWhole;
     this.#put(change, to, {
-      standing: before?.standing ?? 'unannounced',
+      standing: before?.standing ?? (hasCome ? 'arrived' : 'unannounced'),
       createdMs: before?.createdMs ?? here?.createdMs ?? null,
       told: place.foundBy === null ? null : place.epoch,
     });
-    return true;
+    return hasCome ? { came: change.path } : true;
   }
 
   #isElsewhere(to: EntryName, names: readonly InventoryEntry[]): boolean {
@@ -307,6 +315,17 @@ export class Bookkeeper {
       ...more,
     });
   }
+}
+
+/** An arrival, though the change is another, or is told of another place. */
+function cameAs(change: Change, path: string): Change {
+  if (!change.type.endsWith('_renamed')) return { ...change, path };
+  return {
+    ...change,
+    path,
+    movedFrom: null,
+    type: change.kind === 'directory' ? 'child_dir_moved_to' : 'child_file_moved_to',
+  };
 }
 
 function isAboutName(change: Change): change is Subject {

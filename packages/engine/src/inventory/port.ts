@@ -64,8 +64,8 @@ export interface InventoryRecord {
   readonly wholeSince: number | undefined;
 }
 
-/** What became of a change that was decided about: true = passed on, false = dropped, a path = passed on under that path. */
-export type Verdict = boolean | string;
+/** What became of a change that was decided about: true = passed on, false = dropped; `came` = passed on as an arrival, there. */
+export type Verdict = boolean | { readonly came: string };
 
 /** The last stretch of the log that the inventory knows of: from behind `after` up to and with `until`. */
 export interface ReaderNote {

@@ -41,8 +41,9 @@ describe('the inventory after whatever happened', () => {
         comeAndGo(changes, { before, after: tree, linked: world.linked, batches });
         // What was only written, renamed or given other rights was there before.
         const came = new Set(changes.filter(isArrival).map(({ fileId }) => fileId));
-        for (const id of tree.keys()) if (before.has(id) && !came.has(id)) expect(baseline).toContain(id);
-        for (const id of baseline) expect(before.has(id)).toBe(true);
+        const stayed = [...tree.keys()].filter((id) => before.has(id) && !came.has(id));
+        expect(stayed.filter((id) => !baseline.has(id))).toEqual([]);
+        expect([...baseline].filter((id) => !before.has(id))).toEqual([]);
       } catch (error) {
         throw new Error(world.story(), { cause: error });
       } finally {
