@@ -16,8 +16,8 @@ export interface Stretch {
   readonly partition: number;
   readonly after: string;
   readonly until: string;
-  /** Halves of renames that wait: these may have left the watch, with all that is in them. */
-  readonly isLeaving: (fileId: string) => boolean;
+  /** The change with which it left, while its other half is waited for: it may have left the watch, with all that was in it. */
+  readonly leavingSince: (fileId: string) => string | undefined;
 }
 
 export interface Decided {
@@ -46,7 +46,7 @@ export class Bookkeeper {
   readonly #waiting = new Map<number, number | null>();
   #walk: number;
   #walking: boolean;
-  #isLeaving: Stretch['isLeaving'] = () => false;
+  #leavingSince: Stretch['leavingSince'] = () => undefined;
 
   /** @param root absolute path of the watched directory, as now known */
   constructor(store: InventoryStore, partitions: number, root: () => string) {
@@ -113,7 +113,7 @@ export class Bookkeeper {
   /** The changes of one stretch, in order; halves of renames are joined. */
   decide(stretch: Stretch, changes: readonly Change[]): Decided {
     const { partition, after, until } = stretch;
-    this.#isLeaving = stretch.isLeaving;
+    this.#leavingSince = stretch.leavingSince;
     const store = this.#store;
     const before = this.#notes.get(partition);
     this.#notes.delete(partition);
@@ -205,10 +205,12 @@ export class Bookkeeper {
   }
 
   /** Is it in a directory that is leaving the watch, as far as is known yet? */
-  #isGoing({ parentId }: EntryName): boolean {
+  #isGoing({ parentId, seenBy }: InventoryEntry): boolean {
     const passed = new Set<string>();
     for (let id = parentId; id !== this.#store.rootId; ) {
-      if (this.#isLeaving(id)) return true;
+      const since = this.#leavingSince(id);
+      // What has come into it later is where the stream has said.
+      if (since !== undefined && !(batchOf(seenBy) > batchOf(since))) return true;
       const [above] = this.#store.names(id);
       if (above === undefined || passed.has(id)) return false;
       passed.add(id);
@@ -315,6 +317,11 @@ export class Bookkeeper {
       ...more,
     });
   }
+}
+
+/** The number of the batch that a change stands in; none where positions are no numbers. */
+function batchOf(changeId: string): number {
+  return /^\d+\./.test(changeId) ? Number.parseInt(changeId, 10) : Number.NaN;
 }
 
 /** An arrival, though the change is another, or is told of another place. */
