@@ -70,9 +70,9 @@ export class RenameJoiner {
     return this.#oldestAt + this.#windowMs;
   }
 
-  /** Has it left, and nobody knows yet whether for another place in the watch? */
-  isLeaving(fileId: string): boolean {
-    return this.#waiting.has(fileId);
+  /** The id of the change with which it left, while nobody knows yet whether for another place in the watch. */
+  leavingSince(fileId: string): string | undefined {
+    return this.#waiting.get(fileId)?.at(-1)?.id;
   }
 
   /** When the oldest half that waits came; null while nothing waits. */

@@ -1,4 +1,5 @@
 import { type Change, type Place, WATCHED } from '../events/change.ts';
+import { absolutePath } from './found.ts';
 import {
   cameIn,
   type EntryName,
@@ -15,8 +16,8 @@ export interface Stretch {
   readonly partition: number;
   readonly after: string;
   readonly until: string;
-  /** Halves of renames that wait: these may have left the watch, with all that is in them. */
-  readonly isLeaving: (fileId: string) => boolean;
+  /** The change with which it left, while its other half is waited for: it may have left the watch, with all that was in it. */
+  readonly leavingSince: (fileId: string) => string | undefined;
 }
 
 export interface Decided {
@@ -41,17 +42,19 @@ export class Bookkeeper {
   readonly #notes = new Map<number, ReaderNote>();
   readonly #root: () => string;
   readonly #partitions: number;
+  #isWhole: boolean;
   readonly #waiting = new Map<number, number | null>();
   #walk: number;
   #walking: boolean;
-  #isLeaving: Stretch['isLeaving'] = () => false;
+  #leavingSince: Stretch['leavingSince'] = () => undefined;
 
   /** @param root absolute path of the watched directory, as now known */
   constructor(store: InventoryStore, partitions: number, root: () => string) {
     this.#store = store;
     this.#root = root;
     this.#partitions = partitions;
-    const { walk, walking } = store.record();
+    const { walk, walking, wholeSince } = store.record();
+    this.#isWhole = wholeSince !== undefined;
     this.#walk = walk;
     this.#walking = walking;
     for (let partition = 0; partition < partitions; partition += 1) {
@@ -84,6 +87,7 @@ export class Bookkeeper {
       store.setRecord({ walking: false, wholeSince: store.record().wholeSince ?? now });
     }, 'now');
     this.#walking = false;
+    this.#isWhole = true;
   }
 
   /** A reader has come so far that only halves of renames wait, the oldest since then; null: none. */
@@ -109,7 +113,7 @@ export class Bookkeeper {
   /** The changes of one stretch, in order; halves of renames are joined. */
   decide(stretch: Stretch, changes: readonly Change[]): Decided {
     const { partition, after, until } = stretch;
-    this.#isLeaving = stretch.isLeaving;
+    this.#leavingSince = stretch.leavingSince;
     const store = this.#store;
     const before = this.#notes.get(partition);
     this.#notes.delete(partition);
@@ -127,9 +131,9 @@ export class Bookkeeper {
             continue;
           }
           const verdict = noted?.verdicts[change.id] ?? (isDecided || this.#one(change));
-          if (verdict === false || change.place.foundBy !== null) verdicts[change.id] = verdict;
+          if (verdict !== true || change.place.foundBy !== null) verdicts[change.id] = verdict;
           if (verdict === false) continue;
-          passed.push(verdict === true ? change : { ...change, path: verdict });
+          passed.push(verdict === true ? change : cameAs(change, verdict.came));
         }
         store.setNote(partition, { after, until, verdicts });
       },
@@ -169,7 +173,7 @@ export class Bookkeeper {
     if (directory) {
       // It has one name, and what a walk may have found in it already came with it.
       for (const other of names) store.remove(other);
-      store.removeBelow(to.fileId);
+      store.removeBelow(to.fileId, change.id);
     }
     store.forgetDeparted(to.fileId);
     this.#put(change, to, { standing: 'arrived', createdMs: here?.createdMs ?? null });
@@ -189,6 +193,7 @@ export class Bookkeeper {
     const inReach = names.filter((entry) => !this.#isGoing(entry));
     if (inReach.length > 0) return false;
     for (const entry of names) store.remove(entry);
+    if (names.length > 0 && change.kind === 'directory') store.removeBelow(to.fileId, change.id);
     // It has gone since the walk came by, or the directory has that it was found in.
     if (this.#hasGone(to.fileId) || !this.#isInReach(to.parentId)) return false;
     this.#put(change, to, { standing: 'arrived', told: change.place.epoch });
@@ -200,11 +205,15 @@ export class Bookkeeper {
   }
 
   /** Is it in a directory that is leaving the watch, as far as is known yet? */
-  #isGoing({ parentId }: EntryName): boolean {
+  #isGoing({ parentId, seenBy }: InventoryEntry): boolean {
+    const passed = new Set<string>();
     for (let id = parentId; id !== this.#store.rootId; ) {
-      if (this.#isLeaving(id)) return true;
+      const since = this.#leavingSince(id);
+      // What has come into it later is where the stream has said.
+      if (since !== undefined && !(batchOf(seenBy) > batchOf(since))) return true;
       const [above] = this.#store.names(id);
-      if (above === undefined) return false;
+      if (above === undefined || passed.has(id)) return false;
+      passed.add(id);
       id = above.parentId;
     }
     return false;
@@ -221,7 +230,7 @@ export class Bookkeeper {
   #pathOf(name: EntryName): Verdict {
     const relative = this.#store.pathOf(name);
     const root = this.#root();
-    return relative === undefined || `${root === '/' ? '' : root}/${relative}`;
+    return relative === undefined || { came: absolutePath(root, relative) };
   }
 
   #renamed(change: Subject, to: EntryName): Verdict {
@@ -233,6 +242,8 @@ export class Bookkeeper {
     const old = from && names.find((entry) => isSameName(entry, from));
     // Nothing but the name of a directory above it has changed.
     const isSame = from !== undefined && isSameName(from, to);
+    // What the walk has seen has gone since.
+    if (place.foundBy !== null && old?.told === LEFT) return false;
     if (place.foundBy !== null) {
       if (isSame ? here === undefined && this.#isElsewhere(to, names) : here !== undefined || old === undefined)
         return false;
@@ -246,12 +257,14 @@ export class Bookkeeper {
     const before = old ?? (directory || (names.length === 1 && here === undefined) ? names[0] : undefined);
     for (const other of directory ? names : before === undefined ? [] : [before]) store.remove(other);
     store.forgetDeparted(to.fileId);
+    // A whole inventory does not know it: it has come in a gap, or in a directory that nobody has looked into yet.
+    const hasCome = names.length === 0 && this.#isWhole;
     this.#put(change, to, {
-      standing: before?.standing ?? 'unannounced',
+      standing: before?.standing ?? (hasCome ? 'arrived' : 'unannounced'),
       createdMs: before?.createdMs ?? here?.createdMs ?? null,
       told: place.foundBy === null ? null : place.epoch,
     });
-    return true;
+    return hasCome ? { came: change.path } : true;
   }
 
   #isElsewhere(to: EntryName, names: readonly InventoryEntry[]): boolean {
@@ -276,7 +289,7 @@ export class Bookkeeper {
     store.remove(from);
     // Files of a directory that was removed are told one by one by the walk that has found it.
     const alone = foundBy === null || change.type === 'child_dir_moved_from';
-    if (change.kind === 'directory' && alone) store.removeBelow(from.fileId);
+    if (change.kind === 'directory' && alone) store.removeBelow(from.fileId, change.id);
     if (this.#walking || foundBy !== null) {
       store.depart({ ...from, told: foundBy === null ? null : epoch });
     }
@@ -304,6 +317,22 @@ export class Bookkeeper {
       ...more,
     });
   }
+}
+
+/** The number of the batch that a change stands in; none where positions are no numbers. */
+function batchOf(changeId: string): number {
+  return /^\d+\./.test(changeId) ? Number.parseInt(changeId, 10) : Number.NaN;
+}
+
+/** An arrival, though the change is another, or is told of another place. */
+function cameAs(change: Change, path: string): Change {
+  if (!change.type.endsWith('_renamed')) return { ...change, path };
+  return {
+    ...change,
+    path,
+    movedFrom: null,
+    type: change.kind === 'directory' ? 'child_dir_moved_to' : 'child_file_moved_to',
+  };
 }
 
 function isAboutName(change: Change): change is Subject {

@@ -64,8 +64,8 @@ export interface InventoryRecord {
   readonly wholeSince: number | undefined;
 }
 
-/** What became of a change that was decided about: true = passed on, false = dropped, a path = passed on under that path. */
-export type Verdict = boolean | string;
+/** What became of a change that was decided about: true = passed on, false = dropped; `came` = passed on as an arrival, there. */
+export type Verdict = boolean | { readonly came: string };
 
 /** The last stretch of the log that the inventory knows of: from behind `after` up to and with `until`. */
 export interface ReaderNote {
@@ -108,8 +108,8 @@ export interface InventoryStore {
   /** A name belongs to one object: what had it before is forgotten. */
   put(entry: InventoryEntry): void;
   remove(name: EntryName): void;
-  /** Forgets all that is below a directory. */
-  removeBelow(directoryId: string): void;
+  /** Forgets all that is below a directory, and was known when the change of that id came. */
+  removeBelow(directoryId: string, since: string): void;
   /** A walk has met it. */
   met(name: EntryName, walk: number, createdMs: number): void;
   departed(fileId: string): readonly DepartedName[];
@@ -123,7 +123,7 @@ export interface InventoryStore {
 
   /** Entries that were known before that walk began and that it has not met; in the order of their ids. */
   unmet(walk: number, after: Cursor | undefined): EntryPage;
-  /** Directories that came while it went, and that it has not met. */
+  /** What came while it went, and it has not met: directories, and what is unannounced. */
   cameMeanwhile(walk: number, after: Cursor | undefined): EntryPage;
   baseline(after: Cursor | undefined): EntryPage;
   /** Forgets what is in a directory that is not known; how many. */

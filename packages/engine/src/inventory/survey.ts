@@ -81,7 +81,7 @@ export class Survey {
     }
   }
 
-  /** Directories of which the stream has told while the walk went, and that it has not met. False: there are none. */
+  /** What the stream has told of while the walk went, and it has not met. False: there were no directories among it. */
   async #again(): Promise<boolean> {
     const { store, walk, recursive, decided } = this.#o;
     if (!recursive) return false;
@@ -89,10 +89,12 @@ export class Survey {
     for (let after: Cursor | undefined; ; ) {
       const { entries, next } = store.cameMeanwhile(walk, after);
       for (const entry of entries) {
-        const directory = await this.#attributes(entry.fileId).catch(noneOf404);
-        if (directory === undefined) continue;
+        const answer = await this.#attributes(entry.fileId).catch(noneOf404);
+        if (answer === undefined) continue;
+        const { data: file } = answer;
+        if (file.name === entry.name) await this.#compareAll(entry.parentId, [file]);
+        if (!entry.directory) continue;
         any = true;
-        await this.#compareAll(entry.parentId, [directory.data]);
         await this.#below(entry.fileId);
       }
       if (next === undefined) break;
@@ -149,12 +151,12 @@ export class Survey {
     if (!directory && file.num_links > 1) return this.#link(file, at, path, old);
     // What the stream has told since the walk began is newer than what the walk has seen.
     if (quiet || old.generation >= cameIn(walk)) return [];
-    if (old.told === LEFT) {
+    if (old.told === LEFT || old.standing === 'unannounced') {
       store.remove(old);
       return this.#unknown(file, at, path, parent);
     }
-    const before = store.pathOf(old);
-    if (before === undefined) return [];
+    // A directory above it may have been put below it meanwhile; then nobody knows a path.
+    const before = store.pathOf(old) ?? old.name;
     const change = directory ? undefined : changeIn(gap, file);
     return [
       found('moved_from', directory, old, before),

@@ -212,10 +212,10 @@ export class Reader {
     if (inventory === undefined) return all;
     const named = await identified(all, (path) => this.#patiently(() => facts.attributes(path)));
     const after = this.#position;
-    const left = new Set(expired.map(({ fileId }) => fileId));
-    const isLeaving = (fileId: string) => left.has(fileId) || this.#joiner.isLeaving(fileId);
+    const left = new Map(expired.map(({ fileId, id }) => [fileId, id]));
+    const leavingSince = (fileId: string) => left.get(fileId) ?? this.#joiner.leavingSince(fileId);
     const until = entries.at(-1)?.position ?? after;
-    const { changes, known, durable } = inventory.decide({ partition, after, until, isLeaving }, named);
+    const { changes, known, durable } = inventory.decide({ partition, after, until, leavingSince }, named);
     // In the queue's own file the commit of the stretch comes behind it, and fails when it does.
     if (inventory.apart) await durable;
     else durable.catch(() => undefined);

@@ -178,7 +178,10 @@ export class InventoryWorld {
       for (let after: Cursor | undefined; ; ) {
         const { entries, next } = inventory.unmet(1e9, after);
         for (const entry of entries) {
-          names.push(`/w/${inventory.pathOf(entry) ?? `? ${entry.name}`}`);
+          const path = inventory.pathOf(entry);
+          // In a directory that has left: the next walk forgets it.
+          if (path === undefined) continue;
+          names.push(`/w/${path}`);
           if (entry.standing === 'baseline') baseline.add(entry.fileId);
         }
         if (next === undefined) break;

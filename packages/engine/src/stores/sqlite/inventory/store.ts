@@ -23,8 +23,6 @@ import { num, numOrNull, type Row, text } from '../row.ts';
 const STANDINGS = ['baseline', 'arrived', 'unannounced'] as const satisfies readonly Standing[];
 /** Rows that one page of a listing looks at. */
 const PAGE = 2000;
-/** Deeper than this no path can be. */
-const MOST_STEPS = 20_000;
 const NAMED = 'watch_id = ? AND file_id = ? AND parent_id = ? AND name = ?';
 const START: Cursor = { fileId: Number.NEGATIVE_INFINITY, parentId: Number.NEGATIVE_INFINITY, name: '' };
 
@@ -73,9 +71,7 @@ export class SqliteInventory implements InventoryStore {
     this.#at = db.prepare('SELECT * FROM inventory WHERE watch_id = ? AND parent_id = ? AND name = ?');
     this.#put = db.prepare('INSERT OR REPLACE INTO inventory VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.#remove = db.prepare(`DELETE FROM inventory WHERE ${NAMED}`);
-    this.#children = db.prepare(
-      'SELECT file_id, directory FROM inventory WHERE watch_id = ? AND parent_id = ? LIMIT ?',
-    );
+    this.#children = db.prepare('SELECT 1 FROM inventory WHERE watch_id = ? AND parent_id = ? LIMIT 1');
     this.#met = db.prepare(
       `UPDATE inventory SET generation = ?, created = ?, told = nullif(told, ${LEFT}) WHERE ${NAMED}`,
     );
@@ -149,16 +145,20 @@ export class SqliteInventory implements InventoryStore {
     this.#remove.run(...this.#key(entry));
   }
 
-  removeBelow(directoryId: string): void {
+  removeBelow(directoryId: string, since: string): void {
+    // The number of its batch; what a walk put has none and is old. Where positions are no numbers, all of it goes.
+    const batch = /^\d+\./.test(since) ? Number.parseInt(since, 10) : Number.MAX_SAFE_INTEGER;
     const todo: (number | string)[] = [fileKey(directoryId)];
-    const drop = this.#db.prepare('DELETE FROM inventory WHERE watch_id = ? AND parent_id = ?');
+    const drop = this.#db.prepare(
+      'DELETE FROM inventory WHERE watch_id = ? AND parent_id = ? AND CAST(seen_by AS INTEGER) <= ?',
+    );
     const inside = this.#db.prepare(
       'SELECT file_id FROM inventory WHERE watch_id = ? AND parent_id = ? AND directory = 1',
     );
     for (let directory = todo.pop(); directory !== undefined; directory = todo.pop()) {
-      if (this.#children.get(this.#watch, directory, 1) === undefined) continue;
+      if (this.#children.get(this.#watch, directory) === undefined) continue;
       for (const row of inside.iterate(this.#watch, directory)) todo.push(fileKey(text(row['file_id'])));
-      drop.run(this.#watch, directory);
+      drop.run(this.#watch, directory, batch);
     }
   }
 
@@ -199,9 +199,12 @@ export class SqliteInventory implements InventoryStore {
 
   pathOf({ parentId, name }: EntryName): string | undefined {
     const steps = [name];
+    const passed = new Set<string>();
     for (let id = parentId; id !== this.rootId; ) {
       const [above] = this.names(id);
-      if (above === undefined || steps.length > MOST_STEPS) return undefined;
+      // Until all renames of a gap are known it can lead back to itself.
+      if (above === undefined || passed.has(id)) return undefined;
+      passed.add(id);
       steps.push(above.name);
       id = above.parentId;
     }
@@ -213,7 +216,11 @@ export class SqliteInventory implements InventoryStore {
   }
 
   cameMeanwhile(walk: number, after: Cursor | undefined): EntryPage {
-    return this.#page('directory = 1 AND generation = ?', [cameIn(walk)], after);
+    return this.#page(
+      `(directory = 1 OR standing = ${STANDINGS.indexOf('unannounced')}) AND generation = ?`,
+      [cameIn(walk)],
+      after,
+    );
   }
 
   baseline(after: Cursor | undefined): EntryPage {
