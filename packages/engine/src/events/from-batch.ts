@@ -10,6 +10,7 @@ export interface BatchChanges {
   readonly unknownTypes: ReadonlySet<string>;
 }
 
+const SLASH = 0x2f;
 const NONE: ReadonlySet<string> = new Set();
 
 /** What each type tells of its subject, in the order of `changeTypes`. */
@@ -25,9 +26,12 @@ export function changesOf(entry: LogEntry, wanted?: readonly boolean[]): BatchCh
   const { position, receivedAt } = entry;
   const changes: Change[] = [];
   let unknownTypes: Set<string> | undefined;
-  const root = entry.root === '/' ? '' : entry.root;
+  const below = entry.root === '/' ? '/' : `${entry.root}/`;
   const events = entry.parsed ?? readNotifyEvents(entry.raw);
+  // The last change: those that are about the same share its texts, which need not be made, nor looked through, once more.
+  let last: Change | undefined;
   for (let n = 0; n < events.length; n += 1) {
+    if (!events.isRepeated(n)) last = undefined;
     const code = events.typeCode(n);
     const type = changeTypes[code];
     const kind = KINDS[code];
@@ -37,19 +41,19 @@ export function changesOf(entry: LogEntry, wanted?: readonly boolean[]): BatchCh
       continue;
     }
     if (wanted !== undefined && wanted[code] !== true) continue;
-    const path = events.path(n);
-    const below = path === null || path === '' ? '' : `/${withoutSlashes(path)}`;
-    changes.push({
+    const path = last === undefined ? events.path(n) : null;
+    last = {
       id: `${position}.${n}`,
       type,
-      fileId: events.id(n),
-      path: root + below || '/',
+      fileId: last?.fileId ?? events.id(n),
+      path: last?.path ?? (path === null || path === '' ? entry.root : below + withoutSlashes(path)),
       movedFrom: null,
       kind,
-      stream: events.streamName(n),
+      stream: last === undefined ? events.streamName(n) : last.stream,
       at: receivedAt,
       lineage: 0,
-    });
+    };
+    changes.push(last);
   }
   return { changes, unknownTypes: unknownTypes ?? NONE };
 }
@@ -62,6 +66,7 @@ export function kindOfType(type: ChangeType): Change['kind'] {
 }
 
 function withoutSlashes(path: string): string {
-  const from = path.startsWith('/') ? 1 : 0;
-  return path.endsWith('/') ? path.slice(from, -1) : path.slice(from);
+  const from = path.charCodeAt(0) === SLASH ? 1 : 0;
+  if (path.charCodeAt(path.length - 1) === SLASH) return path.slice(from, -1);
+  return from === 0 ? path : path.slice(from);
 }

@@ -68,8 +68,10 @@ export class Reader {
   #counts = new MatchCounts();
   #position: Position = '';
   #signal: AbortSignal | undefined;
-  /** Joiner and counts as they were committed: what cannot be committed has not happened. */
+  /** Joiner and counts as they were committed, or are about to be: what cannot be committed has not happened. */
   #committed = '';
+  /** The last commit. It fails for good only: then nothing is decided any more. */
+  #committing: Promise<void> = Promise.resolve();
 
   constructor(options: ReaderOptions) {
     this.#o = options;
@@ -90,8 +92,13 @@ export class Reader {
       const expires = this.#joiner.nextExpiry;
       const expired = expires !== null && expires <= this.#o.clock.now();
       if (entries.length > 0 || expired) await this.#decide(entries, signal);
-      else await this.#wait(expires, signal);
+      else {
+        // What it has to tell and to arm comes first.
+        await this.#committing;
+        await this.#wait(expires, signal);
+      }
     }
+    await this.#committing;
   }
 
   #restore(text: string): void {
@@ -116,7 +123,7 @@ export class Reader {
   }
 
   async #decide(entries: readonly LogEntry[], signal: AbortSignal): Promise<void> {
-    const { store, partition, counters, clock } = this.#o;
+    const { clock } = this.#o;
     const stretch: Stretch = { arm: [], traces: [], met: [], tell: [], matches: 0, own: 0, events: 0 };
     try {
       const facts = new FactsSource(this.#o.cluster, signal);
@@ -145,20 +152,24 @@ export class Reader {
     }
     const position = entries.at(-1)?.position ?? this.#position;
     const state = JSON.stringify(this.#state());
-    await store.commit(partition, {
-      position,
-      state,
-      arm: stretch.arm,
-      traces: stretch.traces,
-      met: stretch.met,
-    });
+    // One commit at a time; while it is on its way to stable storage, the next stretch is decided about.
+    await this.#committing;
     this.#position = position;
     this.#committed = state;
+    this.#committing = this.#commit(position, state, stretch);
+    // Whoever awaits it is told; until then nobody may be.
+    this.#committing.catch(() => undefined);
+  }
+
+  async #commit(position: Position, state: string, stretch: Stretch): Promise<void> {
+    const { store, partition, counters } = this.#o;
+    const { arm, traces, met } = stretch;
+    await store.commit(partition, { position, state, arm, traces, met });
     counters.events += stretch.events;
     counters.matches += stretch.matches;
     counters.ownEffects += stretch.own;
     for (const event of stretch.tell) this.#o.report(event);
-    if (stretch.arm.length > 0) this.#o.onArmed();
+    if (arm.length > 0) this.#o.onArmed();
   }
 
   /** Asks about several files at the same time; what was asked here is at hand when it is their turn. Failures show there. */
