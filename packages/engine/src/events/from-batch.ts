@@ -13,6 +13,7 @@ export interface BatchChanges {
   readonly unknownTypes: ReadonlySet<string>;
 }
 
+const SLASH = 0x2f;
 const NONE: ReadonlySet<string> = new Set();
 
 /** What each type tells of its subject, in the order of `changeTypes`. */
@@ -28,10 +29,13 @@ export function changesOf(entry: LogEntry, wanted?: readonly boolean[]): BatchCh
   const { position, receivedAt } = entry;
   const changes: Change[] = [];
   let unknownTypes: Set<string> | undefined;
-  const root = entry.root === '/' ? '' : entry.root;
   const found = entry.source === 'stream' ? undefined : { found: entry.source };
+  const below = entry.root === '/' ? '/' : `${entry.root}/`;
   const events = entry.parsed ?? readNotifyEvents(entry.raw);
+  // The last change: those that are about the same share its texts, which need not be made, nor looked through, once more.
+  let last: Change | undefined;
   for (let n = 0; n < events.length; n += 1) {
+    if (!events.isRepeated(n)) last = undefined;
     const code = events.typeCode(n);
     const type = changeTypes[code];
     const kind = KINDS[code];
@@ -41,21 +45,21 @@ export function changesOf(entry: LogEntry, wanted?: readonly boolean[]): BatchCh
       continue;
     }
     if (wanted !== undefined && wanted[code] !== true) continue;
-    const path = events.path(n);
-    const below = path === null || path === '' ? '' : `/${withoutSlashes(path)}`;
-    changes.push({
+    const path = last === undefined ? events.path(n) : null;
+    last = {
       id: `${position}.${n}`,
       type,
-      fileId: events.id(n),
-      path: root + below || '/',
+      fileId: last?.fileId ?? events.id(n),
+      path: last?.path ?? (path === null || path === '' ? entry.root : below + withoutSlashes(path)),
       movedFrom: null,
       kind,
-      stream: events.streamName(n),
+      stream: last === undefined ? events.streamName(n) : last.stream,
       at: receivedAt,
       lineage: 0,
       ...found,
-      ...(NAMING[code] === true ? { place: placeOf(events, n, path, entry) } : undefined),
-    });
+      ...(NAMING[code] === true ? { place: placeOf(events, n, entry) } : undefined),
+    };
+    changes.push(last);
   }
   const isFound = entry.source === 'catch-up' || entry.source === 'walk';
   return { changes: isFound ? joinFound(changes) : changes, unknownTypes: unknownTypes ?? NONE };
@@ -66,10 +70,13 @@ export function isNaming(type: ChangeType): boolean {
   return /^child_(?:file|dir)_(?:added|removed|moved_from|moved_to)$/.test(type);
 }
 
-function placeOf(events: NotifyEvents, n: number, path: string | null, { epoch, source }: LogEntry): Place {
-  const isTop = path !== null && !withoutSlashes(path).includes('/');
-  const parentId = events.parentId(n) || (isTop ? WATCHED : '');
+function placeOf(events: NotifyEvents, n: number, { epoch, source }: LogEntry): Place {
+  const parentId = events.parentId(n) || (isAtTop(events.path(n)) ? WATCHED : '');
   return { parentId, epoch, foundBy: source === 'catch-up' || source === 'walk' ? source : null };
+}
+
+function isAtTop(path: string | null): boolean {
+  return path !== null && !withoutSlashes(path).includes('/');
 }
 
 /** What a type tells of its subject. */
@@ -80,6 +87,7 @@ export function kindOfType(type: ChangeType): Change['kind'] {
 }
 
 function withoutSlashes(path: string): string {
-  const from = path.startsWith('/') ? 1 : 0;
-  return path.endsWith('/') ? path.slice(from, -1) : path.slice(from);
+  const from = path.charCodeAt(0) === SLASH ? 1 : 0;
+  if (path.charCodeAt(path.length - 1) === SLASH) return path.slice(from, -1);
+  return from === 0 ? path : path.slice(from);
 }

@@ -15,7 +15,7 @@ import type { MonitorCounters, MonitorEvent } from './events.ts';
 import { departed } from './departed.ts';
 import { FactsSource } from './facts.ts';
 import { bringsFiles, lookInside } from './look-inside.ts';
-import { Settling } from './settling.ts';
+import { Settling, type Touched } from './settling.ts';
 import { OWN_EFFECT } from './story.ts';
 import type { RuleBook } from './rule-book.ts';
 import { wantedTypes } from './wanted-types.ts';
@@ -62,6 +62,7 @@ export interface ReaderOptions {
 /** Where a stretch of the log is decided about, before it is committed as a whole. */
 interface Stretch {
   readonly arm: { arming: Arming; trace: Omit<MatchTrace, 'verdict'> }[];
+  touch: readonly Touched[];
   readonly traces: MatchTrace[];
   readonly met: number[];
   readonly tell: MonitorEvent[];
@@ -82,8 +83,10 @@ export class Reader {
   readonly #settling = new Settling();
   #position: Position = '';
   #signal: AbortSignal | undefined;
-  /** Joiner and counts as they were committed: what cannot be committed has not happened. */
+  /** Joiner and counts as they were committed, or are about to be: what cannot be committed has not happened. */
   #committed = '';
+  /** The last commit. It fails for good only: then nothing is decided any more. */
+  #committing: Promise<void> = Promise.resolve();
 
   constructor(options: ReaderOptions) {
     this.#o = options;
@@ -111,8 +114,13 @@ export class Reader {
       const expires = this.#joiner.nextExpiry;
       const expired = expires !== null && expires <= this.#o.clock.now();
       if (entries.length > 0 || expired) await this.#decide(entries, signal);
-      else await this.#wait(expires, signal);
+      else {
+        // What it has to tell and to arm comes first.
+        await this.#committing;
+        await this.#wait(expires, signal);
+      }
     }
+    await this.#committing;
   }
 
   #restore(text: string): void {
@@ -137,8 +145,8 @@ export class Reader {
   }
 
   async #decide(entries: readonly LogEntry[], signal: AbortSignal): Promise<void> {
-    const { store, partition, counters, clock } = this.#o;
-    const stretch: Stretch = { arm: [], traces: [], met: [], tell: [], matches: 0, own: 0, known: 0, events: 0 };
+    const { clock } = this.#o;
+    const stretch: Stretch = { arm: [], touch: [], traces: [], met: [], tell: [], matches: 0, own: 0, known: 0, events: 0 };
     try {
       const facts = new FactsSource(this.#o.cluster, signal);
       await this.#o.guard.refresh();
@@ -170,19 +178,22 @@ export class Reader {
       if (signal.aborted) return;
       throw error;
     }
-    const touch = this.#settling.take();
+    stretch.touch = this.#settling.take();
     const position = entries.at(-1)?.position ?? this.#position;
     const state = JSON.stringify(this.#state());
-    await store.commit(partition, {
-      position,
-      state,
-      arm: stretch.arm,
-      touch,
-      traces: stretch.traces,
-      met: stretch.met,
-    });
+    // One commit at a time; while it is on its way to stable storage, the next stretch is decided about.
+    await this.#committing;
     this.#position = position;
     this.#committed = state;
+    this.#committing = this.#commit(position, state, stretch);
+    // Whoever awaits it is told; until then nobody may be.
+    this.#committing.catch(() => undefined);
+  }
+
+  async #commit(position: Position, state: string, stretch: Stretch): Promise<void> {
+    const { store, partition, counters, clock } = this.#o;
+    const { arm, touch, traces, met } = stretch;
+    await store.commit(partition, { position, state, arm, touch, traces, met });
     counters.events += stretch.events;
     counters.matches += stretch.matches;
     counters.ownEffects += stretch.own;
@@ -190,7 +201,7 @@ export class Reader {
     for (const event of stretch.tell) this.#o.report(event);
     for (const { rule, fileId, path, dueAt } of touch)
       this.#o.report({ kind: 'settling', at: iso(clock.now()), rule, fileId, path, dueAt: iso(dueAt) });
-    if (stretch.arm.length > 0) this.#o.onArmed();
+    if (arm.length > 0) this.#o.onArmed();
   }
 
   async #departed(halves: readonly Change[], facts: FactsSource): Promise<readonly Change[]> {
@@ -210,6 +221,8 @@ export class Reader {
     const { inventory, partition } = this.#o;
     const all = [...joined, ...expired];
     if (inventory === undefined) return all;
+    // It knows of one stretch that the queue may not have yet, not of two.
+    if (inventory.apart) await this.#committing;
     const named = await identified(all, (path) => this.#patiently(() => facts.attributes(path)));
     const after = this.#position;
     const left = new Map(expired.map(({ fileId, id }) => [fileId, id]));

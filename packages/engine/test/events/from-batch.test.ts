@@ -16,13 +16,21 @@ const event = fc.record(
   { requiredKeys: ['type', 'spine', 'path', 'stream_name'] },
 );
 
+/** What is done to a file makes the cluster tell of it several times in a row. */
+const inARow = fc
+  .tuple(event, fc.array(fc.constantFrom(...notifyEventTypes), { minLength: 1, maxLength: 4 }))
+  .map(([{ spine, path, stream_name }, types]) => types.map((type) => ({ type, spine, path, stream_name })));
+
 function entryOf(lines: readonly (readonly unknown[])[], root: string): LogEntry {
   const raw = lines.map((events) => JSON.stringify(events)).join('\n');
   return { position: '7', epoch: 1, receivedAt: 5, events: lines.flat().length, root, source: 'stream', raw };
 }
 
 const entry = fc
-  .tuple(fc.array(fc.array(event, { maxLength: 3 }), { minLength: 1, maxLength: 3 }), fc.constantFrom('/', '/watched'))
+  .tuple(
+    fc.array(fc.oneof(inARow, fc.array(event, { maxLength: 3 })), { minLength: 1, maxLength: 3 }),
+    fc.constantFrom('/', '/watched'),
+  )
   .map(([lines, root]) => entryOf(lines, root));
 
 it('the changes of a batch are the same whether it is at hand or read again, and have the same ids', () => {
@@ -43,6 +51,17 @@ it('those of wanted types are what they are among all, and unknown types are tol
       const some = changesOf(one, wanted);
       expect(some.changes).toEqual(all.changes.filter(({ type }) => types.includes(type)));
       expect(some.unknownTypes).toEqual(all.unknownTypes);
+    }),
+  );
+});
+
+it('those that share their file are what each would be alone', () => {
+  fc.assert(
+    fc.property(inARow, (events) => {
+      const alone = events.flatMap((one) =>
+        changesOf(entryOf([[one]], '/w')).changes.map((change) => ({ ...change, id: '' })),
+      );
+      expect(changesOf(entryOf([events], '/w')).changes.map((change) => ({ ...change, id: '' }))).toEqual(alone);
     }),
   );
 });

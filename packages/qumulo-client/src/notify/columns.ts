@@ -27,6 +27,8 @@ export const pathEscaped = 0x100;
 export const streamEscaped = 0x200;
 /** It stands among the odd ones. */
 export const odd = 0x400;
+/** All but the type is the same as in the row before. */
+export const repeated = 0x800;
 
 const firstRows = 256;
 

@@ -1,4 +1,4 @@
-import { column, columns, type EventColumns, pathEscaped, streamEscaped, typeMask } from './columns.ts';
+import { column, columns, type EventColumns, pathEscaped, repeated, streamEscaped, typeMask } from './columns.ts';
 import { notifyEventTypes } from './types.ts';
 
 /** The scanner reads no text longer than this, in UTF-16 units: its copy of it would stay for good. */
@@ -62,6 +62,7 @@ export class EventScanner {
   #view = new DataView(new ArrayBuffer(0));
   #text = '';
   #end = 0;
+  #isAscii = true;
   /** What the event before has behind its type, in this text: what follows the type, the end, and by how much its places were moved. */
   #beforeTail = -1;
   #beforeEnd = 0;
@@ -75,7 +76,8 @@ export class EventScanner {
       this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset);
     }
     // A unit outside ASCII takes more than a byte, and as much room as one more may take is there: then they are not one to one.
-    if (this.#bytes.write(text, 0, text.length + 4, 'utf8') !== text.length) standIn(text, this.#bytes);
+    this.#isAscii = this.#bytes.write(text, 0, text.length + 4, 'utf8') === text.length;
+    if (!this.#isAscii) standIn(text, this.#bytes);
     this.#bytes.fill(0, text.length, needed);
     this.#text = text;
     this.#end = text.length;
@@ -146,7 +148,7 @@ export class EventScanner {
     if (this.#isAsBefore(tail, into.rows)) {
       at = tail + this.#beforeEnd - this.#beforeTail;
       const moved = tail - this.#beforeTail + shift - this.#beforeShift;
-      values[row + column.type] = type | ((values[row - columns + column.type] ?? 0) & ~typeMask);
+      values[row + column.type] = type | repeated | ((values[row - columns + column.type] ?? 0) & ~typeMask);
       for (let n = column.pathFrom; n < columns; n += 1) {
         const place = values[row - columns + n] ?? -1;
         values[row + n] = place === -1 ? -1 : place + moved;
@@ -206,7 +208,9 @@ export class EventScanner {
     const view = this.#view;
     for (let at = 0; at < length - 4; at += 4)
       if (view.getUint32(before + at, true) !== view.getUint32(tail + at, true)) return false;
-    return view.getUint32(before + length - 4, true) === view.getUint32(tail + length - 4, true);
+    if (view.getUint32(before + length - 4, true) !== view.getUint32(tail + length - 4, true)) return false;
+    // What is outside ASCII looks all the same here.
+    return this.#isAscii || this.#text.startsWith(this.#text.slice(before, before + length), tail);
   }
 
   /** Ids without escapes, of which the last two count. Returns what follows the closing bracket; -1: something else. */

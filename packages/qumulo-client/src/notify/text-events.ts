@@ -1,4 +1,4 @@
-import { column, columns, odd, pathEscaped, streamEscaped, typeMask, unknownType } from './columns.ts';
+import { column, columns, odd, pathEscaped, repeated, streamEscaped, typeMask, unknownType } from './columns.ts';
 import { type NotifyEvent, type NotifyEvents, notifyEventTypes } from './types.ts';
 
 /** Shorter pieces of a text are copies of their own; longer ones keep all of it in memory. */
@@ -25,6 +25,10 @@ export class TextEvents implements NotifyEvents {
 
   type(n: number): string {
     return notifyEventTypes[this.#at(n, column.type) & typeMask] ?? this.#oddOne(n)?.type ?? '';
+  }
+
+  isRepeated(n: number): boolean {
+    return (this.#at(n, column.type) & repeated) !== 0;
   }
 
   path(n: number): string | null {

@@ -62,6 +62,8 @@ export interface NotifyEvents {
   typeCode(n: number): number;
   /** One of NotifyEventType; types of later releases pass as they come. */
   type(n: number): string;
+  /** True: path, ids and stream name are those of the event before it. False tells nothing. */
+  isRepeated(n: number): boolean;
   /** As `NotifyEvent.path`. */
   path(n: number): string | null;
   /** The last id of the spine: that of the changed object; empty when the cluster gives none. */

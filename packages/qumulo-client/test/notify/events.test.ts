@@ -14,6 +14,14 @@ interface Seen {
 
 /** What the table of events says. */
 function table(events: NotifyEvents): Seen[] {
+  const rows = rowsOf(events);
+  const isSame = (one: Seen, other: Seen | undefined) =>
+    one.path === other?.path && one.id === other.id && one.parentId === other.parentId && one.stream === other.stream;
+  expect(rows.filter((row, n) => events.isRepeated(n) && !isSame(row, rows[n - 1]))).toEqual([]);
+  return rows;
+}
+
+function rowsOf(events: NotifyEvents): Seen[] {
   return Array.from({ length: events.length }, (_, n) => {
     const type = events.type(n);
     expect(events.typeCode(n)).toBe(notifyEventTypes.findIndex((one) => one === type));
@@ -210,6 +218,15 @@ describe('events that are scanned', () => {
   ])('%j is left to JSON.parse', (raw) => {
     expect(isScanned(raw)).toBe(false);
     expectSame(raw);
+  });
+
+  it('know when they are about the same as the one before', () => {
+    const one = { type: 'child_file_added', spine: ['2', '3'], path: 'a', stream_name: null };
+    const written = { ...one, type: 'child_data_written' };
+    const events = readNotifyEvents(
+      `${JSON.stringify([one, written])}\n${JSON.stringify([one, { ...one, path: 'é' }, { ...one, path: 'ü' }])}`,
+    );
+    expect(Array.from({ length: 5 }, (_, n) => events.isRepeated(n))).toEqual([false, true, true, false, false]);
   });
 
   it('know the last two ids of a spine, and give each event as it came', () => {

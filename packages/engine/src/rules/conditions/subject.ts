@@ -31,8 +31,10 @@ export class Subject {
 
   /** One subject serves all changes of a matcher: the hot path allocates nothing for a change that no rule wants. */
   reset(change: Change): void {
+    const isSamePath = change.path === this.change.path;
     this.change = change;
     this.missing = 0;
+    if (isSamePath) return;
     this.name = baseName(change.path);
     this.#lowerPath = undefined;
     this.#lowerName = undefined;

@@ -65,6 +65,8 @@ class IndexedMatcher implements Matcher {
   readonly #subject: Subject;
   /** Buckets of the change at hand, and when each rule was last looked at: both only to save allocations. */
   readonly #buckets: number[][] = [];
+  /** The index that they are from; undefined: none yet. */
+  #lookedUp: TypeIndex | undefined;
   readonly #lookedAt: Uint32Array;
   #turn = 0;
 
@@ -89,14 +91,22 @@ class IndexedMatcher implements Matcher {
     const index = this.#byType.get(change.type);
     if (index === undefined) return NONE;
     const subject = this.#subject;
-    subject.reset(change);
     const buckets = this.#buckets;
+    // A file changes several times in a row: what was looked up for its path stays as it is.
+    const isLookedUp = index === this.#lookedUp && change.path === subject.change.path;
+    subject.reset(change);
+    if (!isLookedUp) this.#lookUp(index, subject);
+    return buckets.length === 0 ? NONE : this.#test(subject, buckets);
+  }
+
+  #lookUp(index: TypeIndex, subject: Subject): void {
+    const buckets = this.#buckets;
+    this.#lookedUp = index;
     buckets.length = 0;
     const { name } = subject;
     const extension = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
-    if (!index.exact.isEmpty) index.exact.collect(change.path, name, extension, buckets);
+    if (!index.exact.isEmpty) index.exact.collect(subject.change.path, name, extension, buckets);
     if (!index.folded.isEmpty) index.folded.collect(subject.lowerPath, subject.lowerName, extension, buckets);
-    return buckets.length === 0 ? NONE : this.#test(subject, buckets);
   }
 
   decide(candidate: Candidate, facts: Facts): Verdict {

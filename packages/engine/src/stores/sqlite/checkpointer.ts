@@ -73,6 +73,7 @@ export class Checkpointer {
   /** A pass that runs is not disturbed: it ends by itself. */
   close(): void {
     this.#over = true;
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is a thread, not a window
     this.#worker?.postMessage(false);
     this.#worker = undefined;
   }
@@ -80,6 +81,7 @@ export class Checkpointer {
   #pass(): void {
     this.#running = true;
     this.#worker ??= this.#start();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is a thread, not a window
     this.#worker.postMessage(true);
   }
 
