@@ -13,6 +13,7 @@ export function clientOf({ host, port, fingerprint256, username, password }) {
 export async function makeMonitor({ client, store, ruleText, report, clock = systemClock }) {
   const { data: root } = await client.files.getAttributes(ROOT);
   const outside = createOutside({ environment: {}, clock });
+  const watch = { directoryId: root.id, recursive: true, path: ROOT };
   const monitor = await Monitor.create({
     cluster: client,
     outside,
@@ -22,7 +23,10 @@ export async function makeMonitor({ client, store, ruleText, report, clock = sys
     store,
     actions,
     directory: { id: root.id, path: ROOT, recursive: true },
-    coverage: await store.coverage({ directoryId: root.id, recursive: true, path: ROOT }),
+    coverage: await store.coverage(watch),
+    inventory: await store.inventory(watch),
+    role: 'all',
+    shared: false,
     dryRun: false,
     maxConcurrency: undefined,
     skewToldMs: 0,

@@ -23,7 +23,12 @@ export function changeIn(
   gap: Gap,
   file: FileAttributes,
 ): 'child_data_written' | 'child_extra_attrs_changed' | undefined {
-  const within = (time: string) => Date.parse(time) >= gap.since && Date.parse(time) <= gap.until;
+  const created = Date.parse(file.creation_time);
+  const within = (time: string) => {
+    const at = Date.parse(time);
+    // Its creation was told.
+    return at >= gap.since && at <= gap.until && at > created;
+  };
   const written = within(file.modification_time);
   // A directory that has got or lost an entry was not changed otherwise, as far as its times can tell.
   if (isDirectory(file)) return within(file.change_time) && !written ? 'child_extra_attrs_changed' : undefined;

@@ -120,6 +120,8 @@ export interface InventoryStore {
   forgetTold(): void;
   /** Below the watched directory, without a slash in front; undefined when the chain does not lead there. */
   pathOf(name: EntryName): string | undefined;
+  /** A directory above it is not known. */
+  isOrphan(name: EntryName): boolean;
 
   /** Entries that were known before that walk began and that it has not met; in the order of their ids. */
   unmet(walk: number, after: Cursor | undefined): EntryPage;

@@ -151,7 +151,7 @@ export class Survey {
     if (!directory && file.num_links > 1) return this.#link(file, at, path, old);
     // What the stream has told since the walk began is newer than what the walk has seen.
     if (quiet || old.generation >= cameIn(walk)) return [];
-    if (old.told === LEFT || old.standing === 'unannounced') {
+    if (old.told === LEFT || old.standing === 'unannounced' || store.isOrphan(old)) {
       store.remove(old);
       return this.#unknown(file, at, path, parent);
     }

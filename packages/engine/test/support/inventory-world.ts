@@ -181,7 +181,8 @@ export class InventoryWorld {
           const path = inventory.pathOf(entry);
           // In a directory that has left: the next walk forgets it.
           if (path === undefined) continue;
-          names.push(`/w/${path}`);
+          // One of several names may be renamed while a walk has seen it: the next walk finds out.
+          if (!this.linked.has(entry.fileId)) names.push(`/w/${path}`);
           if (entry.standing === 'baseline') baseline.add(entry.fileId);
         }
         if (next === undefined) break;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, createClient, type QumuloClient, systemClock } from '@qwarden/qumulo-client';
-import { type Emulator, startEmulator } from '@qwarden/qumulo-emulator';
+import { type Emulator, type EmulatorOptions, startEmulator } from '@qwarden/qumulo-emulator';
 import type { Outside } from '../../src/actions/port.ts';
 import { type ActionStores, createActions } from '../../src/actions/catalog.ts';
 import { openMonitor } from '../../src/open-monitor.ts';
@@ -11,6 +11,15 @@ import type { MonitorEvent, MonitorEventKind } from '../../src/monitor/events.ts
 import type { Actions } from '../../src/actions/port.ts';
 
 export const ADMIN = { authId: '500', groupIds: ['513'], privileges: new Set(['PRIVILEGE_FILE_FULL_ACCESS'] as const) };
+
+export interface StartOptions {
+  readonly actions?: (stores: ActionStores) => Actions;
+  readonly dryRun?: boolean;
+  readonly ref?: string;
+  readonly recursive?: boolean;
+  readonly redisUrl?: string;
+  readonly random?: () => number;
+}
 
 /** Nothing outside the cluster is to be spoken to. */
 const nobody = () => Promise.reject(new Error('this test has no outside'));
@@ -38,8 +47,15 @@ export class LiveMonitor {
   #stop = new AbortController();
   #waiting: { until: () => boolean; resolve: () => void }[] = [];
 
-  static async open(...directories: readonly string[]): Promise<LiveMonitor> {
-    const emulator = await startEmulator({ keepaliveMs: 1000 });
+  static open(...directories: readonly string[]): Promise<LiveMonitor> {
+    return LiveMonitor.openWith({}, ...directories);
+  }
+
+  static async openWith(
+    unknowns: NonNullable<EmulatorOptions['unknowns']>,
+    ...directories: readonly string[]
+  ): Promise<LiveMonitor> {
+    const emulator = await startEmulator({ keepaliveMs: 1000, unknowns });
     const live = new LiveMonitor(emulator);
     for (const directory of directories) live.mkdir(directory);
     return live;
@@ -64,25 +80,16 @@ export class LiveMonitor {
   }
 
   /** Starts with these rules and waits until it listens and has caught up. */
-  async start(
-    rules: string,
-    options: {
-      actions?: (stores: ActionStores) => Actions;
-      dryRun?: boolean;
-      ref?: string;
-      random?: () => number;
-      redisUrl?: string;
-    } = {},
-  ): Promise<this> {
+  async start(rules: string, options: StartOptions = {}): Promise<this> {
     this.#stop = new AbortController();
-    const { actions = createActions, dryRun = false, ref = '/', redisUrl } = options;
+    const { actions = createActions, dryRun = false, ref = '/', recursive = true, redisUrl, random } = options;
     this.monitor = await openMonitor(
-      { watch: { ref, recursive: true }, stateDir: this.stateDir, redisUrl, actions, dryRun, maxConcurrency: 32 },
+      { watch: { ref, recursive }, stateDir: this.stateDir, redisUrl, actions, dryRun, maxConcurrency: 32 },
       {
         client: this.client,
         clock: this.#clock,
         outside: noOutside,
-        random: options.random,
+        random,
         report: (event) => this.#told(event),
       },
     );

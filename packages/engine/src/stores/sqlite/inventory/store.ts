@@ -197,18 +197,28 @@ export class SqliteInventory implements InventoryStore {
     this.#anyTold = false;
   }
 
-  pathOf({ parentId, name }: EntryName): string | undefined {
+  pathOf(name: EntryName): string | undefined {
+    const { steps, end } = this.#chain(name);
+    return end === 'root' ? steps.toReversed().join('/') : undefined;
+  }
+
+  isOrphan(name: EntryName): boolean {
+    return this.#chain(name).end === 'unknown';
+  }
+
+  #chain({ parentId, name }: EntryName): { steps: readonly string[]; end: 'root' | 'unknown' | 'itself' } {
     const steps = [name];
     const passed = new Set<string>();
     for (let id = parentId; id !== this.rootId; ) {
       const [above] = this.names(id);
+      if (above === undefined) return { steps, end: 'unknown' };
       // Until all renames of a gap are known it can lead back to itself.
-      if (above === undefined || passed.has(id)) return undefined;
+      if (passed.has(id)) return { steps, end: 'itself' };
       passed.add(id);
       steps.push(above.name);
       id = above.parentId;
     }
-    return steps.toReversed().join('/');
+    return { steps, end: 'root' };
   }
 
   unmet(walk: number, after: Cursor | undefined): EntryPage {

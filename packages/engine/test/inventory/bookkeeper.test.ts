@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Change } from '../../src/events/change.ts';
+import { changesOf } from '../../src/events/from-batch.ts';
+import { Bookkeeper } from '../../src/inventory/bookkeeper.ts';
+import type { InventoryStore } from '../../src/inventory/port.ts';
+import type { NewBatch, QueueStore } from '../../src/queue/port.ts';
+import { openSqliteInventory } from '../../src/stores/sqlite/inventory/open.ts';
+import { openSqliteQueue } from '../../src/stores/sqlite/queue/open.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+
+const WATCH = { directoryId: '2', recursive: true, path: '/w' };
+const COMES = 'child_file_added';
+
+type Event = readonly [type: string, path: string, ...spine: readonly string[]];
+
+describe.each(['in the file of the queue', 'in a file of its own'])('the inventory %s', (where) => {
+  let store: InventoryStore;
+  let queue: QueueStore | undefined;
+  let keeper: Bookkeeper;
+  let at = 0;
+  beforeEach(async () => {
+    const clock = new FakeClock();
+    at = 0;
+    if (where === 'in a file of its own') store = await openSqliteInventory('', WATCH, { clock, groupWaitMs: 0 });
+    else {
+      queue = await openSqliteQueue('', { clock, groupWaitMs: 0 });
+      const inventory = await queue.inventory(WATCH);
+      if (inventory === undefined) throw new Error('it has one');
+      store = inventory;
+    }
+    restart();
+  });
+  afterEach(async () => {
+    store.close();
+    await queue?.close();
+    queue = undefined;
+  });
+
+  const restart = () => {
+    keeper = new Bookkeeper(store, 1, () => '/w');
+  };
+  /** What is passed on of one batch. Without `position` it stands behind the last. */
+  const decide = async (source: NewBatch['source'], events: readonly Event[], position = at + 1) => {
+    const after = String(position - 1);
+    const until = String(position);
+    at = position;
+    const raw = JSON.stringify(events.map(([type, path, ...spine]) => ({ type, path, spine, stream_name: null })));
+    const batch = { epoch: 1, receivedAt: 1, events: events.length, root: '/w', source, raw, position: until };
+    const { changes } = changesOf(batch);
+    const decided = keeper.decide({ partition: 0, after, until, leavingSince: () => undefined }, changes);
+    await decided.durable;
+    return decided.changes.map(({ type, path }: Change) => `${type} ${path}`);
+  };
+
+  it('what a walk has found and the stream tells too is passed on once, whichever comes first', async () => {
+    expect(await decide('catch-up', [[COMES, 'a', '2', '7']])).toEqual(['child_file_added /w/a']);
+    expect(await decide('stream', [[COMES, 'a', '2', '7']])).toEqual([]);
+    expect(await decide('stream', [[COMES, 'b', '2', '8']])).toEqual(['child_file_added /w/b']);
+    expect(await decide('catch-up', [[COMES, 'b', '2', '8']])).toEqual([]);
+  });
+
+  it('what a person does later is never left out', async () => {
+    await decide('catch-up', [[COMES, 'a', '2', '7']]);
+    expect(await decide('stream', [[COMES, 'a', '2', '7']])).toEqual([]);
+    expect(await decide('stream', [['child_file_moved_from', 'a', '2', '7']])).toHaveLength(1);
+    expect(await decide('stream', [['child_file_moved_to', 'a', '2', '7']])).toHaveLength(1);
+    expect(await decide('stream', [['child_file_removed', 'a', '2', '7']])).toHaveLength(1);
+    expect(await decide('stream', [[COMES, 'a', '2', '9']])).toHaveLength(1);
+  });
+
+  it('what has gone, or was renamed, since the walk came by is not told as it was', async () => {
+    await keeper.walkBegins();
+    await decide('stream', [['child_file_removed', 'a', '2', '7']]);
+    expect(await decide('catch-up', [[COMES, 'a', '2', '7']])).toEqual([]);
+    await decide('stream', [[COMES, 'b', '2', '8']]);
+    await decide('catch-up', [
+      ['child_file_moved_from', 'b', '2', '8'],
+      ['child_file_moved_to', 'c', '2', '8'],
+    ]);
+    expect(store.names('8')).toMatchObject([{ name: 'c' }]);
+    expect(await decide('catch-up', [[COMES, 'b', '2', '8']])).toEqual([]);
+  });
+
+  it('what is decided about a stretch is decided again when the process died before its position was durable', async () => {
+    await decide('stream', [[COMES, 'old', '2', '5']]);
+    const stretch: readonly Event[] = [
+      [COMES, 'a', '2', '7'],
+      [COMES, 'old', '2', '5'],
+      ['child_file_moved_from', 'a', '2', '7'],
+      ['child_file_moved_to', 'b', '2', '7'],
+      ['child_file_removed', 'b', '2', '7'],
+    ];
+    const first = await decide('catch-up', stretch);
+    expect(first).toEqual(['child_file_added /w/a', 'child_file_renamed /w/b']);
+    const known = store.names('7');
+    restart();
+    expect(keeper.decidedUntil(0, '1')).toBe('2');
+    expect(await decide('catch-up', stretch, 2)).toEqual(first);
+    expect(store.names('7')).toEqual(known);
+    // Beyond it, it is decided anew.
+    expect(await decide('catch-up', [[COMES, 'b', '2', '7']])).toEqual([]);
+  });
+
+  it('the rename of a directory is one row; when it leaves, what is in it is forgotten', async () => {
+    await decide('stream', [
+      ['child_dir_added', 'd', '2', '3'],
+      [COMES, 'd/a', '2', '3', '7'],
+    ]);
+    const [a] = store.names('7');
+    if (a === undefined) throw new Error('it is there');
+    expect(store.pathOf(a)).toBe('d/a');
+    store.commit(() => store.put({ ...a, fileId: '3', parentId: '2', name: 'e', directory: true }), 'now');
+    await decide('stream', [['child_dir_removed', 'e', '2', '3']]);
+    expect(store.names('7')).toEqual([]);
+  });
+
+  it('a further name of a file is one more row, and its end is not the end of the file', async () => {
+    await decide('stream', [
+      [COMES, 'a', '2', '7'],
+      [COMES, 'b', '2', '7'],
+      ['child_file_removed', 'a', '2', '7'],
+    ]);
+    expect(store.names('7')).toMatchObject([{ name: 'b' }]);
+  });
+
+  it('keeps ids and names as they are, however strange', async () => {
+    const id = '18446744065119617025';
+    const name = `"'%\n😀 \ud83d`;
+    await decide('stream', [[COMES, name, '2', id]]);
+    expect(store.names(id)).toMatchObject([{ fileId: id, name, parentId: '2' }]);
+    expect(store.at('2', name)?.fileId).toBe(id);
+  });
+});
