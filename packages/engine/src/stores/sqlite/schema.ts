@@ -1,4 +1,4 @@
-import { QUEUE_TABLES } from './queue/schema.ts';
+import { QUEUE_INDEXES, QUEUE_TABLES } from './queue/schema.ts';
 import { TRACE_TABLES } from './queue/trace-schema.ts';
 
 /** Raise with every change of the tables, and add the step to `MIGRATIONS`. */
@@ -38,5 +38,5 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   QUEUE_TABLES,
-  TRACE_TABLES,
+  TRACE_TABLES + QUEUE_INDEXES,
 ];
