@@ -9,13 +9,16 @@ const GRAIN_MS = 5;
 const LONGEST_SLEEP_MS = 60_000;
 /** Jobs whose end is on its way to stable storage keep nobody from the cluster; but so many at most. */
 const MOST_IN_FLIGHT = 1024;
+/** A take that is quicker than this keeps nobody waiting. */
+const QUICK_TAKE_MS = 1;
+const MOST_AHEAD = 512;
 
 export interface RunnerOptions {
-  readonly jobs: Pick<JobQueue, 'take' | 'nextDue'>;
+  readonly jobs: Pick<JobQueue, 'take' | 'nextDue' | 'release'>;
   readonly clock: Clock;
   readonly limiter: ConcurrencyLimiter;
   readonly targets: Targets;
-  readonly run: JobRun;
+  readonly run: Pick<JobRun, 'run'>;
   /** The store cannot be read or written: nothing more is begun. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -25,6 +28,11 @@ export class Runner {
   readonly #o: RunnerOptions;
   #inFlight = 0;
   #acting = 0;
+  /** Taken and not begun: they begin while the next ones are being taken. */
+  #ready: RuleJob[] = [];
+  /** How long a take and an action last, of late. */
+  #takeMs = 0;
+  #actMs = 0;
   #stopped = true;
   #pumping = false;
   #again = false;
@@ -55,6 +63,8 @@ export class Runner {
   stop(): Promise<void> {
     this.#stopped = true;
     this.#sleep?.abort();
+    // Not waited for: a store that is away must not hold up the end, and gives free what is held when it is closed.
+    this.#giveBack().catch(() => undefined);
     if (this.#inFlight === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#idle.push(resolve);
@@ -88,12 +98,18 @@ export class Runner {
     while (this.#again && !this.#stopped) {
       this.#again = false;
       const monotonic = clock.monotonic();
-      const allowed = targets.cluster.allows(limiter.limit, monotonic) - this.#acting;
-      const room = Math.min(allowed, MOST_IN_FLIGHT - this.#inFlight);
+      const most = targets.cluster.allows(limiter.limit, monotonic);
+      const room = this.#beginReady(Math.min(most - this.#acting, MOST_IN_FLIGHT - this.#inFlight));
+      // A pause may be long: others must not wait for what is only held here.
+      if (most <= 0) await this.#giveBack();
       if (room > 0) {
-        const taken = await jobs.take(clock.now(), room);
-        for (const job of taken) this.#begin(job);
-        if (taken.length >= room) continue;
+        const wanted = room + this.#ahead(most);
+        const taken = await jobs.take(clock.now(), wanted);
+        this.#takeMs += (clock.monotonic() - monotonic - this.#takeMs) / 4;
+        this.#ready.push(...taken);
+        if (this.#stopped) await this.#giveBack();
+        else this.#beginReady(room);
+        if (taken.length >= wanted) continue;
         const next = await jobs.nextDue(clock.now());
         if (next !== undefined) this.#wakeBy(next);
       }
@@ -102,7 +118,26 @@ export class Runner {
     }
   }
 
+  /** How many more can begin. */
+  #beginReady(room: number): number {
+    if (this.#ready.length === 0 || room <= 0) return room;
+    const begun = this.#ready.splice(0, room);
+    for (const job of begun) this.#begin(job);
+    return room - begun.length;
+  }
+
+  /** So many as will begin during a take: none where a take is quick, or actions are slow. */
+  #ahead(most: number): number {
+    if (this.#takeMs < QUICK_TAKE_MS) return 0;
+    return Math.min(MOST_AHEAD, Math.floor((most * this.#takeMs) / Math.max(this.#actMs, QUICK_TAKE_MS)));
+  }
+
+  async #giveBack(): Promise<void> {
+    await Promise.all(this.#ready.splice(0).map((job) => this.#o.jobs.release(job)));
+  }
+
   #begin(job: RuleJob): void {
+    const began = this.#o.clock.monotonic();
     this.#inFlight += 1;
     this.#acting += 1;
     let acts = true;
@@ -110,6 +145,7 @@ export class Runner {
       if (!acts) return;
       acts = false;
       this.#acting -= 1;
+      this.#actMs += (this.#o.clock.monotonic() - began - this.#actMs) / 32;
       this.poke();
     };
     this.#o.run

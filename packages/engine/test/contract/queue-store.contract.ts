@@ -453,6 +453,32 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
         expect(await store.jobs.find(KEY)).toMatchObject({ state: 'waiting', match: last.trace.match, path: '/last' });
       });
 
+      it('of one job many times in a commit is as if they had come one by one', async () => {
+        const many = (more: Parameters<typeof arming>[0] = {}) =>
+          [1000, 1001, 1002].map((at) => arming({ at, path: `/at ${at}`, mode: 'queued', ...more }));
+        const verdicts = async (armed: ReturnType<typeof many>) => {
+          await commit(store, { arm: [...armed, arming({ fileId: '8' }), ...armed.slice(1)] });
+          const found: (string | undefined)[] = [];
+          for (const { trace } of armed) found.push(await verdictOf(store, trace.match));
+          return found;
+        };
+        expect(await verdicts(many())).toEqual(['armed', 'settles anew', 'settles anew']);
+        expect(await store.jobs.find(KEY)).toMatchObject({ armedAt: 1000, changedAt: 1002, path: '/at 1002' });
+        expect(await verdicts(many({ path: '/later' }))).toEqual(Array(3).fill('settles anew'));
+        expect(await store.jobs.find(KEY)).toMatchObject({ armedAt: 1000, path: '/later' });
+        let job = (await store.jobs.take(now(), 10)).find(({ key }) => key === KEY);
+        if (job === undefined) throw new Error('it was due');
+        expect(await verdicts(many({ path: '/again' }))).toEqual(Array(3).fill('runs again afterwards'));
+        await store.jobs.finish(job, { kind: 'dead', error: 'no' }, undefined);
+        expect(await store.jobs.find(KEY)).toMatchObject({ state: 'waiting', changedAt: 1002, path: '/again' });
+        job = await take();
+        await store.jobs.finish(job, { kind: 'dead', error: 'no' }, undefined);
+        expect(await verdicts(many({ path: '/new' }))).toEqual(['armed', 'settles anew', 'settles anew']);
+        expect(await store.jobs.find(KEY)).toMatchObject({ armedAt: 1000, changedAt: 1002, path: '/new' });
+        await store.jobs.finish(await take(), { kind: 'parked', error: 'no' }, undefined);
+        expect(await verdicts(many())).toEqual(Array(3).fill('held back: the job is parked'));
+      });
+
       it('makes a dead job new', async () => {
         await arm(store);
         await store.jobs.finish(await take(), { kind: 'dead', error: 'no' }, undefined);

@@ -143,9 +143,10 @@ describe('traces in SQLite', () => {
     for (const step of MIGRATIONS.slice(0, 2)) db.exec(step);
     const { trace } = arming({ fileId: '7', path: '/watched/ü' });
     const { match, at, rule, ruleSet, change, conditions, job } = trace;
-    db.prepare('INSERT INTO match_trace VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
-      ...[match, at, rule, ruleSet, change.fileId, change.path, null, JSON.stringify(change), conditions, 'armed', job],
-    );
+    const [file, text] = [change.fileId, JSON.stringify(change)];
+    db.prepare(
+      `INSERT INTO match_trace (match, at, rule, rule_set, file_id, path, change, conditions, verdict, job) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'armed', ?)`,
+    ).run(match, at, rule, ruleSet, file, change.path, text, conditions, job);
     db.exec('PRAGMA user_version = 2');
     db.close();
     const store = await openSqliteQueue(directory, { clock, groupWaitMs: 0 });

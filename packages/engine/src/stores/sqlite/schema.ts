@@ -1,7 +1,7 @@
 import { INVENTORY_TABLES } from './inventory/schema.ts';
 import { ONE_ENGINE } from './one-engine.ts';
 import { LEDGER_TABLES } from './queue/ledger-schema.ts';
-import { QUEUE_TABLES } from './queue/schema.ts';
+import { QUEUE_INDEXES, QUEUE_TABLES } from './queue/schema.ts';
 import { TRACE_TABLES } from './queue/trace-schema.ts';
 
 /** Raise with every change of the tables, and add the step to `MIGRATIONS`. */
@@ -41,5 +41,5 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   `,
   QUEUE_TABLES,
-  LEDGER_TABLES + INVENTORY_TABLES + TRACE_TABLES + ONE_ENGINE,
+  LEDGER_TABLES + INVENTORY_TABLES + TRACE_TABLES + QUEUE_INDEXES + ONE_ENGINE,
 ];

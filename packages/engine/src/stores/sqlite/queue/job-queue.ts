@@ -98,8 +98,25 @@ export class SqliteJobQueue implements JobQueue {
     this.#next = db.prepare('SELECT min(due) AS due FROM task WHERE due IS NOT NULL AND due > ?');
   }
 
-  /** Inside a commit; see `unsettled`. */
-  arm({ job, mode }: Arming): ArmVerdict {
+  /** Inside a commit; see `unsettled`. A file that is written matches again and again: of armings of one job that waits the last is written. */
+  armAll(armings: readonly Arming[]): ArmVerdict[] {
+    const last = new Map<string, Arming>();
+    for (const arming of armings) last.set(arming.job.key, arming);
+    if (last.size === armings.length) return armings.map((arming) => this.#arm(arming));
+    const first = new Map<string, ArmVerdict>();
+    return armings.map((arming) => {
+      const { key, armedAt } = arming.job;
+      if (this.#running.has(key)) return this.#arm(arming);
+      const before = first.get(key);
+      if (before !== undefined) return before === 'armed' ? 'settles anew' : before;
+      const latest = last.get(key) ?? arming;
+      const verdict = this.#arm({ ...latest, job: { ...latest.job, armedAt } });
+      first.set(key, verdict);
+      return verdict;
+    });
+  }
+
+  #arm({ job, mode }: Arming): ArmVerdict {
     const held = this.#running.get(job.key);
     if (held !== undefined) {
       if (mode === 'single' || mode === 'parallel') return 'ignored: the job runs already';
@@ -334,14 +351,18 @@ function columns(job: ArmedJob, armedAt: number): (string | number | null)[] {
 
 /** `running`: how many of those that are due run, when that is known. */
 export function countJobs(db: DatabaseSync, now: number, running: number): JobCounts {
-  const counts = { waiting: 0, due: 0, running, dead: 0, parked: 0 };
-  for (const row of db.prepare('SELECT state, due <= ? AS due, count(*) AS n FROM task GROUP BY 1, 2').all(now)) {
-    const n = num(row['n']);
-    if (num(row['state']) === stateCode('dead')) counts.dead += n;
-    else if (num(row['state']) === stateCode('parked')) counts.parked += n;
-    else if (row['due'] === 1) counts.due += n;
-    else counts.waiting += n;
+  // From the indexes alone: there may be millions, and somebody looks every second.
+  const count = (where: string) => num(db.prepare(`SELECT count(*) AS n FROM task WHERE ${where}`).get(now)?.['n']);
+  const counts = {
+    waiting: count('due > ?'),
+    due: Math.max(0, count('due <= ?') - running),
+    running,
+    dead: 0,
+    parked: 0,
+  };
+  for (const row of db.prepare('SELECT state, count(*) AS n FROM task WHERE due IS NULL GROUP BY state').all()) {
+    if (num(row['state']) === stateCode('dead')) counts.dead += num(row['n']);
+    else counts.parked += num(row['n']);
   }
-  counts.due = Math.max(0, counts.due - running);
   return counts;
 }

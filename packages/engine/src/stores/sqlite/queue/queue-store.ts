@@ -65,11 +65,16 @@ export function sqliteQueue(
       log.check(commit.position);
       const durable = group.run(() => {
         const block = new TraceBlock();
-        const known = (match: string) => block.has(match) || traces.has(match);
-        for (const { arming, trace } of commit.arm)
-          if (!known(trace.match)) block.add({ ...trace, verdict: jobs.arm(arming) });
+        const seen = new Set<string>();
+        const isNew = (match: string) => !seen.has(match) && !traces.has(match) && seen.add(match).size > 0;
+        const fresh = commit.arm.filter(({ trace }) => isNew(trace.match));
+        const verdicts = jobs.armAll(fresh.map(({ arming }) => arming));
+        for (const [n, { trace }] of fresh.entries()) {
+          const verdict = verdicts[n];
+          if (verdict !== undefined) block.add({ ...trace, verdict });
+        }
         for (const touch of commit.touch) jobs.touch(touch);
-        for (const trace of commit.traces) if (!known(trace.match)) block.add(trace);
+        for (const trace of commit.traces) if (isNew(trace.match)) block.add(trace);
         traces.write(block);
         expectations.met(commit.met);
         move.run(partition, toSeq(commit.position), commit.state);

@@ -31,3 +31,9 @@ export const QUEUE_TABLES = `
     id INTEGER PRIMARY KEY AUTOINCREMENT, file_id TEXT NOT NULL, type TEXT NOT NULL, causes TEXT NOT NULL, expires REAL NOT NULL
   );
 `;
+
+/** Of version 3. */
+export const QUEUE_INDEXES = `
+  -- Dead and parked ones are few.
+  CREATE INDEX task_ended ON task (state) WHERE due IS NULL;
+`;

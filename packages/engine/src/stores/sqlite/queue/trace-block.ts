@@ -21,24 +21,18 @@ export interface TraceBlockRow {
   readonly traces: string;
 }
 
-/** Gathers the traces of a commit; each match once. */
+/** Gathers the traces of a commit. */
 export class TraceBlock {
   readonly #lines: string[] = [];
   readonly #names: number[] = [];
-  readonly #matches = new Set<string>();
   #first = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
   #low = ANYWHERE;
   #high = 0;
 
-  has(match: string): boolean {
-    return this.#matches.has(match);
-  }
-
   add(trace: MatchTrace): void {
     const { match, at, change } = trace;
     const place = placeOf(match);
-    this.#matches.add(match);
     this.#lines.push(JSON.stringify(trace));
     this.#names.push(hash(match), hash(change.fileId), hash(change.path), oldPathHash(change.movedFrom));
     this.#first = Math.min(this.#first, at);

@@ -194,7 +194,7 @@ function* newestFirst(reading: Reading, query: TraceQuery): Generator<MatchTrace
     const traces = tracesIn({ names: blob(found['names']), traces: text(found['traces']) }, query);
     waiting = [...waiting, ...traces.filter((trace) => fits(trace, query))].sort(byAge);
   }
-  yield* waiting.reverse();
+  yield* waiting.toReversed();
 }
 
 function byAge(a: MatchTrace, b: MatchTrace): number {
