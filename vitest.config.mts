@@ -1,14 +1,30 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const source = {
   resolve: { conditions: ['qwarden-source'] },
   ssr: { resolve: { conditions: ['qwarden-source', 'node', 'import', 'default'] } },
 };
 
+/** End-to-end files that take long, the longest first: one of them left for the end would keep a single worker busy. */
+const LONG = ['monitor-crash', 'bad-cluster', 'observe', 'trust', 'bad-day', 'filelock', 'crash', 'demo', 'chaos'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const known = LONG.findIndex((name) => moduleId.endsWith(`/e2e/${name}.test.ts`));
+      return known === -1 ? LONG.length : known;
+    };
+    // What vitest knows from earlier runs decides about the rest.
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   test: {
     reporters: ['default'],
+    sequence: { sequencer: LongestFirst },
     // One more than its default on a small machine: most tests wait, for processes and for time to pass.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [

@@ -22,6 +22,7 @@ export async function parseAndRun(args: readonly string[]): Promise<number> {
     const module = await entry.load();
     module.configure(command, outcome);
     if (args[0] !== 'help') words.splice(1, words.length - 1, ...(module.rewrite?.(args.slice(1)) ?? args.slice(1)));
+    if (module.notes !== undefined && asksForHelp(words)) command.addHelpText('after', await module.notes());
   }
   makeStrict(program);
   if (args.length === 0) {
@@ -35,6 +36,10 @@ export async function parseAndRun(args: readonly string[]): Promise<number> {
     throw error;
   }
   return outcome.exitCode;
+}
+
+function asksForHelp(words: readonly string[]): boolean {
+  return words[0] === 'help' || words.some((word) => word === '--help' || word === '-h');
 }
 
 /** Mistakes become exceptions in every command, help goes where it belongs. */

@@ -5,6 +5,8 @@ import type { Outcome } from './outcome.ts';
 interface CommandModule {
   /** Declares flags, help and the action. The action sets `outcome.exitCode` when it is not 0. */
   configure(command: Command, outcome: Outcome): void;
+  /** What stands below the options in its help, where it is too dear to be made for every start. */
+  notes?(): Promise<string>;
   /** Changes the words after the command's name before they are parsed. */
   rewrite?(words: readonly string[]): string[];
 }

@@ -1,4 +1,3 @@
-import { nearest } from '@qwarden/engine';
 import { CliError } from '../errors/cli-error.ts';
 import { type OptionTable, variablesOf } from './definition.ts';
 import { nameOrigin, type RawValue, type Source } from './origin.ts';
@@ -35,7 +34,11 @@ function take(source: Map<string, RawValue>, name: string, variable: string, val
 }
 
 /** Variables that look like a slip of the pen, as warnings. */
-export function misspeltVariables(table: OptionTable, prefix: string, environment: Environment): string[] {
+export async function misspeltVariables(
+  table: OptionTable,
+  prefix: string,
+  environment: Environment,
+): Promise<string[]> {
   const known = new Set(
     Object.entries(table).flatMap(([name, option]) =>
       variablesOf(prefix, name, option).flatMap((variable) =>
@@ -43,8 +46,12 @@ export function misspeltVariables(table: OptionTable, prefix: string, environmen
       ),
     ),
   );
-  return Object.keys(environment).flatMap((variable) => {
-    if (!variable.startsWith(prefix) || known.has(variable) || others.has(variable)) return [];
+  const unknown = Object.keys(environment).filter(
+    (variable) => variable.startsWith(prefix) && !known.has(variable) && !others.has(variable),
+  );
+  if (unknown.length === 0) return [];
+  const { nearest } = await import('@qwarden/engine');
+  return unknown.flatMap((variable) => {
     const names = [...known].map((name) => name.slice(prefix.length));
     const meant = nearest(variable.slice(prefix.length), names);
     return meant === undefined ? [] : [`${variable} is not a setting. Did you mean ${prefix}${meant}?`];

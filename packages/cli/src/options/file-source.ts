@@ -1,4 +1,3 @@
-import { nearest } from '@qwarden/engine';
 import type { IniEntry } from '../config/ini/entry.ts';
 import { DEFAULT_SECTION, type IniFile } from '../config/ini/parse.ts';
 import { CliError } from '../errors/cli-error.ts';
@@ -32,12 +31,14 @@ export function fileSource(table: OptionTable, file: IniFile): Source {
 }
 
 /** Keys that look like a slip of the pen, as warnings. Other unknown keys belong to somebody else and are left alone. */
-export function misspeltKeys(table: OptionTable, file: IniFile): string[] {
+export async function misspeltKeys(table: OptionTable, file: IniFile): Promise<string[]> {
   const known = new Set(['USE_SSL', ...Object.entries(table).flatMap(([name, option]) => iniKeysOf(name, option))]);
   const section = sectionOf(file);
-  return file.keys(section).flatMap((key) => {
-    const upper = key.toUpperCase();
-    const meant = known.has(upper) ? undefined : nearest(upper, known);
+  const unknown = file.keys(section).filter((key) => !known.has(key.toUpperCase()));
+  if (unknown.length === 0) return [];
+  const { nearest } = await import('@qwarden/engine');
+  return unknown.flatMap((key) => {
+    const meant = nearest(key.toUpperCase(), known);
     const entry = file.entry(section, key);
     return meant && entry
       ? [`${file.file}, line ${entry.line}: ${entry.key} is not a setting. Did you mean ${meant}?`]

@@ -31,12 +31,12 @@ export async function resolve<const T extends OptionTable>(input: ResolveInput<T
   const { z } = await import('zod');
   const { table, flags, environment, prefix = 'QWARDEN_' } = input;
   const fromEnvironment = environmentSource(table, prefix, environment);
-  const warnings = misspeltVariables(table, prefix, environment);
+  const warnings = await misspeltVariables(table, prefix, environment);
   const file = table.configFile ? readNamedFile(z, input, fromEnvironment) : undefined;
   const sources: Source[] = [flags, fromEnvironment];
   if (file) {
     sources.push(fileSource(table, file));
-    warnings.push(...misspeltKeys(table, file));
+    warnings.push(...(await misspeltKeys(table, file)));
   }
   const { values, origins } = pick(z, table, sources);
   return {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { type Clock, systemClock } from '@qwarden/qumulo-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAllStop } from '../../src/actions/all-stop/index.ts';
@@ -5,7 +6,7 @@ import { resumeStops } from '../../src/actions/all-stop/resume.ts';
 import { openRedisQueue } from '../../src/stores/redis/open.ts';
 import type { RedisQueueStore } from '../../src/stores/redis/queue-store.ts';
 import { ActionBench } from '../support/action-context.ts';
-import { batch, event, unique, unread } from '../contract/queue-store.fixtures.ts';
+import { arm, batch, event, only, unique, unread } from '../contract/queue-store.fixtures.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { RedisServer, redisMissing } from '../support/redis-server.ts';
 
@@ -16,8 +17,8 @@ let server: RedisServer;
 let opened: RedisQueueStore[] = [];
 let namespace = '';
 
-const open = async (owner: string, clock: Clock = systemClock): Promise<RedisQueueStore> => {
-  const store = await openRedisQueue(server.url, { clock, namespace, owner, leaseMs: LEASE_MS });
+const open = async (owner: string, clock: Clock = systemClock, leaseMs = LEASE_MS): Promise<RedisQueueStore> => {
+  const store = await openRedisQueue(server.url, { clock, namespace, owner, leaseMs });
   opened.push(store);
   return store;
 };
@@ -68,6 +69,38 @@ describe.skipIf(redisMissing())('what one of several processes has', () => {
     a.abandon();
     const b = await open('b');
     await expect(b.holdWatch('/')).resolves.toMatchObject({ aborted: false });
+  });
+
+  it('a holder of this machine that died is not waited for, and one that lives is', async () => {
+    const until = async () => Number(await server.command('HGET', `{${namespace}:0}:watcher`, 'until'));
+    const now = async () => {
+      const [seconds, micros] = String(await server.command('TIME'))
+        .split(',')
+        .map(Number);
+      return (seconds ?? 0) * 1000 + (micros ?? 0) / 1000;
+    };
+    // Our own process id stands for one that has been given out again, as in a container.
+    const me = `${hostname()}/${process.pid}`;
+    const a = await open(me, systemClock, 60_000);
+    await a.holdWatch('/');
+    await arm(a, { dueAt: 1 });
+    const job = await only(a.jobs.take(10, 10));
+    a.abandon();
+    const ofA = await until();
+    const b = await open(me, systemClock, 60_000);
+    await b.holdWatch('/');
+    expect(await now()).toBeLessThan(ofA);
+    // What it had begun is free, too.
+    expect(await only(b.jobs.take(10, 10))).toMatchObject({ key: job.key });
+    await b.close();
+    // Its connection is gone, and it lives: it may be cut off for a moment.
+    const parent = await open(`${hostname()}/${process.ppid}`);
+    await parent.holdWatch('/');
+    parent.abandon();
+    const ofParent = await until();
+    const c = await open(me);
+    await c.holdWatch('/');
+    expect(await now()).toBeGreaterThanOrEqual(ofParent);
   });
 
   it('one that was thought dead learns that it has lost, and what it appends is not written', async () => {

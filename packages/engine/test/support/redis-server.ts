@@ -95,7 +95,9 @@ export class RedisServer {
 
   /** One command, as a person with redis-cli. */
   async command(...args: string[]): Promise<unknown> {
-    const client = createClient({ url: this.url, RESP: 2 });
+    const asked = this.#options.indexOf('--requirepass');
+    const password = asked === -1 ? undefined : this.#options[asked + 1];
+    const client = createClient({ url: this.url, RESP: 2, ...(password === undefined ? {} : { password }) });
     client.on('error', () => undefined);
     await client.connect();
     try {

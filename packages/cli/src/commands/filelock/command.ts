@@ -5,11 +5,9 @@ import { filelockOptions } from '../../options/table/filelock.ts';
 import type { Outcome } from '../outcome.ts';
 import { flagOf, negatedFlagOf } from '../../options/definition.ts';
 import { expandAbbreviations } from './abbreviations.ts';
-import { filelockNotes } from './help.ts';
 
 export function configure(command: Command, outcome: Outcome): void {
   const flags = declareFlags(command, filelockOptions);
-  command.addHelpText('after', filelockNotes);
   command.action(async () => {
     const { perform } = await import('./perform.ts');
     const settings = await resolve({
@@ -20,6 +18,12 @@ export function configure(command: Command, outcome: Outcome): void {
     });
     outcome.exitCode = await perform(settings, flags);
   });
+}
+
+/** What stands below the options in its help: it names what the engine leaves alone, which is not loaded for less. */
+export async function notes(): Promise<string> {
+  const { filelockNotes } = await import('./help.ts');
+  return filelockNotes();
 }
 
 /** Old command lines may have shortened flags. */

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Clock } from '@qwarden/qumulo-client';
 import type { StateError } from '../../ledger/state-error.ts';
 import { type RedisConnection, script } from './connection.ts';
@@ -9,7 +10,7 @@ const RENEWALS = 4;
 const LOOK_MS = 250;
 
 /**
- * A hash: owner, about (for people), until (ms, by the clock of Redis: the machines' own may differ), fence (counts the holders), gone
+ * A hash: owner, about (for people), name (of the owner's connection), until (ms, by the clock of Redis: the machines' own may differ), fence (counts the holders), gone
  * (owners that did not let go, whom the next one must keep from writing on). It does not expire as a key: what expires may be evicted.
  */
 const PRELUDE = `
@@ -19,16 +20,23 @@ local owner = redis.call('HGET', KEYS[1], 'owner')
 local function extend(ms) redis.call('HSET', KEYS[1], 'until', string.format('%.0f', now + tonumber(ms))) end
 `;
 
-/** ARGV: owner, about, ms. Says `mine`, the fence, and who is gone; or `held`, by whom, until when. */
+/**
+ * ARGV: owner, about, ms, name of its connection or nothing, an owner that is dead or nothing. Says `mine`, the fence, and who is gone; or
+ * `held`, by whom, until when, and the name of that one's connection.
+ */
 const TAKE = script(`${PRELUDE}
-if owner and owner ~= ARGV[1] then
+if owner and owner ~= ARGV[1] and owner ~= ARGV[5] then
   local ends = redis.call('HGET', KEYS[1], 'until')
-  if tonumber(ends) > now then return {'held', redis.call('HGET', KEYS[1], 'about'), owner, ends} end
+  if tonumber(ends) > now then
+    return {'held', redis.call('HGET', KEYS[1], 'about'), owner, ends, redis.call('HGET', KEYS[1], 'name') or ''}
+  end
+end
+if owner and owner ~= ARGV[1] then
   redis.call('HSET', KEYS[1], 'gone', (redis.call('HGET', KEYS[1], 'gone') or '') .. ' ' .. owner)
 end
 if owner ~= ARGV[1] then
   redis.call('HINCRBY', KEYS[1], 'fence', 1)
-  redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'about', ARGV[2])
+  redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'about', ARGV[2], 'name', ARGV[4])
 end
 extend(ARGV[3])
 return {'mine', redis.call('HGET', KEYS[1], 'fence'), redis.call('HGET', KEYS[1], 'gone') or ''}
@@ -42,7 +50,7 @@ return redis.call('HGET', KEYS[1], 'about') or '-'
 
 /** ARGV: owner. */
 const LET_GO = script(`${PRELUDE}
-if owner == ARGV[1] then return redis.call('HDEL', KEYS[1], 'owner', 'about', 'until') end
+if owner == ARGV[1] then return redis.call('HDEL', KEYS[1], 'owner', 'about', 'until', 'name') end
 return 0
 `);
 
@@ -58,8 +66,8 @@ export interface HoldOptions {
   readonly clock: Clock;
   /** The error of who finds it held, or loses it. */
   readonly inUse: (holder: string) => StateError;
-  /** Keeps those from writing on who have lost it without knowing. */
-  readonly fenceOff?: ((owner: string) => Promise<void>) | undefined;
+  /** Keeps one from writing on who has lost it without knowing; `dead`: it is certain that there is no such process any more. */
+  readonly fenceOff?: ((owner: string, dead: boolean) => Promise<void>) | undefined;
 }
 
 /** Something that one process at a time has, of all that share a Redis; it is free again soon after its process has died. */
@@ -89,14 +97,21 @@ export class Hold {
     const { clock, ms, owner, about, patienceMs } = options;
     const enough = clock.monotonic() + patienceMs;
     let first: string | undefined;
+    let dead = '';
     for (;;) {
-      const [verdict, ...said] = texts(await redis.run(TAKE, [key], () => [owner, about, String(ms)]));
+      const name = (await nameConnection(redis, key, owner)) ? connectionName(owner) : '';
+      const args = [owner, about, String(ms), name, dead];
+      const [verdict, ...said] = texts(await redis.run(TAKE, [key], () => args));
       if (verdict === 'mine') {
         const hold = new Hold(redis, key, options, said[0] ?? '');
-        await hold.#fenceOff(said[1] ?? '');
+        await hold.#fenceOff(said[1] ?? '', name !== '');
         return hold;
       }
-      const [holder = '', other = '', until = ''] = said;
+      const [holder = '', other = '', until = '', connection = ''] = said;
+      if (other !== dead && connection !== '' && (await hasDied(redis, key, other))) {
+        dead = other;
+        continue;
+      }
       const sign = `${other} ${until}`;
       first ??= sign;
       // It says that it lives.
@@ -115,11 +130,13 @@ export class Hold {
     await this.#redis.tryOnce(LET_GO, [this.#key], [this.#options.owner]);
   }
 
-  async #fenceOff(gone: string): Promise<void> {
+  /** `named`: connections can be told from each other here. */
+  async #fenceOff(gone: string, named: boolean): Promise<void> {
     const { fenceOff } = this.#options;
     const owners = gone.split(' ').filter((owner) => owner !== '');
     if (owners.length === 0) return;
-    if (fenceOff !== undefined) await Promise.all(owners.map(fenceOff));
+    for (const owner of fenceOff === undefined ? [] : owners)
+      await fenceOff?.(owner, named && (await hasDied(this.#redis, this.#key, owner)));
     await this.#redis.call(this.#key, ['HDEL', this.#key, 'gone']);
   }
 
@@ -128,6 +145,7 @@ export class Hold {
     try {
       for (;;) {
         await clock.sleep(ms / RENEWALS, this.#ended.signal);
+        await nameConnection(this.#redis, this.#key, owner);
         const holder = text(await this.#redis.run(RENEW, [this.#key], () => [owner, String(ms)]));
         if (holder === '' || this.#ended.signal.aborted) continue;
         this.#lost.abort(inUse(holder));
@@ -136,6 +154,46 @@ export class Hold {
     } catch {
       // Let go or closed; or refused, and then every other call says so too.
     }
+  }
+}
+
+/** Of the connection through which `owner` renews; it is gone the moment its process is. */
+function connectionName(owner: string): string {
+  return `qwarden:${owner.slice(owner.lastIndexOf('/') + 1)}`;
+}
+
+/** Again and again, since a new connection has no name. False where Redis does not allow it. */
+async function nameConnection(redis: RedisConnection, key: string, owner: string): Promise<boolean> {
+  try {
+    await redis.call(key, ['CLIENT', 'SETNAME', connectionName(owner)]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A process of this machine that is not there any more, and whose connection is not either: it need not be waited for. One alone does not
+ * say so: containers have process ids of their own, and a connection may be cut while its process lives.
+ */
+async function hasDied(redis: RedisConnection, key: string, owner: string): Promise<boolean> {
+  const [, host, pid] = /^(.*)\/(\d+)\/[^/]*$/.exec(owner) ?? [];
+  if (host !== hostname() || (Number(pid) !== process.pid && isAlive(Number(pid)))) return false;
+  try {
+    const clients = text(await redis.call(key, ['CLIENT', 'LIST', 'TYPE', 'NORMAL']));
+    return !clients.includes(` name=${connectionName(owner)} `);
+  } catch {
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It is there, and another user's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

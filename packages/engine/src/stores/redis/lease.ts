@@ -75,11 +75,9 @@ export class Lease {
     return Math.max(ends + 1, this.#graceEnds(), this.#lookedAt + this.#ms / RENEWALS, now + 1);
   }
 
-  /** Everything that is held is free. */
-  async leave(): Promise<void> {
-    await Promise.all(
-      this.#partitions.all.map((partition) => this.#partitions.tryOnce(partition, LEAVE, [this.owner])),
-    );
+  /** Everything that is held is free; also what another holds, of which it is certain that it is dead. */
+  async leave(owner: string = this.owner): Promise<void> {
+    await Promise.all(this.#partitions.all.map((partition) => this.#partitions.tryOnce(partition, LEAVE, [owner])));
   }
 
   #graceEnds(): number {

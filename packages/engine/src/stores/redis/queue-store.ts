@@ -148,7 +148,9 @@ export class RedisQueue implements RedisQueueStore {
           'in-use',
           `Another watcher has the queue in Redis at ${redis.at}: ${holder}. A queue has one watcher and any number of workers: end that one, start this one with --role worker, or give it a queue of its own (another database, redis://HOST:PORT/1, or redis://HOST:PORT?namespace=NAME).`,
         ),
-      fenceOff: async (owner) => {
+      fenceOff: async (owner, dead) => {
+        // Nobody has to wait for the end of its lease: its jobs are free.
+        if (dead) return await this.#lease.leave(owner);
         const keys = all.map((partition) => this.#partitions.key(partition, 'writers'));
         await Promise.all(keys.map((key) => redis.call(key, ['HSET', key, owner, LAST_NUMBER])));
       },
