@@ -84,7 +84,9 @@ export class World {
     if (this.cluster.isLocked(file.node) || file.node.names.length > 1) return;
     const before = this.standing.get(file.node.id);
     this.cluster.link(file.path, to);
-    if (this.covered(to)) this.#set(file.node.id, before === 'existing' && !watched ? 'either' : 'new');
+    // With two names nobody can tell a rename in a gap from one more name.
+    if (before === 'existing' && !watched) this.#set(file.node.id, 'either');
+    else if (this.covered(to)) this.#set(file.node.id, 'new');
   }
 
   remove(path: string): void {
