@@ -99,7 +99,7 @@ describe('the state directory', () => {
 
 describe('a state that cannot be written any more', () => {
   it('ends the run before anything is done on the cluster without a record', async () => {
-    await rig.start({ policy: { intervalMs: 0 }, maxPages: 40 });
+    await rig.start({ policy: { intervalMs: 0 }, maxPages: 120 });
     for (let i = 0; i < 2000 && rig.of('fatal').length === 0; i += 1) {
       rig.cluster.create(`/records/${'x'.repeat(200)}${i}.pdf`);
       await rig.clock.settle();

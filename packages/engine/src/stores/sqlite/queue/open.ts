@@ -9,6 +9,8 @@ import { sqliteQueue } from './queue-store.ts';
 export interface SqliteQueueOptions extends DurableGroupOptions {
   readonly clock: Clock;
   readonly bounds?: Partial<LogBounds> | undefined;
+  /** The file may not grow beyond so many pages; to a test that is a full disk. */
+  readonly maxPages?: number | undefined;
 }
 
 /**
@@ -21,6 +23,7 @@ export async function openSqliteQueue(stateDir: string, options: SqliteQueueOpti
   try {
     const { db, path } = openForWriting(stateDir);
     try {
+      if (options.maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${options.maxPages}`);
       const durable = durableGroup(db, path, options);
       const { stop, ...queue } = sqliteQueue(db, durable.group, path, { now: () => clock.now(), bounds });
       return {
