@@ -1,4 +1,4 @@
-// A bare server in a process of its own: login, attributes and version as small as they may be, and one stream that plays a recording
+// A bare server in a process of its own: login, attributes, an empty directory and version as small as they may be, and one stream that plays a recording
 // as fast as its reader takes it. Forked; told by messages what to play.
 import { createReadStream } from 'node:fs';
 import { createServer } from 'node:https';
@@ -58,7 +58,9 @@ function answer(request, response) {
         }
       : url.includes('/info/attributes')
         ? directory
-        : undefined;
+        : url.includes('/entries/')
+          ? { path: directory.path, id: ID, child_count: 0, files: [], paging: { next: '' } }
+          : undefined;
   response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
   response.end(
     JSON.stringify(body ?? { error_class: 'http_not_found_error', description: url, stack: [], user_visible: true }),

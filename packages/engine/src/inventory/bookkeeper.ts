@@ -163,8 +163,9 @@ export class Bookkeeper {
   #cameByStream(change: Subject, to: EntryName): Verdict {
     const store = this.#store;
     const directory = change.kind === 'directory';
-    // Nothing has been told by a walk of late, and a file may have other names: there is nothing to look for.
-    const names = store.anyTold || directory ? store.names(to.fileId) : [];
+    // A file that is new has no other name, if no walk has told of it.
+    const isNew = change.type === 'child_file_added' && !store.anyTold;
+    const names = isNew ? [] : store.names(to.fileId);
     const here = names.find((entry) => isSameName(entry, to));
     if (here !== undefined && here.told === change.place.epoch) {
       store.put({ ...here, told: null });
@@ -174,7 +175,7 @@ export class Bookkeeper {
       // It has one name, and what a walk may have found in it already came with it.
       for (const other of names) store.remove(other);
       store.removeBelow(to.fileId, change.id);
-    }
+    } else if (change.type === 'child_file_moved_to') this.#leftUnknown(to);
     store.forgetDeparted(to.fileId);
     this.#put(change, to, { standing: 'arrived', createdMs: here?.createdMs ?? null });
     return true;
@@ -296,10 +297,13 @@ export class Bookkeeper {
     return true;
   }
 
-  /** It has one name as far as is known, and leaves under another: what is known is of before a gap, or it is a link that is not known. */
-  #leftUnknown(from: EntryName): void {
-    const [only, ...others] = this.#store.names(from.fileId);
-    if (only === undefined || others.length > 0 || isSameName(only, from)) return;
+  /**
+   * It has one name as far as is known, and leaves under another, or comes under another: the one that is known is of before a gap, or it has
+   * several.
+   */
+  #leftUnknown(here: EntryName): void {
+    const [only, ...others] = this.#store.names(here.fileId);
+    if (only === undefined || others.length > 0 || isSameName(only, here)) return;
     if (only.directory) this.#store.remove(only);
     else this.#store.put({ ...only, told: LEFT });
   }

@@ -22,15 +22,15 @@ export interface InventoryEntry extends EntryName {
   /** The change that put it; `""`: a walk did. */
   readonly seenBy: string;
   /**
-   * The epoch in which a walk told of it: if the stream of that epoch tells the same, it is told already. {@link LEFT}: the stream has told
-   * that it left, under another name.
+   * The epoch in which a walk told of it: if the stream of that epoch tells the same, it is told already. {@link LEFT}: if it is not
+   * there any more, nothing is to be told of that.
    */
   readonly told: number | null;
   /** {@link cameIn} or {@link metIn} of the last walk that it came after or was met by. */
   readonly generation: number;
 }
 
-/** In place of an epoch: it was renamed in a gap, and has left under the new name before that was known. */
+/** In place of an epoch: it went in a gap, and the stream has told how it went on, under a name that was not known. */
 export const LEFT = -1;
 
 /** Put by the reader since the walk of that number began. */

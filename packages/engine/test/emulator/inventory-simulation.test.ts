@@ -66,7 +66,9 @@ function comeAndGo(changes: readonly Change[], { before, after, linked, batches 
     const by = batches.get(change.id.split('.')[0] ?? '');
     const is = isArrival(change) ? 'in' : /_(?:removed|moved_from)$/.test(type) ? 'out' : undefined;
     if (is !== undefined) {
-      const isTwice = by?.isFound === true || (now?.by?.isFound === true && now.by.epoch === by?.epoch);
+      // In a directory of which nobody was told it may have gone and come again.
+      const isKnown = now !== undefined && isThere(state, directoryOf(now.at));
+      const isTwice = (by?.isFound === true && isKnown) || (now?.by?.isFound === true && now.by.epoch === by?.epoch);
       if (now?.is === is && isTwice) throw new Error(`${fileId} is told twice: ${story(changes, fileId, now.at)}`);
       // It was found in a directory that had just left: of that nobody knew yet whether it had.
       if (is === 'in' && isGone(state, path)) continue;
@@ -109,6 +111,10 @@ interface State {
   /** `carried`: a directory has taken it along. */
   readonly is: 'in' | 'out' | 'carried';
   readonly by: Batch | undefined;
+}
+
+function isThere(state: ReadonlyMap<string, State>, path: string): boolean {
+  return path === '/w' || [...state.values()].some(({ at, is }) => is === 'in' && at === path);
 }
 
 function directoryOf(path: string): string {

@@ -25,7 +25,7 @@ export function statusLines(status: StoreStatus, nowMs: number): string[] {
     `${status.directory}${depth} of ${status.cluster}: ${monitor.stream} since ${monitor.since} (process ${status.pid}, up ${age(status.startedAt, nowMs)})`,
     `  queue:    ${lagInWords(monitor.lag, nowMs)}`,
     `  jobs:     ${jobsInWords(monitor.jobs)}; ${monitor.inFlight} in flight of at most ${monitor.concurrencyLimit}`,
-    `  since start: ${count(counters.events)} events, ${count(counters.matches)} matches, ${count(counters.done)} actions done, ${count(counters.skipped)} not needed, ${count(counters.retries)} retries, ${count(counters.ownEffects)} own effects recognised, ${count(counters.streamRestarts)} stream restarts`,
+    `  since start: ${count(counters.events)} events, ${count(counters.matches)} matches, ${count(counters.done)} actions done, ${count(counters.skipped)} not needed, ${count(counters.retries)} retries, ${count(counters.ownEffects)} own effects recognised, ${count(counters.toldTwice)} told twice, ${count(counters.streamRestarts)} stream restarts`,
     `  breakers: ${tripped.length === 0 ? 'none open' : `open for ${tripped.map(targetInWords).join(', ')}`}`,
     `  rules:    ${ruleSet.hash.slice(0, 12)}, ${ruleSet.rules} rules, ${status.rulesFile}`,
     `  last reload: ${lastReload === null ? 'never' : `${lastReload.at} ${lastReload.text}`}`,
