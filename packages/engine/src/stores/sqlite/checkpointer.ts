@@ -8,8 +8,8 @@ const PASS_PAGES = 4000;
  * SQLite itself, on the main thread, sees to a log as long as this: only a writer can begin it anew, and under steady load there is always
  * something that the last pass has not copied. Passes follow each other closely when that is near, so that it finds next to nothing to do.
  */
-const LONGEST_PAGES = 16_000;
-const NEAR = { fromPages: 12_000, passPages: 250 };
+const LONGEST_PAGES = 32_000;
+const NEAR = { fromPages: 28_000, passPages: 250 };
 
 /** Opens the file anew for each pass: a connection that stays would be one more to close before the file may be touched by others. */
 const WORK = `
