@@ -30,7 +30,7 @@ export class LineSplitter {
     const complete = this.#join(chunk.subarray(0, end + 1));
     this.#keep(chunk.subarray(end + 1));
     if (complete.length > this.#maxLineBytes) this.#checkLengths(complete);
-    // A buffer's own way is far faster than a TextDecoder, and plain ASCII stays at a byte a character.
+    // The same as a TextDecoder gives, without one that remembers: nothing of a line may wait for the next.
     const text = Buffer.from(complete.buffer, complete.byteOffset, complete.length).toString('utf8');
     if (!this.#isFirst) return text;
     this.#isFirst = false;
