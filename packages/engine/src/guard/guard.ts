@@ -39,6 +39,9 @@ export class LoopGuard {
   #size = 0;
 
   readonly #shared: boolean;
+  /** The last look at the store, and the one behind it. */
+  #loaded: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
 
   private constructor(store: ExpectationStore, clock: Clock, shared: boolean) {
     this.#store = store;
@@ -53,9 +56,20 @@ export class LoopGuard {
     return guard;
   }
 
-  /** Learns what other processes expect. What they expected before an echo came is seen when it is asked for after the echo has come. */
+  /**
+   * Learns what other processes expect. What they expected before an echo came is seen when it is asked for after the echo has come: one that is
+   * under way will not do, but the next one does for all who ask meanwhile, one after the other.
+   */
   async refresh(): Promise<void> {
-    if (this.#shared) await this.#load();
+    if (!this.#shared) return;
+    this.#next ??= this.#loaded
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        this.#loaded = this.#load();
+        return this.#loaded;
+      });
+    await this.#next;
   }
 
   async #load(): Promise<void> {

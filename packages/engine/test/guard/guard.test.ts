@@ -66,3 +66,43 @@ it('an echo that a walk stood in for is not awaited for long: a person who does 
   await clock.advance(10_001);
   expect(guard.claim(change('child_file_moved_to', '/in/done-a'))).toBeUndefined();
 });
+
+it('looks at what others expect once for all who ask at the same time, and anew for those who ask later', async () => {
+  const looks: PromiseWithResolvers<Awaited<ReturnType<ExpectationStore['open']>>>[] = [];
+  const slow: ExpectationStore = {
+    ...store(),
+    open: () => {
+      const look = Promise.withResolvers<Awaited<ReturnType<ExpectationStore['open']>>>();
+      looks.push(look);
+      return look.promise;
+    },
+  };
+  const clock = new FakeClock();
+  const opening = LoopGuard.open(slow, clock, true);
+  looks[0]?.resolve([]);
+  const guard = await opening;
+  const early = [guard.refresh(), guard.refresh()];
+  await clock.settle();
+  expect(looks).toHaveLength(2);
+  const later = [guard.refresh(), guard.refresh(), guard.refresh()];
+  await clock.settle();
+  expect(looks).toHaveLength(2);
+  looks[1]?.resolve([]);
+  await Promise.all(early);
+  await clock.settle();
+  expect(looks).toHaveLength(3);
+  looks[2]?.resolve([
+    { id: 1, fileId: '7', type: 'child_file_moved_to', causes: ['other'], expiresAt: clock.now() + 1 },
+  ]);
+  await Promise.all(later);
+  expect(guard.claim(change('child_file_moved_to', '/in/b'))?.causes).toEqual(['other']);
+  const failing = guard.refresh();
+  await clock.settle();
+  looks[3]?.reject(new Error('away'));
+  await expect(failing).rejects.toThrow('away');
+  const last = guard.refresh();
+  await clock.settle();
+  looks[4]?.resolve([]);
+  await last;
+  expect(guard.size).toBe(0);
+});
