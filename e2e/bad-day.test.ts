@@ -73,12 +73,13 @@ test('nothing that goes wrong outside, or with a file, holds up the rest or is l
     rule('large', webhook('large')),
     rule('fine', webhook('fine')),
     rule('endless', `{ run: { command: [sh, -c, "env > ${cwd}/seen; sleep 1000"], timeout: 1s } }`),
+    rule('slow', `{ run: { command: [sh, -c, "until test -e ${cwd}/enough; do sleep 0.1; done"], timeout: 60s } }`),
     rule('full', '{ copy: { to: /full } }'),
     rule('nowhere', '{ quarantine: { to: /a-file } }'),
     rule('moved', '{ move: { to: /out } }', 'settle: 1s'),
   ].join('')}`;
   const { running, json } = await startMonitor(cluster, rules, cwd);
-  for (const name of ['mail', '500', '301', 'large', 'endless', 'nowhere']) await makeFile(client, '/in', name);
+  for (const name of ['slow', 'mail', '500', '301', 'large', 'endless', 'nowhere']) await makeFile(client, '/in', name);
   await client.files.writeData(await makeFile(client, '/in', 'full'), 'more than the quota');
   // Gone, renamed, and another one of that name, between the event and the action.
   const gone = await makeFile(client, '/in', 'moved gone');
@@ -102,6 +103,10 @@ test('nothing that goes wrong outside, or with a file, holds up the rest or is l
   await running.until(/Failed "nowhere".* \/a-file is there, but it is no directory/);
   expect(asked).not.toContain('/elsewhere');
   expect(readFileSync(join(cwd, 'seen'), 'utf8')).not.toMatch(/QWARDEN_(?:PASSWORD|USERNAME|HOST|STORE|TLS)/);
+  const runs = await json<{ rule: string }[]>('jobs', 'list', '--state', 'running');
+  expect(runs.map((job) => job.rule)).toContain('slow');
+  writeFileSync(join(cwd, 'enough'), '');
+  await running.until('Done "slow"');
   const dead = await json<{ rule: string }[]>('dead', 'list');
   expect(dead.map((job) => job.rule).sort()).toEqual(['301', 'full', 'nowhere']);
   const left = await json<{ rule: string; state: string }[]>('jobs', 'list');

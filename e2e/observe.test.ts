@@ -139,7 +139,8 @@ test('a dead job is listed, retried when the cause is gone, and discarded: with 
   const { cluster, running, cwd, env, look, json } = await someMonitor();
   for (const name of ['a.txt', 'b.txt', 'c.txt', 'd.txt']) await makeFile(cluster.client, '/in', name);
   const dead = async () => (await json<{ path: string }[]>('dead', 'list')).map(({ path }) => path).sort();
-  await eventually(async () => expect(await dead()).toHaveLength(4));
+  await running.until(/(?:Failed "scan"[^]*){4}/);
+  expect(await dead()).toHaveLength(4);
   const [status] = await json<Status[]>('status');
   expect(status?.lastErrors[0]?.text).toMatch(/Failed "scan", run: \/in\/.\.txt/);
   const table = await look('dead', 'list', '--path', '/in/a*');

@@ -16,20 +16,22 @@ const KINDS: Readonly<Record<number, FileErrorKind>> = {
 };
 const DISK_IO = { full: new Set(['ENOSPC', 'EDQUOT']), readOnly: new Set(['EROFS', 'EACCES', 'EPERM']) };
 
+/** The monitor calls it by another name. */
+const FLAG = '--state-dir DIR (the monitor: --store sqlite:DIR)';
+
 const ADVICE: Readonly<Record<FileErrorKind, (path: string) => string>> = {
   'in-use': (path) =>
-    `The state file ${path} is in use by another process. Wait for it to end, or give this one another --state-dir.`,
+    `The state file ${path} is in use by another process. Wait for it to end, or give this one another ${FLAG}.`,
   'newer-version': (path) =>
-    `The state file ${path} was written by a newer qwarden. Use that version, or another --state-dir.`,
+    `The state file ${path} was written by a newer qwarden. Use that version, or another ${FLAG}.`,
   'read-only': (path) =>
-    `The state file ${path} cannot be written. Check owner and permissions of its directory, or give another --state-dir.`,
+    `The state file ${path} cannot be written. Check owner and permissions of its directory, or give another ${FLAG}.`,
   'disk-full': (path) =>
     `The file system of ${path} is full. Nothing is done on the cluster without a record: free some space and start again.`,
   corrupt: (path) =>
     `The state file ${path} is damaged. Keep it for inspection and move it away; the next start makes a new one.`,
-  'other-cluster': (path) =>
-    `The state file ${path} belongs to another cluster. Give each cluster its own --state-dir.`,
-  missing: (path) => `There is no state in ${path} yet. Has qwarden run with this --state-dir?`,
+  'other-cluster': (path) => `The state file ${path} belongs to another cluster. Give each cluster its own ${FLAG}.`,
+  missing: (path) => `There is no state in ${path} yet. Has qwarden run with this ${FLAG}?`,
   'no-queue': (path) =>
     `The state file ${path} is not the store of a monitor. Name the directory of one that "qwarden monitor" has run with.`,
   closed: (path) => `The state file ${path} is closed already.`,
