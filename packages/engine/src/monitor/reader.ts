@@ -146,7 +146,17 @@ export class Reader {
 
   async #decide(entries: readonly LogEntry[], signal: AbortSignal): Promise<void> {
     const { clock } = this.#o;
-    const stretch: Stretch = { arm: [], touch: [], traces: [], met: [], tell: [], matches: 0, own: 0, known: 0, events: 0 };
+    const stretch: Stretch = {
+      arm: [],
+      touch: [],
+      traces: [],
+      met: [],
+      tell: [],
+      matches: 0,
+      own: 0,
+      known: 0,
+      events: 0,
+    };
     try {
       const facts = new FactsSource(this.#o.cluster, signal);
       await this.#o.guard.refresh();

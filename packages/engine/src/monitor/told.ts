@@ -1,4 +1,4 @@
-import { parseNotifyBatch } from '@qwarden/qumulo-client';
+import { type NotifyEvents, readNotifyEvents } from '@qwarden/qumulo-client';
 import type { ChangeLog } from '../queue/port.ts';
 
 /**
@@ -8,14 +8,24 @@ import type { ChangeLog } from '../queue/port.ts';
 export async function toldOf(log: Pick<ChangeLog, 'history'>, since: number): Promise<ReadonlyMap<string, string>> {
   const told = new Map<string, string>();
   for await (const { raw, root } of log.history({ since })) {
-    for (const { type, path, spine } of parseNotifyBatch(raw)) {
-      const id = spine.at(-1);
-      if (id === undefined || path === null) continue;
+    const events = readable(raw);
+    for (let n = 0; n < events.length; n += 1) {
+      const [type, id, path] = [events.type(n), events.id(n), events.path(n)];
+      if (id === '' || path === null) continue;
       if (/^child_(?:file|dir)_(?:added|moved_to)$/.test(type)) told.set(id, absolute(root, path));
       else if (/^child_(?:file|dir)_(?:removed|moved_from)$/.test(type)) told.delete(id);
     }
   }
   return told;
+}
+
+/** What cannot be read, its reader tells of. */
+function readable(raw: string): NotifyEvents {
+  try {
+    return readNotifyEvents(raw);
+  } catch {
+    return readNotifyEvents('[]');
+  }
 }
 
 function absolute(root: string, path: string): string {

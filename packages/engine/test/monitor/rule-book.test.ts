@@ -25,7 +25,9 @@ describe('rule sets that jobs were made with', () => {
     const hash = loaded.ok ? loaded.ruleSet.hash : '';
     vi.useFakeTimers({ now: Date.parse('2032-01-01T00:00:00Z'), toFake: ['Date'] });
     const later = bookOn(kept);
-    expect(await later.find(hash, 'r')).toMatchObject({ steps: [{ params: { retention: { at: '2031-12-31T00:00:00Z' } } }] });
+    expect(await later.find(hash, 'r')).toMatchObject({
+      steps: [{ params: { retention: { at: '2031-12-31T00:00:00Z' } } }],
+    });
     expect(await later.load(RULES, 'rules.yml')).toMatchObject({
       ok: false,
       problems: [{ message: expect.stringContaining('is past') }],
