@@ -70,6 +70,7 @@ export { fileStopRecords } from './stores/files/stop-records.ts';
 export type { Action, ActionContext, ActionInput, ActionOutcome, Actions, Outside } from './actions/port.ts';
 export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-monitor.ts';
 export { createOutside } from './outside/index.ts';
+export type { BaselineEntry, Inventory } from './inventory/port.ts';
 export { openRedisQueue, type RedisQueueOptions } from './stores/redis/open.ts';
 export type { Monitor, MonitorRole, MonitorStatus, MonitorSummary } from './monitor/engine.ts';
 export type { MonitorCounters, MonitorEvent, MonitorEventKind } from './monitor/events.ts';

@@ -27,8 +27,8 @@ export interface OpenMonitorOptions {
   readonly dryRun: boolean;
   readonly maxConcurrency?: number | undefined;
   readonly skewToldMs?: number | undefined;
-  /** Called once for each watch, when what was there before it began is known. */
-  readonly onBaseline?: ((inventory: Inventory) => void) | undefined;
+  /** Called once for each watch, when what was there before it began is known. `looked`: files and directories that were seen. */
+  readonly onBaseline?: ((inventory: Inventory, looked: number) => void) | undefined;
 }
 
 export interface MonitorDeps {

@@ -44,8 +44,8 @@ export interface MonitorOptions {
   readonly coverage: CoverageLog;
   /** What is known to be below the directory; a worker needs none. */
   readonly inventory: InventoryStore | undefined;
-  /** What was there before the watch began is known now: once for each watch. */
-  readonly onBaseline?: ((inventory: Inventory) => void) | undefined;
+  /** What was there before the watch began is known now: once for each watch. `looked`: files and directories that were seen. */
+  readonly onBaseline?: ((inventory: Inventory, looked: number) => void) | undefined;
   readonly dryRun: boolean;
   /** `watcher` follows the stream and decides, `worker` carries out; `all` does both. */
   readonly role: MonitorRole;
@@ -213,10 +213,10 @@ export class Monitor {
         for await (const { registeredAt } of coverage.epochs()) if (registeredAt !== null) return registeredAt;
         return undefined;
       },
-      closed: async (epoch, by) => {
+      closed: async (epoch, by, looked) => {
         await coverage.gapClosed(epoch, by, clock.now());
         this.#seenUntil = clock.now();
-        if (by === 'baseline') this.#o.onBaseline?.(this.inventory);
+        if (by === 'baseline') this.#o.onBaseline?.(this.inventory, looked);
       },
     });
   }

@@ -17,6 +17,7 @@ export interface StartOptions {
   readonly dryRun?: boolean;
   readonly ref?: string;
   readonly recursive?: boolean;
+  readonly redisUrl?: string;
   readonly onBaseline?: OpenMonitorOptions['onBaseline'];
 }
 
@@ -81,9 +82,9 @@ export class LiveMonitor {
   /** Starts with these rules and waits until it listens and has caught up. */
   async start(rules: string, options: StartOptions = {}): Promise<this> {
     this.#stop = new AbortController();
-    const { actions = createActions, dryRun = false, ref = '/', recursive = true, onBaseline } = options;
+    const { actions = createActions, dryRun = false, ref = '/', recursive = true, onBaseline, redisUrl } = options;
     this.monitor = await openMonitor(
-      { watch: { ref, recursive }, stateDir: this.stateDir, actions, dryRun, maxConcurrency: 32, onBaseline },
+      { watch: { ref, recursive }, stateDir: this.stateDir, actions, dryRun, maxConcurrency: 32, onBaseline, redisUrl },
       { client: this.client, clock: this.#clock, outside: noOutside, report: (event) => this.#told(event) },
     );
     const loaded = await this.monitor.rules.load(rules, 'rules.yml');
