@@ -72,6 +72,7 @@ export { scopeName } from './actions/all-stop/words.ts';
 export type { Action, ActionContext, ActionInput, ActionOutcome, Actions, Outside } from './actions/port.ts';
 export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-monitor.ts';
 export { createOutside } from './outside/index.ts';
+export type { BaselineEntry, Inventory } from './inventory/port.ts';
 export type { RedisQueueOptions } from './stores/redis/open.ts';
 export type { Monitor, MonitorRole, MonitorStatus, MonitorSummary } from './monitor/engine.ts';
 export type { MonitorCounters, MonitorEvent, MonitorEventKind } from './monitor/events.ts';

@@ -33,8 +33,8 @@ export interface CatchUpOptions {
   readonly onRemoved: () => void;
   /** When the watch first began, local clock; undefined: now. */
   readonly began: () => Promise<number | undefined>;
-  /** The gap before this epoch is closed; durable when it resolves. */
-  readonly closed: (epoch: number, by: 'baseline' | 'walk') => Promise<void>;
+  /** The gap before this epoch is closed; durable when it resolves. `looked`: files and directories that the walk has seen. */
+  readonly closed: (epoch: number, by: 'baseline' | 'walk', looked: number) => Promise<void>;
 }
 
 interface Task {
@@ -154,7 +154,7 @@ export class CatchUp {
     }).run();
     signal.throwIfAborted();
     await bookkeeper.walkEnded(clock.now());
-    await this.#o.closed(epoch, reason === 'baseline' ? 'baseline' : 'walk');
+    await this.#o.closed(epoch, reason === 'baseline' ? 'baseline' : 'walk', looked);
     const tookMs = Math.round(clock.monotonic() - started);
     this.#o.report({ kind: 'catch-up-finished', at: this.#now(), reason, looked, found: batches.count, tookMs });
   }

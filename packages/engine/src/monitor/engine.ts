@@ -252,7 +252,7 @@ export class Monitor {
         for await (const { registeredAt } of coverage.epochs()) if (registeredAt !== null) return registeredAt;
         return undefined;
       },
-      closed: async (epoch, by) => {
+      closed: async (epoch, by, looked) => {
         await coverage.gapClosed(epoch, by, clock.now());
         this.#seenUntil = clock.now();
       },

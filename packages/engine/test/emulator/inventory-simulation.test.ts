@@ -4,7 +4,7 @@ import { type Batch, InventoryWorld } from '../support/inventory-world.ts';
 import { seeded } from '../support/random.ts';
 
 const STEPS = 70;
-const SEEDS = Number(process.env['QWARDEN_SIMULATION_SEEDS'] ?? 6);
+const SEEDS = Number(process.env['QWARDEN_SIMULATION_SEEDS'] ?? 4);
 const FIRST = Number(process.env['QWARDEN_SIMULATION_FIRST'] ?? 1);
 const RULES = 'version: 1\nrules: [{ name: all, on: [any], settle: 0s, do: [{ log: {} }] }]\n';
 

@@ -109,7 +109,8 @@ describe.each(['in the file of the queue', 'in a file of its own'])('the invento
     const [a] = store.names('7');
     if (a === undefined) throw new Error('it is there');
     expect(store.pathOf(a)).toBe('d/a');
-    store.commit(() => store.put({ ...a, fileId: '3', parentId: '2', name: 'e', directory: true }), 'now');
+    await store.commit(() => store.put({ ...a, fileId: '3', parentId: '2', name: 'e', directory: true }), 'now');
+    expect(store.pathOf(a)).toBeDefined();
     await decide('stream', [['child_dir_removed', 'e', '2', '3']]);
     expect(store.names('7')).toEqual([]);
   });
