@@ -252,7 +252,7 @@ export class Monitor {
         for await (const { registeredAt } of coverage.epochs()) if (registeredAt !== null) return registeredAt;
         return undefined;
       },
-      closed: async (epoch, by, looked) => {
+      closed: async (epoch, by) => {
         await coverage.gapClosed(epoch, by, clock.now());
         this.#seenUntil = clock.now();
       },

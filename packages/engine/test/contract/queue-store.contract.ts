@@ -70,8 +70,9 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
       it('has a place for each of those that came in one moment, whatever is in them', async () => {
         const at = now();
         const texts = ['', HOSTILE, 'ü'.repeat(5000), '\n', '😀\n', '"'];
-        const raws = Array.from({ length: 200 }, (_, n) =>
-          JSON.stringify([event('7', `${n}${texts[n % texts.length]}`)], null, n % 2),
+        const raws = Array.from(
+          { length: 200 },
+          (_, n) => `${' '.repeat(n % 2)}${JSON.stringify([event('7', `${n}${texts[n % texts.length]}`)])}`,
         );
         await Promise.all(
           raws.map((raw, n) =>

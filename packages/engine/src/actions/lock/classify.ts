@@ -24,11 +24,6 @@ export function classify(error: unknown): LockOutcome {
   };
 }
 
-/** Is this the cluster's answer that the object is not there? */
-export function isGone(error: unknown): boolean {
-  return error instanceof QumuloApiError && error.status === 404;
-}
-
 function ofStatus(error: QumuloApiError): LockOutcome {
   if (error.status === 401) return loginRefused(error);
   if (error.status === 404) return { kind: 'gone' };
