@@ -8,6 +8,7 @@ import { Monitor, type MonitorRole } from './monitor/engine.ts';
 import type { InventoryStore } from './inventory/port.ts';
 import { alignWithQueue } from './inventory/align.ts';
 import type { QueueStore, WatchKey } from './queue/port.ts';
+import { refuseOtherWatch } from './one-watch.ts';
 import { openRedisQueue } from './open-queue.ts';
 import type { RedisOutage } from './stores/redis/connection.ts';
 import { fileStopRecords } from './stores/files/stop-records.ts';
@@ -63,6 +64,8 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
     // Before anything is read that a watcher goes by.
     const lost = role === 'worker' ? undefined : await store.holdWatch(about);
     const key = { directoryId: root.id, recursive: watch.recursive, path };
+    const state = options.redisUrl === undefined ? `The state directory ${options.stateDir}` : 'The queue in Redis';
+    if (role !== 'worker') await refuseOtherWatch(store, key, state);
     const coverage = await store.coverage(key);
     if (role !== 'worker') inventory = await openInventory(options, store, key, clock);
     return await Monitor.create({

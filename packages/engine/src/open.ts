@@ -7,6 +7,7 @@ import { FilelockRun } from './filelock/run.ts';
 import type { Filelock, FilelockDeps, FilelockOptions } from './filelock/types.ts';
 import { wantedEvents } from './filelock/wanted-events.ts';
 import { Monitor } from './monitor/engine.ts';
+import { refuseOtherWatch } from './one-watch.ts';
 import { noOutside } from './outside/none.ts';
 import { compileSelection } from './rules/selection.ts';
 import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
@@ -43,6 +44,7 @@ export async function openFilelock(
     const run = new FilelockRun({ clock, policy, rule, why, path, report: deps.report });
     if (clusterId !== undefined) await store.claimFor(clusterId);
     const key = { directoryId: root.id, recursive: watch.recursive, path };
+    await refuseOtherWatch(store, key, `The state directory ${options.stateDir}`);
     const coverage = await store.coverage(key);
     const monitor = await Monitor.create({
       cluster,

@@ -3,6 +3,7 @@
  * - `in-use` another process holds it (`pid` when known)
  * - `newer-version` written by a newer qwarden
  * - `other-cluster` belongs to another cluster
+ * - `other-watch` something is still to be done for another directory
  * - `missing` (reading only) nothing is there
  * - `no-queue` (reading only) something is there, and no monitor has worked with it
  * - `disk-full`, `read-only`, `corrupt` what the file system or the file says
@@ -18,6 +19,7 @@ export type StateErrorKind =
   | 'disk-full'
   | 'corrupt'
   | 'other-cluster'
+  | 'other-watch'
   | 'missing'
   | 'no-queue'
   | 'closed'

@@ -19,7 +19,8 @@ export interface TakeOverOptions {
  */
 export async function takeOver(options: TakeOverOptions): Promise<void> {
   const { rule, jobs, matcher, batches, now } = options;
-  for (const job of await collect(jobs.list({ rule, states: ['waiting', 'dead'] }))) {
+  // Those that wait come first and are only taken away, so that nothing is met twice.
+  for await (const job of jobs.list({ rule, states: ['waiting', 'dead'] })) {
     if (job.ruleSet === matcher.ruleSet.hash) {
       if (job.state === 'dead') await jobs.retry(job.key, now());
       continue;
@@ -37,11 +38,4 @@ export async function takeOver(options: TakeOverOptions): Promise<void> {
 function isWanted({ rule, change, path }: RuleJob, matcher: Matcher): boolean {
   const as = { ...change, type: 'child_file_added', path, movedFrom: null } as const;
   return matcher.match(as).some((candidate) => candidate.rule.name === rule);
-}
-
-/** All at once: what is done to them changes the list. */
-async function collect(jobs: AsyncIterable<RuleJob>): Promise<RuleJob[]> {
-  const all: RuleJob[] = [];
-  for await (const job of jobs) all.push(job);
-  return all;
 }
