@@ -104,13 +104,15 @@ export class Runner {
       if (most <= 0) await this.#giveBack();
       if (room > 0) {
         const wanted = room + this.#ahead(most);
-        const taken = await jobs.take(clock.now(), wanted);
+        // The same for both: what becomes due in between must be in one of the two answers.
+        const now = clock.now();
+        const taken = await jobs.take(now, wanted);
         this.#takeMs += (clock.monotonic() - monotonic - this.#takeMs) / 4;
         this.#ready.push(...taken);
         if (this.#stopped) await this.#giveBack();
         else this.#beginReady(room);
         if (taken.length >= wanted) continue;
-        const next = await jobs.nextDue(clock.now());
+        const next = await jobs.nextDue(now);
         if (next !== undefined) this.#wakeBy(next);
       }
       const pausedFor = targets.cluster.pausedUntil - monotonic;

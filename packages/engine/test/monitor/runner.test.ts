@@ -112,3 +112,50 @@ it('gives back what it holds when it is stopped, or has to pause', async () => {
   expect(paused.acting).toBe(0);
   expect(paused.begun.length + paused.waiting).toBe(1000);
 });
+
+it('a job that becomes due while jobs are taken is begun then, and not when the next one wakes it', async () => {
+  const clock = new FakeClock();
+  const dueAt = clock.now() + 5;
+  const job: RuleJob = {
+    ...arming({ fileId: '7', dueAt }).arming.job,
+    state: 'running',
+    step: 0,
+    attempts: 0,
+    outputs: {},
+    lastError: null,
+  };
+  const waiting = [job];
+  const begun: number[] = [];
+  const runner = new Runner({
+    jobs: {
+      take: async (now) => {
+        const taken = dueAt <= now ? waiting.splice(0) : [];
+        await clock.sleep(10);
+        return taken;
+      },
+      nextDue: (now) => Promise.resolve(waiting.length > 0 && dueAt > now ? dueAt : undefined),
+      release: () => Promise.resolve(),
+    },
+    clock,
+    limiter: new ConcurrencyLimiter(CAP),
+    targets: new Targets(
+      clock,
+      () => 0.5,
+      () => undefined,
+    ),
+    run: {
+      run: (_job, acted) => {
+        begun.push(clock.now());
+        acted();
+        return Promise.resolve();
+      },
+    },
+    onFatal: (error) => {
+      throw error;
+    },
+  });
+  runner.start();
+  await clock.advance(100);
+  await runner.stop();
+  expect(begun).toHaveLength(1);
+});
