@@ -45,7 +45,7 @@ test('locks list, verify and coverage, and why, know what rules have locked', as
   const csv = await look('locks', 'list', '--pending', '--csv');
   expect(csv.stdout).toMatch(/^path,fileId,state,[^]*\r\n\/records\/three\.part,\d+,pending,/);
   expect(await json<unknown[]>('locks', 'coverage')).toMatchObject([
-    { path: '/', endedAt: null, gapClosedBy: 'start' },
+    { path: '/', endedAt: null, gapClosedBy: 'baseline' },
   ]);
   expect((await look('why', '/records/two')).stdout).toMatch(
     /^\/records\/two \(file id \d+\)\n {2}retention lock: until \S+Z, on legal hold, set at \S+Z because of rule "lock records": 7d, legal hold\n/,

@@ -65,7 +65,7 @@ export async function openFilelock(
       skewToldMs: options.skewToldMs ?? 0,
       types: wantedEvents(policy.intervalMs),
       lookIntoNew: true,
-      onRenamed: (now) => run.renamed(now),
+      beforeRenamed: (now) => run.renamed(now),
       release: () => Promise.resolve(),
     });
     await run.begin(monitor);

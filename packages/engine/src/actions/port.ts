@@ -70,6 +70,8 @@ export interface ActionContext {
    */
   effect<T>(expected: readonly ExpectedEffect[], make: () => Promise<T>): Promise<T>;
   readonly outside: Outside;
+  /** Paths under the watch by which the file is known, as far as that is known here. */
+  namesOf(fileId: string): readonly string[];
   /** Has the ledger a retention lock of ours on this file? */
   isLocked(fileId: string): Promise<boolean>;
   /**

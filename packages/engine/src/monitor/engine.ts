@@ -10,6 +10,7 @@ import type { Actions, Outside } from '../actions/port.ts';
 import { fatalWords, WatchEndedError } from '../watch/words.ts';
 import { Bookkeeper } from '../inventory/bookkeeper.ts';
 import { type Inventory, type InventoryStore, isSameName } from '../inventory/port.ts';
+import { absolutePath } from '../inventory/found.ts';
 import { viewOf } from '../inventory/view.ts';
 import { LoopGuard } from '../guard/guard.ts';
 import { RunawayBreaker } from '../guard/runaway.ts';
@@ -82,7 +83,7 @@ export interface MonitorOptions {
    * The watched directory has a new path, which counts once this resolves: for rules that follow it. Jobs made before are then carried out
    * where the rule of the same name in the rule set in force is for the file.
    */
-  readonly onRenamed?: ((path: string) => Promise<void>) | undefined;
+  readonly beforeRenamed?: ((path: string) => Promise<void>) | undefined;
   /** Called by `close()`, after the store is closed. */
   readonly release: () => Promise<void>;
 }
@@ -155,10 +156,8 @@ export class Monitor {
       directoryId: options.directory.id,
       path: options.directory.path,
       recursive: options.directory.recursive,
-      onRenamed: async (oldPath, path) => {
-        report({ kind: 'watch-renamed', at: this.#now(), oldPath, path });
-        await options.onRenamed?.(path);
-      },
+      beforeRenamed: options.beforeRenamed,
+      onRenamed: (oldPath, path) => report({ kind: 'watch-renamed', at: this.#now(), oldPath, path }),
     });
     this.#book = new RuleBook({
       actions: options.actions,
@@ -188,8 +187,9 @@ export class Monitor {
       standings: new Standings({
         directory: this.#directory,
         followed: async (name) =>
-          options.onRenamed === undefined ? undefined : await this.#book.find(this.#book.ruleSet.hash, name),
+          options.beforeRenamed === undefined ? undefined : await this.#book.find(this.#book.ruleSet.hash, name),
       }),
+      namesOf: (fileId) => this.#namesOf(fileId),
       dryRun: options.dryRun,
       directoryId: options.directory.id,
       alone: !options.shared,
@@ -367,6 +367,15 @@ export class Monitor {
   /** Is a rule for a file that comes under this path, as far as names and places tell? */
   covers(path: string): boolean {
     return this.#book.matcher.match({ ...ARRIVAL, path, at: this.#o.clock.now() }).length > 0;
+  }
+
+  #namesOf(fileId: string): readonly string[] {
+    const { inventory } = this.#o;
+    if (inventory === undefined) return [];
+    return inventory.names(fileId).flatMap((name) => {
+      const path = inventory.pathOf(name);
+      return path === undefined ? [] : [absolutePath(this.#directory.path(), path)];
+    });
   }
 
   /** Going on makes no sense: ends the run with this error. */

@@ -38,6 +38,7 @@ export interface JobRunOptions {
   readonly counters: MonitorCounters;
   readonly findRule: FindRule;
   readonly standings: Standings;
+  readonly namesOf: ActionContext['namesOf'];
   readonly dryRun: boolean;
   /** Of the watch: stands in the ledger. */
   readonly directoryId: string;
@@ -316,6 +317,7 @@ export class JobRun {
       signal,
       outside,
       standing,
+      namesOf: this.#o.namesOf,
       isLocked: async (fileId) => (await store.locks.find(fileId)).some(isLocked),
       effect: (expected, make) => guard.effect(expected, causes, make, refusedUnchanged),
     };

@@ -7,7 +7,8 @@ export interface PlaceOptions {
   readonly path: string;
   readonly recursive: boolean;
   /** Awaited before the new path counts. */
-  readonly onRenamed: (oldPath: string, path: string) => Promise<void> | void;
+  readonly beforeRenamed?: ((path: string) => Promise<void>) | undefined;
+  readonly onRenamed: (oldPath: string, path: string) => void;
 }
 
 /** The watched directory: known by its id, called by whatever path it has now. */
@@ -43,8 +44,9 @@ export class WatchedDirectory {
     const path = withoutSlash(answer.data.path);
     const oldPath = this.#path;
     if (path !== oldPath) {
-      await this.#o.onRenamed(oldPath, path);
+      await this.#o.beforeRenamed?.(path);
       this.#path = path;
+      this.#o.onRenamed(oldPath, path);
     }
     return path;
   }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseRetention } from '../../src/index.ts';
+import { connectionError } from '../support/fake-cluster.ts';
 import { Rig } from '../support/rig.ts';
 
 let rig = new Rig();
@@ -47,6 +48,21 @@ describe('files that arrive otherwise than by being created', () => {
     rig.cluster.link('/old.pdf', '/records/linked.pdf');
     await settled();
     expect(rig.paths('locked')).toEqual(['/records/linked.pdf']);
+  });
+
+  it('as a hard link in a directory that is renamed right before it is due, and before anybody could look into it', async () => {
+    rig.cluster.create('/old.pdf');
+    rig.cluster.mkdir('/records/d');
+    await rig.start();
+    rig.cluster.link('/old.pdf', '/records/d/linked.pdf');
+    await rig.clock.advance(14_900);
+    rig.cluster.fault = (operation) => (operation === 'walk' ? Promise.reject(connectionError('reset')) : undefined);
+    rig.cluster.rename('/records/d', '/records/e');
+    await rig.clock.advance(2000);
+    rig.cluster.fault = () => undefined;
+    await rig.clock.advance(60_000);
+    expect(rig.of('locked')).toMatchObject([{ fileId: rig.cluster.tree.get('/old.pdf').id }]);
+    expect(rig.of('forgotten')).toEqual([]);
   });
 
   it('as a hard link inside the directory to a file of the inventory', async () => {

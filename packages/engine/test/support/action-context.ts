@@ -161,6 +161,7 @@ export class ActionBench {
       },
       standing: () => Promise.resolve('covered'),
       isLocked: () => Promise.resolve(false),
+      namesOf: () => [],
       outside,
       ...more,
     };

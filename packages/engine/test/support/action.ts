@@ -79,6 +79,7 @@ export function actionContext(
     signal,
     standing: () => Promise.resolve('covered'),
     isLocked: () => Promise.resolve(false),
+    namesOf: () => [],
     effect: () => {
       throw new Error('it declares no effects');
     },

@@ -34,7 +34,9 @@ export type Place =
   | { readonly kind: 'inside'; readonly path: string }
   /** Under the watch by a name that the rule leaves out. */
   | { readonly kind: 'excluded'; readonly path: string }
-  | { readonly kind: 'outside' };
+  | { readonly kind: 'outside' }
+  /** It has several names, and none that is known is there: to be looked at again. */
+  | { readonly kind: 'unknown'; readonly delayMs: number };
 
 /** Says whether a file is still one that the rule is for. Rejects with the client's error. */
 export type Locate = (file: FileAttributes) => Promise<Place>;

@@ -100,7 +100,7 @@ async function attempt(input: ActionInput<LockParams>, context: ActionContext, d
   return await lockFile(file, {
     cluster: context.cluster,
     terms,
-    locate: (found) => placeOf(subject.path, found, context),
+    locate: (found) => placeOf(file, found, context),
     dryRun,
     signal: context.signal,
   });

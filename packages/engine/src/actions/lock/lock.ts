@@ -56,6 +56,13 @@ async function lockAfterLooking(job: LockedFile, action: LockAction): Promise<Lo
   if (file.type !== 'FS_FILE_TYPE_FILE') return skipped(file, `not a regular file (${kindOf(file.type)})`);
   const place = await action.locate(file);
   if (place.kind === 'outside') return { kind: 'moved-out' };
+  if (place.kind === 'unknown')
+    return {
+      kind: 'rearm',
+      why: 'changed',
+      reason: 'the name that the rule is for is not there',
+      delayMs: place.delayMs,
+    };
   if (place.kind === 'excluded')
     return { ...skipped(file, 'its name is not one that the rule covers'), path: place.path };
   const path = place.path;

@@ -4,15 +4,27 @@ import { lookAt } from '../files/look-at.ts';
 import type { ActionContext } from '../port.ts';
 import type { Place } from './asked.ts';
 
+/** So long after its last change a name of a file may still be on its way to us: its directory was renamed. */
+const SETTLED_MS = 60_000;
+const AGAIN_MS = 2000;
+
 /**
  * Where a file is, found by its id. The cluster names a file with several names by one of them (FACTS 3): the rule may be for another.
- * @param known the path that the job knows
+ * @param job the path that the job knows, and when the file changed, local clock
  */
-export async function placeOf(known: string, file: FileAttributes, context: ActionContext): Promise<Place> {
+export async function placeOf(
+  job: { readonly fileId: string; readonly path: string; readonly changedAt: number },
+  file: FileAttributes,
+  context: ActionContext,
+): Promise<Place> {
   const standing = await context.standing(file.path);
   if (standing === 'covered') return { kind: 'inside', path: file.path };
   const place: Place = standing === 'outside' ? { kind: 'outside' } : { kind: 'excluded', path: file.path };
-  if (file.num_links < 2 || (await context.standing(known)) !== 'covered') return place;
-  const there = await lookAt(context.cluster, known, call(context));
-  return there?.id === file.id ? { kind: 'inside', path: known } : place;
+  if (file.num_links < 2) return place;
+  for (const path of new Set([job.path, ...context.namesOf(job.fileId)])) {
+    if ((await context.standing(path)) !== 'covered') continue;
+    const there = await lookAt(context.cluster, path, call(context));
+    if (there?.id === file.id) return { kind: 'inside', path };
+  }
+  return context.clock.now() - job.changedAt < SETTLED_MS ? { kind: 'unknown', delayMs: AGAIN_MS } : place;
 }
