@@ -102,6 +102,12 @@ function pathsOf(value: unknown): KeyPath[] {
 }
 
 describe('reading in pieces', () => {
+  it('leaves a text to the library in which something stands between `rules` and its first item', () => {
+    const text = 'version: 1\nrules:\n#  - name: a\n    where:\n      {}\n  - /x/y\n';
+    expect(readYaml(text).ok).toBe(false);
+    expect(readLargeYaml(text)?.ok).not.toBe(true);
+  });
+
   it(
     'gives what the library gives of the whole, and the same places',
     () => {

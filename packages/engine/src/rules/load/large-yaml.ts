@@ -101,7 +101,9 @@ function split(text: string): Pieces | undefined {
     if (isItem) {
       if (itemStart !== undefined) items.push({ start: itemStart, text: text.slice(itemStart, line) });
       itemStart = line;
-    } else if (!isDeeper(text, line, next, dash.length)) return undefined;
+      // Before the first item nothing can go on.
+    } else if (!isDeeper(text, line, next, itemStart === undefined ? Number.POSITIVE_INFINITY : dash.length))
+      return undefined;
     line = next;
   }
   if (itemStart === undefined) return undefined;
