@@ -10,11 +10,15 @@ import { isBelow } from '../../../text/below.ts';
 import { fromStoredText, storedText } from '../../stored-text.ts';
 import { arrivalCode, arrivalOf, RECORD_STATES } from '../codes.ts';
 import type { GroupCommit } from '../group-commit.ts';
+import { KnownKeys } from '../known-keys.ts';
 import { num, numOrNull, type Row, text } from '../row.ts';
 import { name, nameOrNull, Reading } from './reading.ts';
 
 const STATES: readonly (LockState | 'existing')[] = RECORD_STATES;
 const SELECT = 'SELECT x.*, r.rule, r.rule_set, r.why FROM lock_record x JOIN lock_reason r ON r.id = x.reason_id';
+const OF_FILE = `${SELECT} WHERE x.file_id = ? ORDER BY x.directory_id`;
+/** Reasons that are remembered: a few for each rule set. */
+const MOST_REASONS = 1000;
 const PASSING = `state IN (${stateCode('skipped')}, ${stateCode('forgotten')})`;
 
 /** The ledger, in the transactions of the queue. */
@@ -26,6 +30,10 @@ export class SqliteLockRecords implements LockRecords {
   readonly #put: StatementSync;
   readonly #addReason: StatementSync;
   readonly #getReason: StatementSync;
+  readonly #ofFile: StatementSync;
+  /** Most files that are asked about are new. */
+  readonly #known: KnownKeys;
+  readonly #reasons = new Map<string, number>();
 
   constructor(db: DatabaseSync, group: GroupCommit, path: string) {
     this.#db = db;
@@ -38,16 +46,20 @@ export class SqliteLockRecords implements LockRecords {
     );
     this.#addReason = db.prepare('INSERT INTO lock_reason (rule_set, rule, why) VALUES (?, ?, ?)');
     this.#getReason = db.prepare('SELECT id FROM lock_reason WHERE rule_set = ? AND rule = ? AND why = ?');
+    this.#ofFile = db.prepare(OF_FILE);
+    this.#known = new KnownKeys(db.prepare('SELECT max(file_id) AS id FROM lock_record').get()?.['id']);
   }
 
   /** Inside a commit. */
   put(next: LockRecord): void {
-    const present = this.#get.get(toKey(next.fileId), toKey(next.directoryId));
+    const key = toKey(next.fileId);
+    const present = this.#known.isAbsent(key) ? undefined : this.#get.get(key, toKey(next.directoryId));
     const earlier = present === undefined ? undefined : toRecord(present);
     const record = keptRecord(earlier, next);
     if (record === earlier) return;
+    this.#known.put(key);
     this.#put.run(
-      toKey(record.fileId),
+      key,
       toKey(record.directoryId),
       storedText(record.path),
       stateCode(record.state),
@@ -72,7 +84,10 @@ export class SqliteLockRecords implements LockRecords {
   }
 
   find(fileId: string): Promise<readonly LockRecord[]> {
-    return this.#reading.ask(() => findLocks(this.#db, fileId));
+    const key = toKey(fileId);
+    return this.#reading.ask(() =>
+      this.#db.isOpen && this.#known.isAbsent(key) ? [] : this.#ofFile.all(key).map(toRecord),
+    );
   }
 
   async prune(before: number): Promise<number> {
@@ -86,8 +101,15 @@ export class SqliteLockRecords implements LockRecords {
 
   #reasonOf({ ruleSet, rule, why }: LockRecord): number {
     const reason = [storedText(ruleSet), storedText(rule), storedText(why)] as const;
-    const known = this.#getReason.get(...reason);
-    return Number(known === undefined ? this.#addReason.run(...reason).lastInsertRowid : known['id']);
+    const text = reason.join('\0');
+    let id = this.#reasons.get(text);
+    if (id === undefined) {
+      const known = this.#getReason.get(...reason);
+      id = Number(known === undefined ? this.#addReason.run(...reason).lastInsertRowid : known['id']);
+      if (this.#reasons.size >= MOST_REASONS) this.#reasons.clear();
+      this.#reasons.set(text, id);
+    }
+    return id;
   }
 }
 
@@ -118,7 +140,7 @@ export function* listLocks(reading: Reading, query: LockRecordQuery): Generator<
 }
 
 export function findLocks(db: DatabaseSync, fileId: string): LockRecord[] {
-  return db.prepare(`${SELECT} WHERE x.file_id = ? ORDER BY x.directory_id`).all(toKey(fileId)).map(toRecord);
+  return db.prepare(OF_FILE).all(toKey(fileId)).map(toRecord);
 }
 
 function toRecord(row: Row): LockRecord {
