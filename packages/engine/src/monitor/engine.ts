@@ -33,6 +33,8 @@ import { Targets } from './targets.ts';
 
 const DEFAULT_CONCURRENCY = 128;
 const DRAIN_MS = 10_000;
+/** For what was received before the end. */
+const DECIDE_MS = 2000;
 /** No event tells a watcher that its own directory was renamed. */
 const LOOK_EVERY_MS = 5000;
 const SKEW_MS = 2000;
@@ -114,7 +116,9 @@ export interface MonitorSummary {
 export class Monitor {
   readonly #o: MonitorOptions;
   readonly #watching = new AbortController();
-  /** Ends the reader; after the watch, so that what was received is decided about. */
+  /** Ends the reader once it has decided about all that was received. */
+  readonly #received = new AbortController();
+  /** Ends the reader at once. */
   readonly #reading = new AbortController();
   /** Ends calls of actions; only after the drain. */
   readonly #calling = new AbortController();
@@ -143,7 +147,7 @@ export class Monitor {
   private constructor(options: MonitorOptions, guard: LoopGuard, seenUntil: number | undefined) {
     this.#o = options;
     const { cluster, clock, random, store, coverage, report } = options;
-    setMaxListeners(0, this.#watching.signal, this.#reading.signal, this.#calling.signal);
+    setMaxListeners(0, this.#watching.signal, this.#received.signal, this.#reading.signal, this.#calling.signal);
     this.#since = clock.now();
     this.#skewTold = options.skewToldMs;
     this.#guard = guard;
@@ -433,7 +437,7 @@ export class Monitor {
         lookIntoNew: this.#o.lookIntoNew ?? false,
         report,
         onArmed: () => this.#runner.poke(),
-      }).run(this.#reading.signal),
+      }).run(this.#received.signal, this.#reading.signal),
     );
     return Promise.all(readers).then(
       () => undefined,
@@ -541,8 +545,8 @@ export class Monitor {
   /** Finishes what is in flight; what is not done in time stays in the store. */
   async #drain(readers: Promise<void>): Promise<void> {
     this.#watching.abort();
-    this.#reading.abort();
     const ended = this.#runner.stop();
+    await this.#decideReceived(readers);
     const { inFlight } = this.#runner;
     const jobs = await this.#countsOrNone();
     this.#o.report({ kind: 'draining', at: this.#now(), inFlight, waiting: jobs.waiting + jobs.due });
@@ -554,6 +558,17 @@ export class Monitor {
     await ended;
     enough.abort();
     await late;
+  }
+
+  /** What is not decided about in time is so after the next start; but then nobody is told today that it is to be done. */
+  async #decideReceived(readers: Promise<void>): Promise<void> {
+    if (this.#end?.reason === 'fatal') this.#reading.abort();
+    this.#received.abort();
+    const enough = new AbortController();
+    const late = this.#o.clock.sleep(DECIDE_MS, enough.signal).catch(() => undefined);
+    await Promise.race([readers, late]);
+    enough.abort();
+    this.#reading.abort();
     await readers;
   }
 

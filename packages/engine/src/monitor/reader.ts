@@ -92,9 +92,13 @@ export class Reader {
     this.#o = options;
   }
 
-  /** Runs until the signal aborts. Rejects with StateError. */
-  async run(signal: AbortSignal): Promise<void> {
+  /**
+   * Runs until the log has no more once `ending` aborts, for then nothing is appended any more; or until `signal` aborts, at once. Rejects
+   * with StateError.
+   */
+  async run(ending: AbortSignal, signal: AbortSignal): Promise<void> {
     const { store, partition } = this.#o;
+    const either = AbortSignal.any([ending, signal]);
     this.#signal = signal;
     const record = await store.reader(partition);
     this.#position = record.position;
@@ -115,9 +119,10 @@ export class Reader {
       const expired = expires !== null && expires <= this.#o.clock.now();
       if (entries.length > 0 || expired) await this.#decide(entries, signal);
       else {
+        if (ending.aborted) break;
         // What it has to tell and to arm comes first.
         await this.#committing;
-        await this.#wait(expires, signal);
+        await this.#wait(expires, either);
       }
     }
     await this.#committing;

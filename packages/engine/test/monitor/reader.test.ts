@@ -22,6 +22,7 @@ class Readers {
   readonly #guards: LoopGuard[] = [];
   #store: QueueStore | undefined;
   #book: RuleBook | undefined;
+  #ending = new AbortController();
   #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -54,6 +55,7 @@ class Readers {
     const { clock, store } = this;
     if (this.#book === undefined) throw new Error('it has no rules');
     this.#guards.push(await LoopGuard.open(store.expectations, clock, false));
+    this.#ending = new AbortController();
     this.#stop = new AbortController();
     this.#running = new Reader({
       store,
@@ -70,7 +72,13 @@ class Readers {
       lookIntoNew: false,
       report: (event) => this.told.push(event),
       onArmed: () => undefined,
-    }).run(this.#stop.signal);
+    }).run(this.#ending.signal, this.#stop.signal);
+  }
+
+  /** Nothing is appended any more. */
+  async finish(): Promise<void> {
+    this.#ending.abort();
+    await this.#running;
   }
 
   async stop(): Promise<void> {
@@ -102,6 +110,16 @@ class Readers {
 
 let readers: Readers;
 afterEach(() => readers.close());
+
+it('what was received before the end is decided about, and only then it ends', async () => {
+  readers = await Readers.open('version: 1\nrules: [{ name: all, on: [created], do: [{ log: {} }] }]\n');
+  const batches = 3 * FIRST_STRETCH;
+  for (let n = 0; n < batches; n += 1) await readers.append(['child_file_added', `new ${n}`, `${n + 100}`]);
+  await readers.start();
+  await readers.finish();
+  const { waiting, due } = await readers.store.jobs.counts(readers.clock.now());
+  expect(waiting + due).toBe(batches);
+});
 
 it('a rename whose halves stand on both sides of a stretch is still one, however far the reader is behind', async () => {
   readers = await Readers.open(
@@ -272,7 +290,7 @@ it('the next stretch is decided about while the last is made durable; nothing is
     lag: () => store.log.lag(),
   };
   const stop = new AbortController();
-  const running = (await readerOf({ ...store, log }, clock, told)).run(stop.signal);
+  const running = (await readerOf({ ...store, log }, clock, told)).run(stop.signal, stop.signal);
   await clock.settle();
   // The oldest is looked at before anything is read.
   expect(read).toHaveLength(1 + FIRST_STRETCH * 2);
@@ -297,7 +315,7 @@ it('a commit that fails ends the reader: what was decided about meanwhile is not
   const append = appendTo(store, clock.now());
   for (let n = 1; n <= FIRST_STRETCH * 2; n += 1) await append('child_file_moved_to', `file ${n}`, String(n));
   const told: MonitorEvent[] = [];
-  const running = (await readerOf(store, clock, told)).run(new AbortController().signal);
+  const running = (await readerOf(store, clock, told)).run(new AbortController().signal, new AbortController().signal);
   const failure = running.catch((error: unknown) => String(error));
   await clock.settle();
   held[0]?.reject(new Error('the disk is full'));
