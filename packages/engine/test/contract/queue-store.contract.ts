@@ -650,6 +650,22 @@ export function queueStoreContract(open: OpenQueue, model: { readonly runs: numb
         expect(await store.jobs.take(now(), 10)).toEqual([]);
       });
 
+      it('of others changes nothing for those that are due and wait: they are still moved, armed anew, and cancelled', async () => {
+        const key = (fileId: string) => `lock\x00${fileId}`;
+        const due = ['1', '2', '3', '4'].map((fileId, n) =>
+          arming({ fileId, key: key(fileId), at: 1000, dueAt: 1000 + n }),
+        );
+        await commit(store, { arm: due });
+        const [first] = await store.jobs.take(2000, 1);
+        expect(first?.key).toBe(key('1'));
+        const anew = arming({ fileId: '3', key: key('3'), at: 1500, dueAt: 1500, path: '/new place' });
+        await commit(store, { touch: [touch(1900, { key: key('2'), fileId: '2', dueAt: 3000 })], arm: [anew] });
+        expect(await store.jobs.cancel(key('4'), 'why', 2000)).toBe(true);
+        const then = await store.jobs.take(2000, 10);
+        expect(then.map(({ key, path, dueAt }) => [key, path, dueAt])).toEqual([[key('3'), '/new place', 1500]]);
+        expect((await store.jobs.take(3000, 10)).map((job) => job.key)).toEqual([key('2')]);
+      });
+
       it('keeps what its steps did', async () => {
         await arm(store);
         const job = await take();

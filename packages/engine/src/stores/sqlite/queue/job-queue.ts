@@ -22,6 +22,8 @@ import { name, Reading } from './reading.ts';
 import type { SqliteTraces } from './traces.ts';
 
 type ArmedJob = Arming['job'];
+/** Jobs that are read beyond those that are taken now. */
+const READ_AHEAD = 256;
 
 /** A job that runs. */
 interface Held {
@@ -45,6 +47,8 @@ export class SqliteJobQueue implements JobQueue {
   readonly #running = new Map<string, Held>();
   /** Keys whose last change is not on stable storage yet, with how many of these there are: nothing is begun because of it. */
   readonly #unsettled = new Map<string, number>();
+  /** Rows of jobs that are due and were read ahead, in the order in which they are to be taken; whoever changes a row takes it out. */
+  readonly #ahead = new Map<string, Row>();
   readonly #listeners = new Set<() => void>();
   readonly #leases = `${process.pid}-${Math.random().toString(36).slice(2)}`;
   #taken = 0;
@@ -129,6 +133,7 @@ export class SqliteJobQueue implements JobQueue {
     if (Number(this.#insert.run(...values).changes) === 1) return 'armed';
     const present = this.#state.get(storedText(job.key));
     const state = num(present?.['state']);
+    this.#ahead.delete(job.key);
     if (state === stateCode('parked')) return 'held back: the job is parked';
     const dead = state === stateCode('dead');
     this.#rearm.run(...(dead ? values : columns(job, num(present?.['armed']))));
@@ -147,6 +152,7 @@ export class SqliteJobQueue implements JobQueue {
       this.#again.run(JSON.stringify({ ...again, job: moved }), storedText(touch.key));
     }
     if (this.#running.has(touch.key)) return;
+    this.#ahead.delete(touch.key);
     const path = storedText(pathAfter(touch, name(present['path'])));
     this.#touch.run(touch.changedAt, touch.dueAt, path, storedText(touch.key));
   }
@@ -170,18 +176,35 @@ export class SqliteJobQueue implements JobQueue {
     return this.#reading.ask(() => {
       const jobs: RuleJob[] = [];
       if (limit <= 0) return jobs;
-      // Row by row: how many have to be passed over shows on the way.
-      for (const row of this.#due.iterate(now)) {
-        const key = name(row['key']);
-        if (this.#running.has(key) || this.#unsettled.has(key)) continue;
-        this.#taken += 1;
-        const lease = `${this.#leases}-${this.#taken}`;
-        this.#running.set(key, { lease, id: num(row['id']), again: row['again'] !== null });
-        jobs.push({ ...toJob(row, true), lease });
-        if (jobs.length >= limit) break;
+      this.#takeAhead(jobs, limit);
+      if (jobs.length < limit) {
+        this.#readAhead(now, limit - jobs.length + READ_AHEAD);
+        this.#takeAhead(jobs, limit);
       }
       return jobs;
     });
+  }
+
+  #takeAhead(jobs: RuleJob[], limit: number): void {
+    for (const [key, row] of this.#ahead) {
+      if (jobs.length >= limit) return;
+      this.#ahead.delete(key);
+      this.#taken += 1;
+      const lease = `${this.#leases}-${this.#taken}`;
+      this.#running.set(key, { lease, id: num(row['id']), again: row['again'] !== null });
+      jobs.push({ ...toJob(row, true), lease });
+    }
+  }
+
+  /** All that run are passed over, each time: so that this is done seldom, more are read than are wanted now. */
+  #readAhead(now: number, most: number): void {
+    // Row by row: how many have to be passed over shows on the way.
+    for (const row of this.#due.iterate(now)) {
+      const key = name(row['key']);
+      if (this.#running.has(key) || this.#unsettled.has(key)) continue;
+      this.#ahead.set(key, row);
+      if (this.#ahead.size >= most) return;
+    }
   }
 
   async stepDone(job: RuleJob, done: Parameters<JobQueue['stepDone']>[1], attempt: AttemptTrace): Promise<boolean> {
@@ -290,6 +313,7 @@ export class SqliteJobQueue implements JobQueue {
       const row = this.#get.get(storedText(key));
       if (row === undefined || this.#running.has(key)) return;
       const { match, step, attempts } = toJob(row, false);
+      this.#ahead.delete(key);
       this.#remove.run(num(row['id']));
       this.#traces.attempt({
         match,
