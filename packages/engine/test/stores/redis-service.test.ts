@@ -67,10 +67,14 @@ describe.skipIf(redisMissing())('several processes with one Redis', () => {
     namespace = `service-${unique()}`;
     const clock = new FakeClock();
     const a = await open(server.url, { clock, namespace, partitions, owner: 'a' });
-    const b = await open(server.url, { clock, namespace, partitions, owner: 'b' });
+    const told: string[] = [];
+    const onOutage: RedisQueueOptions['onOutage'] = ({ kind, message }) => {
+      if (kind === 'freed') told.push(`${kind}: ${message}`);
+    };
+    const b = await open(server.url, { clock, namespace, partitions, owner: 'b', onOutage });
     // What they take back from the dead they do only after a lease's time.
     await clock.advance(LEASE_MS);
-    return { clock, a, b };
+    return { clock, a, b, told };
   };
 
   it('each sees in the log what the others wrote, in one order, also where it wrote itself', async () => {
@@ -121,7 +125,7 @@ describe.skipIf(redisMissing())('several processes with one Redis', () => {
   });
 
   it('take over the jobs of one that has died, when its lease has ended and not before', async () => {
-    const { clock, a, b } = await two();
+    const { clock, a, b, told } = await two();
     await arm(a, { dueAt: 10 });
     const job = await only(a.jobs.take(clock.now(), 10));
     a.abandon();
@@ -133,7 +137,9 @@ describe.skipIf(redisMissing())('several processes with one Redis', () => {
     await clock.advance(LEASE_MS - 10);
     expect(await b.jobs.take(clock.now(), 10)).toEqual([]);
     await clock.advance(Math.max(back - clock.now(), LEASE_MS / 3));
+    expect(told).toEqual([]);
     expect(await only(b.jobs.take(clock.now(), 10))).toMatchObject({ key: job.key, step: 0 });
+    expect(told).toEqual(['freed: a was not heard of for 3 s: what it had begun (1 job) others do now.']);
   });
 
   it('leave alone the jobs of one that lives, however long they take', async () => {
@@ -425,12 +431,40 @@ describe.skipIf(redisMissing())('a Redis that is not fit', () => {
     expect(await all(store.jobs.list({}))).toEqual([]);
   });
 
+  it('that is full can be looked into, and jobs be cancelled', async () => {
+    const server = await start();
+    const store = await open(server.url, { clock });
+    await arm(store, { dueAt: 1 });
+    await server.command('CONFIG', 'SET', 'maxmemory', '1');
+    const other = await open(server.url, { clock, existing: true });
+    const job = await only(other.jobs.list({}));
+    expect(await other.jobs.cancel(job.key, 'not wanted', 1)).toBe(true);
+  });
+
+  it('in which no monitor has worked is told from an empty queue, and is left as it is', async () => {
+    const server = await start();
+    expect(await failure(openRedisQueue(server.url, { clock, existing: true }))).toMatchObject({ kind: 'no-queue' });
+    expect(await server.command('DBSIZE')).toBe(0);
+  });
+
+  it('that has no such database', async () => {
+    const server = await start();
+    expect(await failure(openRedisQueue(`${server.url}/99`, { clock }))).toMatchObject({ kind: 'other' });
+  });
+
   it('that is too old, or no address at all', async () => {
     const old = 'redis_version:6.2.14\r\nrole:master\r\naof_enabled:1\r\n';
     expect(() => checkRedis(old, 'redis://here', { allowVolatile: false })).toThrow(
       /it is Redis 6\.2\.14; 7\.0 or newer/,
     );
-    for (const url of ['', 'localhost:6379', 'http://:secret@here', `redis://:secret@`, 'redis://user:secret@ho st'])
+    const escape = [
+      'redis://:secret/1@here',
+      'redis://:p@secret/x@here',
+      'redis://:a#secret@here',
+      'redis://:a%secret@here',
+    ];
+    const none = ['', 'localhost:6379', 'http://:secret@here', `redis://:secret@`, 'redis://user:secret@ho st'];
+    for (const url of [...none, ...escape])
       expect(await failure(openRedisQueue(url, { clock }))).toMatchObject({ kind: 'other' });
     expect(await failure(openRedisQueue('redis://here', { clock, namespace: 'a{b}' }))).toMatchObject({
       kind: 'other',

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { createClient, createCluster } from '@redis/client';
+import { createTrust } from '../../outside/trust.ts';
 import type { RedisAddress } from './address.ts';
+import { redisError } from './errors.ts';
 import { list, text } from './replies.ts';
 
 /** Redis or a Redis Cluster, so far as the queue needs it. */
@@ -43,6 +46,17 @@ function settings(events: RawEvents) {
   };
 }
 
+function secure({ tls, ca, shown }: RedisAddress) {
+  if (!tls) return {};
+  try {
+    const pem = ca === undefined ? undefined : readFileSync(ca, 'utf8');
+    return { tls: true as const, secureContext: createTrust(pem)() };
+  } catch (error) {
+    const detail = `ca=${ca ?? ''}: ${error instanceof Error ? error.message : String(error)}`;
+    throw redisError('other', shown, { cause: error, detail });
+  }
+}
+
 /** Of the answer to CONFIG GET. */
 function value(reply: unknown): string {
   return text(list(reply)[1]);
@@ -50,7 +64,8 @@ function value(reply: unknown): string {
 
 /** Connects. Rejects with what the client throws when it cannot be done at once. */
 export async function connectRedis(address: RedisAddress, events: RawEvents): Promise<RawRedis> {
-  const client = createClient({ url: address.url, RESP: 2, ...settings(events) });
+  const { socket, ...rest } = settings(events);
+  const client = createClient({ url: address.url, RESP: 2, ...rest, socket: { ...socket, ...secure(address) } });
   client.on('error', events.onError);
   client.on('ready', events.onReady);
   try {
@@ -88,7 +103,7 @@ async function connectCluster(address: RedisAddress, events: RawEvents): Promise
     ...rest,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    socket: address.tls ? { ...socket, tls: true as const } : socket,
+    socket: { ...socket, ...secure(address) },
   };
   const cluster = createCluster({ rootNodes: [{ url: address.url }], RESP: 2, defaults });
   cluster.on('error', events.onError);

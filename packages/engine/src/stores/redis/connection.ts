@@ -9,9 +9,9 @@ import { News } from './news.ts';
 
 const BACKOFF: BackoffPolicy = { baseMs: 50, capMs: 2000, floorMs: 20 };
 
-/** Redis went away, is back, or is set up so that something could be lost. For people. */
+/** Redis went away, is back, or is set up so that something could be lost; or what a dead worker held was freed. For people. */
 export interface RedisOutage {
-  readonly kind: 'away' | 'back' | 'careless';
+  readonly kind: 'away' | 'back' | 'careless' | 'freed';
   readonly message: string;
 }
 
@@ -164,6 +164,10 @@ export class RedisConnection {
         await this.clock.sleep(backoffMs(BACKOFF, attempt + 1, Math.random), this.closed).catch(() => undefined);
       }
     }
+  }
+
+  tell(notice: RedisOutage): void {
+    this.#options.onOutage(notice);
   }
 
   #isAway(error: unknown): void {
