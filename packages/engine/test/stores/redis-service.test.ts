@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { type Clock, systemClock } from '@qwarden/qumulo-client';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { StateError } from '../../src/index.ts';
 import { checkRedis } from '../../src/stores/redis/checks.ts';
 import { openRedisQueue, type RedisQueueOptions } from '../../src/stores/redis/open.ts';
@@ -17,7 +19,7 @@ import {
   unread,
 } from '../contract/queue-store.fixtures.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { RedisServer, redisMissing } from '../support/redis-server.ts';
+import { RedisClusterServers, RedisServer, redisMissing } from '../support/redis-server.ts';
 
 const LEASE_MS = 3000;
 const PASSWORD = 'so/secret@1:2';
@@ -185,6 +187,26 @@ describe.skipIf(redisMissing())('several processes with one Redis', () => {
     expect(await b.jobs.counts(1e15)).toMatchObject({ due: 1 });
   });
 
+  it('look for jobs themselves where they may not tell each other', async () => {
+    const { clock, a } = await two();
+    await server.command('ACL', 'SETUSER', 'mute', 'on', '>secret', '~*', '&*', '+@all', '-publish');
+    const url = server.url.replace('redis://', 'redis://mute:secret@');
+    const [mute, worker] = [
+      await open(url, { clock, namespace, owner: 'mute' }),
+      await open(url, { clock, namespace, owner: 'worker' }),
+    ];
+    let looked = 0;
+    const quiet = worker.jobs.onNews(() => (looked += 1));
+    await arm(mute);
+    await a.reader(0);
+    expect(looked).toBe(0);
+    await clock.advance(1000);
+    expect(looked).toBe(1);
+    quiet();
+    await clock.advance(5000);
+    expect(looked).toBe(1);
+  });
+
   it('append beside each other and lose nothing', async () => {
     const { a, b } = await two();
     await Promise.all(
@@ -310,9 +332,16 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
   it('holds up calls until it is back; who stops or closes does not wait', { timeout: 60_000 }, async () => {
     const server = await start();
     const outages: string[] = [];
+    const back = Promise.withResolvers<void>();
     const url = server.url.replace('redis://', `redis://default:${encodeURIComponent(PASSWORD)}@`);
     await server.command('CONFIG', 'SET', 'requirepass', PASSWORD);
-    const store = await open(url, { clock: systemClock, onOutage: ({ message }) => outages.push(message) });
+    const store = await open(url, {
+      clock: systemClock,
+      onOutage: ({ kind, message }) => {
+        outages.push(message);
+        if (kind === 'back') back.resolve();
+      },
+    });
     await server.kill();
     const stop = new AbortController();
     const more = store.log.more(0, '', stop.signal);
@@ -321,6 +350,8 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
     await more;
     await server.start();
     await append;
+    // Every call that waits is answered.
+    await back.promise;
     expect(outages).toHaveLength(2);
     expect(outages[0]).toContain('cannot be reached');
     expect(outages.join()).not.toContain('secret');
@@ -337,6 +368,77 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
     const waiting = failure(store.log.append(batch(1, [event('7')])));
     await server.start('--requirepass', PASSWORD);
     expect(await waiting).toMatchObject({ kind: 'access' });
+  });
+
+  it('that comes back with other settings is used on, and what that can cost is said', {
+    timeout: 60_000,
+  }, async () => {
+    const server = await start();
+    const told = Promise.withResolvers<string>();
+    const onOutage: RedisQueueOptions['onOutage'] = ({ kind, message }) => {
+      if (kind === 'careless') told.resolve(message);
+    };
+    const store = await open(server.url, { clock: systemClock, onOutage });
+    await server.kill();
+    const append = store.log.append(batch(1, [event('7')]));
+    await server.start('--maxmemory-policy', 'allkeys-lru');
+    await append;
+    expect(await told.promise).toContain('maxmemory-policy is allkeys-lru');
+  });
+
+  it('that was switched for its replica while connections stand is left for whoever answers now', {
+    timeout: 60_000,
+  }, async () => {
+    const [first, second] = [await start(), await start()];
+    let port = first.port;
+    const proxy = createServer((socket) => {
+      const onwards = connect(port, '127.0.0.1');
+      for (const one of [socket, onwards]) one.on('error', () => undefined);
+      socket.pipe(onwards).pipe(socket);
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void proxy.close());
+    await once(proxy, 'listening');
+    const address = proxy.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const store = await open(`redis://127.0.0.1:${address.port}`, { clock: systemClock });
+    await store.log.append(batch(1, [event('7')]));
+    await second.command('REPLICAOF', '127.0.0.1', String(first.port));
+    await vi.waitFor(
+      async () => expect(await second.command('INFO', 'replication')).toContain('master_link_status:up'),
+      { timeout: 30_000, interval: 50 },
+    );
+    await second.command('REPLICAOF', 'NO', 'ONE');
+    await first.command('REPLICAOF', '127.0.0.1', String(second.port));
+    port = second.port;
+    const heard = Promise.withResolvers<void>();
+    store.jobs.onNews(heard.resolve);
+    await store.log.append(batch(2, [event('7')]));
+    await arm(store);
+    await heard.promise;
+    expect((await unread(store)).flatMap(({ entries }) => entries)).toHaveLength(2);
+  });
+
+  it('of whose nodes one is away is told once to be, and once to be back', { timeout: 60_000 }, async () => {
+    const nodes = await RedisClusterServers.open(
+      '--cluster-require-full-coverage',
+      'no',
+      '--cluster-node-timeout',
+      '60000',
+    );
+    extra.push(...nodes.nodes);
+    const outages: string[] = [];
+    const store = await open(nodes.url, { clock: systemClock, onOutage: ({ kind }) => outages.push(kind) });
+    const files = Array.from({ length: 64 }, (_, n) => String(n * 31));
+    await commit(store, { arm: files.map((fileId) => arming({ fileId, dueAt: 1 })) });
+    await nodes.nodes[2]?.kill();
+    const appends = files.map((fileId, n) => store.log.append(batch(n, [event(fileId)])));
+    // Those of the other nodes are answered, again and again, while the rest waits.
+    await Promise.any(appends);
+    for (let n = 0; n < 100; n += 1)
+      await Promise.race([...files.map((id) => store.log.append(batch(n, [event(id)])))]);
+    await nodes.nodes[2]?.start();
+    await Promise.all(appends);
+    expect(outages).toEqual(['away', 'back']);
   });
 
   it('that is a replica for a while holds up calls too', { timeout: 60_000 }, async () => {

@@ -14,6 +14,8 @@ export interface RawRedis {
   /** How it is set up, of each primary. Rejects where it does not say so: many a service does not. */
   setting(name: string): Promise<string[]>;
   subscribe(channel: string, listener: (message: string) => void): Promise<void>;
+  /** Goes to the address anew: another may answer there by now. A cluster finds its nodes by itself. */
+  renew(): void;
   /** Ends all connections at once; what is in flight is rejected. */
   destroy(): void;
 }
@@ -82,14 +84,33 @@ export async function connectRedis(address: RedisAddress, events: RawEvents): Pr
   const listener = client.duplicate();
   listener.on('error', events.onError);
   listener.on('ready', events.onReady);
+  let renewing = false;
+  let heardOn: Parameters<RawRedis['subscribe']> | undefined;
+  const subscribe: RawRedis['subscribe'] = async (channel, heard) => {
+    heardOn = [channel, heard];
+    await listener.connect();
+    await listener.subscribe(channel, heard);
+  };
   return {
+    renew() {
+      if (renewing) return;
+      renewing = true;
+      for (const one of [client, listener]) if (one.isOpen) one.destroy();
+      void (async () => {
+        try {
+          await client.connect();
+          if (heardOn !== undefined) await subscribe(...heardOn);
+        } catch {
+          // Closed meanwhile, or refused: the next call finds out.
+        } finally {
+          renewing = false;
+        }
+      })();
+    },
     send: (_key, _readOnly, args) => client.sendCommand(args),
     info: async () => [text(await client.sendCommand(['INFO']))],
     setting: async (name) => [value(await client.sendCommand(['CONFIG', 'GET', name]))],
-    async subscribe(channel, heard) {
-      await listener.connect();
-      await listener.subscribe(channel, heard);
-    },
+    subscribe,
     destroy() {
       for (const one of [client, listener]) if (one.isOpen) one.destroy();
     },
@@ -111,6 +132,7 @@ async function connectCluster(address: RedisAddress, events: RawEvents): Promise
   cluster.on('node-ready', events.onReady);
   await cluster.connect();
   return {
+    renew: () => undefined,
     send: (key, readOnly, args) => cluster.sendCommand(key, readOnly, [...args]),
     info: async () =>
       await Promise.all(

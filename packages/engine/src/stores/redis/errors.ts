@@ -25,7 +25,8 @@ const ADVICE: Readonly<Record<ServiceErrorKind, (at: string) => string>> = {
   unsuitable: (at) => `Redis at ${at} cannot keep the queue.`,
   'disk-full': (at) =>
     `Redis at ${at} is full. Nothing is done on the cluster without a record: give it more memory (maxmemory) or disk, and start again.`,
-  'read-only': (at) => `Redis at ${at} is a replica and cannot be written. Give the address of its primary.`,
+  'read-only': (at) =>
+    `Redis at ${at} is a replica and cannot be written. Give the address of its primary, or one that leads to whichever is it.`,
   'newer-version': (at) =>
     `The queue in Redis at ${at} was written by a newer qwarden. Use that version, or another namespace.`,
   'other-cluster': (at) =>
@@ -94,6 +95,10 @@ export function isPassing(error: unknown): boolean {
 
 export function isRefusal(error: unknown): boolean {
   return error instanceof ErrorReply && kindOf(error) === 'access';
+}
+
+export function isReplica(error: unknown): boolean {
+  return error instanceof ErrorReply && kindOf(error) === 'read-only';
 }
 
 export function isScriptMissing(error: unknown): boolean {
