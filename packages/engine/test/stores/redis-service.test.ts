@@ -418,6 +418,21 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
     expect((await unread(store)).flatMap(({ entries }) => entries)).toHaveLength(2);
   });
 
+  it('of which no node has a part of the slots yet is waited for', { timeout: 60_000 }, async () => {
+    const nodes = await RedisClusterServers.open('--cluster-require-full-coverage', 'no');
+    extra.push(...nodes.nodes);
+    const [, , last] = nodes.nodes;
+    // As it is while the nodes of a cluster find each other.
+    const slots = Array.from({ length: 16_384 - 10_924 }, (_, n) => String(10_924 + n));
+    for (const node of nodes.nodes) await node.command('CLUSTER', 'DELSLOTS', ...slots);
+    const store = await open(nodes.url, { clock: systemClock });
+    const files = Array.from({ length: 64 }, (_, n) => String(n * 31));
+    const appends = Promise.all(files.map((fileId, n) => store.log.append(batch(n, [event(fileId)]))));
+    await last?.command('CLUSTER', 'ADDSLOTSRANGE', '10924', '16383');
+    await appends;
+    expect((await unread(store)).flatMap(({ entries }) => entries)).toHaveLength(files.length);
+  });
+
   it('of whose nodes one is away is told once to be, and once to be back', { timeout: 60_000 }, async () => {
     const nodes = await RedisClusterServers.open(
       '--cluster-require-full-coverage',
@@ -434,8 +449,7 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
     const appends = files.map((fileId, n) => store.log.append(batch(n, [event(fileId)])));
     // Those of the other nodes are answered, again and again, while the rest waits.
     await Promise.any(appends);
-    for (let n = 0; n < 100; n += 1)
-      await Promise.race([...files.map((id) => store.log.append(batch(n, [event(id)])))]);
+    for (let n = 0; n < 20; n += 1) await Promise.race(files.map((id) => store.log.append(batch(n, [event(id)]))));
     await nodes.nodes[2]?.start();
     await Promise.all(appends);
     expect(outages).toEqual(['away', 'back']);

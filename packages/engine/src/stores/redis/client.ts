@@ -131,9 +131,36 @@ async function connectCluster(address: RedisAddress, events: RawEvents): Promise
   cluster.on('node-error', events.onError);
   cluster.on('node-ready', events.onReady);
   await cluster.connect();
+  let [looking, closed] = [false, false];
+  let heardOn: Parameters<RawRedis['subscribe']> | undefined;
+  const lookAnew = () => {
+    if (looking || closed) return;
+    looking = true;
+    void (async () => {
+      try {
+        if (cluster.isOpen) cluster.destroy();
+        await cluster.connect();
+        if (heardOn !== undefined) await cluster.subscribe(...heardOn);
+      } catch {
+        // The next call looks anew, or finds out what it is.
+      } finally {
+        looking = false;
+        if (closed && cluster.isOpen) cluster.destroy();
+      }
+    })();
+  };
   return {
     renew: () => undefined,
-    send: (key, readOnly, args) => cluster.sendCommand(key, readOnly, [...args]),
+    async send(key, readOnly, args) {
+      try {
+        return await cluster.sendCommand(key, readOnly, [...args]);
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        // How the client says that it knows of no node with that slot: the nodes may not have told it yet.
+        lookAnew();
+        throw new Error('no node is known to have the slot of this key', { cause: error });
+      }
+    },
     info: async () =>
       await Promise.all(
         cluster.masters.map(async (node) => text(await (await cluster.nodeClient(node)).sendCommand(['INFO']))),
@@ -144,8 +171,12 @@ async function connectCluster(address: RedisAddress, events: RawEvents): Promise
           value(await (await cluster.nodeClient(node)).sendCommand(['CONFIG', 'GET', name])),
         ),
       ),
-    subscribe: (channel, heard) => cluster.subscribe(channel, heard),
+    async subscribe(channel, heard) {
+      heardOn = [channel, heard];
+      await cluster.subscribe(channel, heard);
+    },
     destroy() {
+      closed = true;
       if (cluster.isOpen) cluster.destroy();
     },
   };
