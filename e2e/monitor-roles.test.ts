@@ -26,6 +26,9 @@ test('a role needs a queue that is shared', async () => {
   const cluster = await startCluster();
   const refused = await qwarden(['monitor', '--role', 'worker'], { cwd: temporaryDirectory(), env: cluster.env });
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/--role worker needs a queue/)]);
+  const store = ['--store', 'redis://127.0.0.1:1', '--role', 'worker', '--dry-run'];
+  const idle = await qwarden(['monitor', ...store], { cwd: temporaryDirectory(), env: cluster.env });
+  expect([idle.code, idle.stderr]).toEqual([2, expect.stringMatching(/takes no jobs/)]);
 });
 
 test.skipIf(redisMissing())(

@@ -15,6 +15,7 @@ import { fileStopRecords } from './stores/files/stop-records.ts';
 import { openSqliteInventory } from './stores/sqlite/inventory/open.ts';
 import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
 import { iso } from './time/iso.ts';
+import { noCoverage } from './watch/no-coverage.ts';
 import { withoutSlash } from './watch/place.ts';
 
 export interface OpenMonitorOptions {
@@ -55,7 +56,7 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
   const path = withoutSlash(root.path);
   const onOutage = ({ kind, message }: RedisOutage) =>
     deps.report({ kind: 'store', at: iso(clock.now()), state: kind, message });
-  const { store, stops } = await openStore(options, clock, onOutage);
+  const { store, stops, ofQueue } = await openStore(options, clock, onOutage);
   let inventory: InventoryStore | undefined;
   try {
     const clusterId = await knownClusterId(deps.client, {});
@@ -66,8 +67,9 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
     const key = { directoryId: root.id, recursive: watch.recursive, path };
     const state = options.redisUrl === undefined ? `The state directory ${options.stateDir}` : 'The queue in Redis';
     if (role !== 'worker') await refuseOtherWatch(store, key, state);
-    const coverage = await store.coverage(key);
-    if (role !== 'worker') inventory = await openInventory(options, store, key, clock);
+    // A worker watches nothing: that it is told of a directory, too, makes no watch of it.
+    const coverage = role === 'worker' ? noCoverage : await store.coverage(key);
+    if (role !== 'worker') inventory = await openInventory(options, store, key, { clock, report: deps.report });
     return await Monitor.create({
       cluster: deps.client,
       outside: deps.outside,
@@ -82,6 +84,7 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
       dryRun,
       role,
       lost,
+      ofQueue: role === 'worker' ? ofQueue : undefined,
       shared: !dryRun && options.redisUrl !== undefined,
       maxConcurrency: options.maxConcurrency,
       skewToldMs: options.skewToldMs ?? 0,
@@ -99,14 +102,14 @@ async function openStore(
   { stateDir, redisUrl, dryRun }: OpenMonitorOptions,
   clock: Clock,
   onOutage: (outage: RedisOutage) => void,
-): Promise<{ store: QueueStore; stops: StopRecords }> {
+): Promise<{ store: QueueStore; stops: StopRecords; ofQueue?: () => Promise<WatchKey | undefined> }> {
   if (dryRun) return { store: await openSqliteQueue('', { clock }), stops: noStopRecords };
   if (redisUrl === undefined) {
     const stops = stateDir === '' ? noStopRecords : fileStopRecords(stateDir, clock);
     return { store: await openSqliteQueue(stateDir, { clock }), stops };
   }
   const store = await openRedisQueue(redisUrl, { clock, onOutage });
-  return { store, stops: store.stops };
+  return { store, stops: store.stops, ofQueue: () => store.watch() };
 }
 
 /** In the queue's own file; beside a queue that is a service, in the state directory. */
@@ -114,11 +117,14 @@ async function openInventory(
   { stateDir }: OpenMonitorOptions,
   store: QueueStore,
   watch: WatchKey,
-  clock: Clock,
+  { clock, report }: { readonly clock: Clock; readonly report: MonitorDeps['report'] },
 ): Promise<InventoryStore> {
   const shared = await store.inventory(watch);
   if (shared !== undefined) return shared;
   const own = await openSqliteInventory(stateDir, watch, { clock });
-  await alignWithQueue(own, store);
+  if (await alignWithQueue(own, store)) {
+    const message = `The queue is new, and ${watch.path === '' ? '/' : watch.path} was watched from here with another before: what was pending there is not known here, and what is there by now counts as old.`;
+    report({ kind: 'store', at: iso(clock.now()), state: 'new', message });
+  }
   return own;
 }

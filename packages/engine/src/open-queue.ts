@@ -18,7 +18,7 @@ export async function openRedisQueue(url: string, options: RedisQueueOptions): P
 
 /** Opens the queue of a monitor (its state directory, or the address of a Redis) for reading, beside a process that may be writing. Rejects with StateError. */
 export function openQueueReader(place: string, clock: Clock = systemClock): Promise<QueueReader> {
-  return isRedis(place) ? openRedisQueue(place, { clock }) : openSqliteQueueReader(place);
+  return isRedis(place) ? openRedisQueue(place, { clock, existing: true }) : openSqliteQueueReader(place);
 }
 
 /**
@@ -30,7 +30,7 @@ export async function openQueue(
   clock: Clock = systemClock,
 ): Promise<Pick<QueueStore, 'jobs' | 'close'>> {
   // Several processes may change a Redis at the same time.
-  if (isRedis(place)) return await openRedisQueue(place, { clock });
+  if (isRedis(place)) return await openRedisQueue(place, { clock, existing: true });
   const reader = await openSqliteQueueReader(place);
   await reader.close();
   return await openSqliteQueue(place, { clock });
@@ -42,7 +42,7 @@ export async function openStopRecords(
   clock: Clock = systemClock,
 ): Promise<{ readonly records: StopRecords; readonly close: () => Promise<void> }> {
   if (!isRedis(place)) return { records: fileStopRecords(place, clock), close: () => Promise.resolve() };
-  const store = await openRedisQueue(place, { clock });
+  const store = await openRedisQueue(place, { clock, existing: true });
   return { records: store.stops, close: () => store.close() };
 }
 

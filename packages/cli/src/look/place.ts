@@ -10,8 +10,10 @@ export function isRedis(place: string): boolean {
 
 /** For people and machines that look: without the password. */
 export function shownPlace(place: string): string {
-  const url = isRedis(place) ? URL.parse(place) : null;
-  if (url === null) return place;
+  if (!isRedis(place)) return place;
+  const url = URL.parse(place);
+  // Wherever in it the password is.
+  if (url === null) return place.replace(/:.*$/s, '://***');
   if (url.password !== '') url.password = '***';
   return url.href;
 }
@@ -23,7 +25,7 @@ export function shownPlace(place: string): string {
 export function controlDirectory(place: string, environment: Environment): string {
   const url = isRedis(place) ? URL.parse(place) : null;
   if (url === null) return place;
-  const namespace = url.searchParams.get('namespace') ?? '';
+  const namespace = url.searchParams.get('namespace') ?? 'qwarden';
   const identity = `${url.hostname}:${url.port || '6379'}${url.pathname.replace(/^\/0?$/, '')}?${namespace}`;
   return join(stateRoot(environment, 'redis'), createHash('sha256').update(identity).digest('hex').slice(0, 16));
 }

@@ -61,12 +61,3 @@ function withJobs(reader: QueueReader, jobs: QueueReader['jobs']): QueueReader {
     close: () => reader.close(),
   };
 }
-
-/** A state directory, or the address of a Redis as people may see it. */
-export function withoutPassword(place: string): string {
-  if (!/^rediss?:/.test(place)) return place;
-  const url = URL.parse(place);
-  if (url === null || url.password === '') return place;
-  url.password = '***';
-  return url.href;
-}

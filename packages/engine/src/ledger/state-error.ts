@@ -8,6 +8,7 @@
  * - `no-queue` (reading only) something is there, and no monitor has worked with it
  * - `disk-full`, `read-only`, `corrupt` what the file system or the file says
  * - `closed` used after `close()`
+ * - `emptied` (a service) has lost everything while it was in use
  * - `unavailable` (a service) cannot be reached
  * - `access` (a service) refuses the password, or the user may not do what is needed
  * - `unsuitable` (a service) is too old, or set up so that it loses what it was given
@@ -23,6 +24,7 @@ export type StateErrorKind =
   | 'missing'
   | 'no-queue'
   | 'closed'
+  | 'emptied'
   | 'unavailable'
   | 'access'
   | 'unsuitable'

@@ -15,7 +15,7 @@ import { viewOf } from '../inventory/view.ts';
 import { LoopGuard } from '../guard/guard.ts';
 import { RunawayBreaker } from '../guard/runaway.ts';
 import { ConcurrencyLimiter } from '../jobs/limiter.ts';
-import type { CoverageLog, JobCounts, LogLag, QueueStore, RuleJob } from '../queue/port.ts';
+import type { CoverageLog, JobCounts, LogLag, QueueStore, RuleJob, WatchKey } from '../queue/port.ts';
 import { iso } from '../time/iso.ts';
 import { isNotThere, WatchedDirectory } from '../watch/place.ts';
 import { WatchSupervisor } from '../watch/supervisor.ts';
@@ -70,6 +70,8 @@ export interface MonitorOptions {
   readonly dryRun: boolean;
   /** `watcher` follows the stream and decides, `worker` carries out; `all` does both. */
   readonly role: MonitorRole;
+  /** Of a worker: which directory the queue's watcher watches, as far as there is one. */
+  readonly ofQueue?: (() => Promise<WatchKey | undefined>) | undefined;
   /** Aborts when another has taken over the watch; its reason is the error. */
   readonly lost: AbortSignal | undefined;
   /** Other processes share the store. */
@@ -160,6 +162,7 @@ export class Monitor {
       directoryId: options.directory.id,
       path: options.directory.path,
       recursive: options.directory.recursive,
+      ofQueue: options.ofQueue,
       beforeRenamed: options.beforeRenamed,
       onRenamed: (oldPath, path) => report({ kind: 'watch-renamed', at: this.#now(), oldPath, path }),
     });
@@ -188,6 +191,7 @@ export class Monitor {
       targets: this.#targets,
       counters: this.#counters,
       findRule: (hash, name) => this.#book.find(hash, name),
+      whyNoRule: (hash) => this.#book.whyNot(hash),
       standings: new Standings({
         directory: this.#directory,
         followed: async (name) =>
@@ -195,7 +199,7 @@ export class Monitor {
       }),
       namesOf: (fileId) => this.#namesOf(fileId),
       dryRun: options.dryRun,
-      directoryId: options.directory.id,
+      directory: this.#directory,
       alone: !options.shared,
       startedAt: clock.now(),
       signal: this.#calling.signal,
@@ -492,7 +496,8 @@ export class Monitor {
         await this.#directory.refresh(signal);
         this.#tellSkew();
       } catch (error) {
-        if (isNotThere(error)) this.#removed();
+        // What is left to be done a worker does, whatever the watch comes to.
+        if (isNotThere(error) && this.#o.role !== 'worker') this.#removed();
         // Anything else is for the stream and the calls to find out.
       }
     }

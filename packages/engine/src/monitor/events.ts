@@ -130,7 +130,11 @@ export type MonitorEvent =
   | (Base & { readonly kind: 'recovered'; readonly target: string; readonly message: string })
   | (Base & { readonly kind: 'skew'; readonly skewMs: number; readonly message: string })
   /** The store is a service: it went away, is back, or is set up so that something could be lost. */
-  | (Base & { readonly kind: 'store'; readonly state: 'away' | 'back' | 'careless'; readonly message: string })
+  | (Base & {
+      readonly kind: 'store';
+      readonly state: 'away' | 'back' | 'careless' | 'new' | 'freed';
+      readonly message: string;
+    })
   | (Base & { readonly kind: 'fatal'; readonly reason: string; readonly remedy: string })
   | (Base & { readonly kind: 'draining'; readonly inFlight: number; readonly waiting: number });
 

@@ -13,6 +13,7 @@ import { iso } from '../time/iso.ts';
 import type { MonitorCounters, MonitorEvent } from './events.ts';
 import { outcomeProblem } from './outcome.ts';
 import { RateLimit } from './rate.ts';
+import type { WatchedDirectory } from '../watch/place.ts';
 import type { Standings } from './standing.ts';
 import type { FindRule, RunnableRule, RunnableStep } from './runnable.ts';
 import type { Targets } from './targets.ts';
@@ -37,11 +38,13 @@ export interface JobRunOptions {
   readonly targets: Targets;
   readonly counters: MonitorCounters;
   readonly findRule: FindRule;
+  /** Why a rule set has none of its rules here, for people. */
+  readonly whyNoRule: (ruleSet: string) => Promise<string>;
   readonly standings: Standings;
   readonly namesOf: ActionContext['namesOf'];
   readonly dryRun: boolean;
-  /** Of the watch: stands in the ledger. */
-  readonly directoryId: string;
+  /** The watch: its id stands in the ledger. */
+  readonly directory: Pick<WatchedDirectory, 'id' | 'settled'>;
   /** No other process takes jobs: one that was never tried here was never tried. */
   readonly alone: boolean;
   /** When this process began, local clock. */
@@ -82,11 +85,15 @@ export class JobRun {
 
   async #run(taken: RuleJob): Promise<void> {
     const { counters } = this.#o;
+    await this.#o.directory.settled();
     const rule = await this.#o.findRule(taken.ruleSet, taken.rule);
     if (rule === undefined) {
-      const error = `The rule set ${taken.ruleSet.slice(0, 12)} that this job was made with cannot be read any more.`;
+      const error = await this.#o.whyNoRule(taken.ruleSet);
       counters.dead += 1;
       await this.#finish(taken, { kind: 'dead', error }, undefined);
+      const about = { ...this.#about(taken), action: 'rule set', step: taken.step, attempt: taken.attempts + 1 };
+      const remedy = 'qwarden dead retry, when its cause is gone; qwarden dead discard otherwise.';
+      this.#tell({ kind: 'failed', ...about, reason: error, remedy, goesOn: false });
       return;
     }
     const first = taken.step === 0 && taken.attempts === 0 && this.#begun.get(taken.key) !== taken.match;
@@ -190,8 +197,8 @@ export class JobRun {
       tookMs: Math.round(tookMs),
     });
     const note = 'ledger' in outcome ? outcome.ledger : undefined;
-    const { directoryId, clock } = this.#o;
-    const lock = note && lockRecordOf(job, note, { directoryId, rule, now: clock.now() });
+    const { directory, clock } = this.#o;
+    const lock = note && lockRecordOf(job, note, { directoryId: directory.id, rule, now: clock.now() });
     const goOn: GoOn = async (path, record, { output, failure } = {}) => {
       const locked = lock && failure !== undefined ? { ...lock, lastError: failure } : lock;
       if (last) {

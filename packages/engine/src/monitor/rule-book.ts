@@ -4,7 +4,7 @@ import type { QueueStore } from '../queue/port.ts';
 import type { ActionCatalog } from '../rules/catalog.ts';
 import { loadRules } from '../rules/load/load-rules.ts';
 import { loadRuleFile } from './load-rule-file.ts';
-import type { Problem } from '../rules/load/problem.ts';
+import { formatProblem, type Problem } from '../rules/load/problem.ts';
 import { diffRuleSets, type RuleSetDiff } from '../rules/match/diff.ts';
 import { compileRules, type Matcher } from '../rules/match/matcher.ts';
 import type { Rule, RuleSet } from '../rules/rule.ts';
@@ -95,6 +95,18 @@ export class RuleBook {
       this.#runnable.set(hash, rules);
     }
     return rules.get(name);
+  }
+
+  /** Why there is nothing to `find` in a rule set, for people. Rejects with StateError. */
+  async whyNot(hash: string): Promise<string> {
+    const name = `rule set ${hash.slice(0, 12)}`;
+    const text = await this.#store.ruleSet(hash);
+    const about = `The ${name} that this job was made with cannot be read any more`;
+    if (text === undefined) return `${about}.`;
+    const loaded = loadRules(text, { source: name, catalog: keptCatalog(this.#actions) });
+    if (loaded.ok) return `${about}.`;
+    const problems = loaded.problems.map(formatProblem).join('; ');
+    return `${about}: ${problems} (Actions of your own must be given to every worker, with --actions.)`;
   }
 
   #makeRunnable(ruleSet: RuleSet): ReadonlyMap<string, RunnableRule> {

@@ -1,11 +1,14 @@
 import { QumuloApiError } from '@qwarden/qumulo-client';
 import type { Cluster } from '../cluster.ts';
+import type { WatchKey } from '../queue/port.ts';
 
 export interface PlaceOptions {
   readonly cluster: Pick<Cluster, 'files'>;
   readonly directoryId: string;
   readonly path: string;
   readonly recursive: boolean;
+  /** Of a worker: the directory that the queue's watcher watches, which counts instead as soon as there is one. */
+  readonly ofQueue?: (() => Promise<WatchKey | undefined>) | undefined;
   /** Awaited before the new path counts. */
   readonly beforeRenamed?: ((path: string) => Promise<void>) | undefined;
   readonly onRenamed: (oldPath: string, path: string) => void;
@@ -13,19 +16,44 @@ export interface PlaceOptions {
 
 /** The watched directory: known by its id, called by whatever path it has now. */
 export class WatchedDirectory {
-  readonly recursive: boolean;
   readonly #o: PlaceOptions;
+  #id: string;
+  #recursive: boolean;
   #path: string;
+  #known = false;
   #asking: Promise<string> | undefined;
 
   constructor(options: PlaceOptions) {
     this.#o = options;
+    this.#id = options.directoryId;
     this.#path = options.path;
-    this.recursive = options.recursive;
+    this.#recursive = options.recursive;
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  get recursive(): boolean {
+    return this.#recursive;
   }
 
   path(): string {
     return this.#path;
+  }
+
+  /** Whoever acts for a watcher knows from here on which directory that watches. Rejects with StateError. */
+  async settled(): Promise<void> {
+    if (!this.#known) await this.#adopt();
+  }
+
+  async #adopt(): Promise<void> {
+    const watch = await this.#o.ofQueue?.();
+    this.#known = watch !== undefined || this.#o.ofQueue === undefined;
+    if (watch === undefined || (watch.directoryId === this.#id && watch.recursive === this.#recursive)) return;
+    this.#id = watch.directoryId;
+    this.#recursive = watch.recursive;
+    this.#path = watch.path;
   }
 
   /** Asks for the present path; callers at the same time share one question. Rejects with the client's error. */
@@ -37,10 +65,8 @@ export class WatchedDirectory {
   }
 
   async #ask(signal: AbortSignal | undefined): Promise<string> {
-    const answer = await this.#o.cluster.files.getAttributes(
-      this.#o.directoryId,
-      signal === undefined ? {} : { signal },
-    );
+    await this.#adopt();
+    const answer = await this.#o.cluster.files.getAttributes(this.#id, signal === undefined ? {} : { signal });
     const path = withoutSlash(answer.data.path);
     const oldPath = this.#path;
     if (path !== oldPath) {

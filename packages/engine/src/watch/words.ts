@@ -20,7 +20,10 @@ export function fatalWords(
     return { reason, remedy, error: new WatchEndedError(`${reason} ${remedy}`, { cause: error }) };
   }
   if (error instanceof Error && error.name === 'StateError') {
-    const remedy = 'What was pending is found again at the next start: nothing is lost.';
+    const gone = 'code' in error && 'kind' in error && error.kind === 'emptied';
+    const remedy = gone
+      ? 'What was pending is lost with it. Bring its data back before the next start if you can: otherwise that begins anew, and takes what is there by then for old.'
+      : 'What was pending is found again at the next start: nothing is lost.';
     return { reason: error.message, remedy, error };
   }
   const told = error instanceof Error ? error : new Error(String(error));

@@ -23,7 +23,10 @@ it('an inventory beside the queue is kept while it is where the reader is, or on
   // Another machine has read on.
   await alignWithQueue(store, queueAt('9'));
   expect(isKnown()).toBe(false);
-  await alignWithQueue(store, queueAt('9'));
+  // A queue that is new is told.
+  expect(await alignWithQueue(store, queueAt(''))).toBe(true);
+  expect(await alignWithQueue(store, queueAt(''))).toBe(false);
+  expect(await alignWithQueue(store, queueAt('9'))).toBe(false);
   expect(store.note(0)).toEqual({ after: '9', until: '9', verdicts: {} });
   store.close();
 });

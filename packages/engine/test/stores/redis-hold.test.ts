@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type Clock, systemClock } from '@qwarden/qumulo-client';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAllStop } from '../../src/actions/all-stop/index.ts';
 import { resumeStops } from '../../src/actions/all-stop/resume.ts';
 import { openRedisQueue } from '../../src/stores/redis/open.ts';
@@ -27,6 +27,9 @@ const aborted = (signal: AbortSignal): Promise<unknown> =>
   new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(signal.reason), { once: true });
   });
+
+/** The vitest way to wait for another process. */
+const eventually = (look: () => Promise<void>): Promise<void> => vi.waitFor(look, { timeout: 20_000, interval: 20 });
 
 describe.skipIf(redisMissing())('what one of several processes has', () => {
   beforeAll(async () => {
@@ -119,6 +122,31 @@ describe.skipIf(redisMissing())('what one of several processes has', () => {
     const told = aborted(lost);
     await clock.advance(LEASE_MS);
     expect(await told).toMatchObject({ kind: 'in-use', message: expect.stringContaining(': b, /.') });
+  });
+
+  it('outlives a time in which Redis is full and refuses to hear of it', async () => {
+    const full = await RedisServer.open('--appendfsync', 'everysec');
+    onTestFinished(() => full.close());
+    const a = await openRedisQueue(full.url, { clock: systemClock, owner: 'a', leaseMs: LEASE_MS });
+    opened.push(a);
+    const until = async () => Number(await full.command('HGET', '{qwarden:0}:watcher', 'until'));
+    const lost = await a.holdWatch('/');
+    await full.command('CONFIG', 'SET', 'maxmemory', '1');
+    await eventually(async () => expect(await full.command('INFO', 'errorstats')).toContain('errorstat_OOM'));
+    await full.command('CONFIG', 'SET', 'maxmemory', '0');
+    const before = await until();
+    await eventually(async () => expect(await until()).toBeGreaterThan(before));
+    expect(lost.aborted).toBe(false);
+  });
+
+  it('that the queue is gone is told as that', async () => {
+    const emptied = await RedisServer.open('--appendfsync', 'everysec');
+    onTestFinished(() => emptied.close());
+    const a = await openRedisQueue(emptied.url, { clock: systemClock, owner: 'a', leaseMs: LEASE_MS });
+    opened.push(a);
+    const told = aborted(await a.holdWatch('/'));
+    await emptied.command('FLUSHALL');
+    expect(await told).toMatchObject({ kind: 'emptied', message: expect.stringContaining('FLUSHALL') });
   });
 
   it('a queue is that of the cluster that came first', async () => {

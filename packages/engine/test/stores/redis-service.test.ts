@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { type Clock, systemClock } from '@qwarden/qumulo-client';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { StateError } from '../../src/index.ts';
 import { checkRedis } from '../../src/stores/redis/checks.ts';
 import { openRedisQueue, type RedisQueueOptions } from '../../src/stores/redis/open.ts';
@@ -17,7 +19,7 @@ import {
   unread,
 } from '../contract/queue-store.fixtures.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { RedisServer, redisMissing } from '../support/redis-server.ts';
+import { RedisClusterServers, RedisServer, redisMissing } from '../support/redis-server.ts';
 
 const LEASE_MS = 3000;
 const PASSWORD = 'so/secret@1:2';
@@ -67,10 +69,14 @@ describe.skipIf(redisMissing())('several processes with one Redis', () => {
     namespace = `service-${unique()}`;
     const clock = new FakeClock();
     const a = await open(server.url, { clock, namespace, partitions, owner: 'a' });
-    const b = await open(server.url, { clock, namespace, partitions, owner: 'b' });
+    const told: string[] = [];
+    const onOutage: RedisQueueOptions['onOutage'] = ({ kind, message }) => {
+      if (kind === 'freed') told.push(`${kind}: ${message}`);
+    };
+    const b = await open(server.url, { clock, namespace, partitions, owner: 'b', onOutage });
     // What they take back from the dead they do only after a lease's time.
     await clock.advance(LEASE_MS);
-    return { clock, a, b };
+    return { clock, a, b, told };
   };
 
   it('each sees in the log what the others wrote, in one order, also where it wrote itself', async () => {
@@ -121,7 +127,7 @@ describe.skipIf(redisMissing())('several processes with one Redis', () => {
   });
 
   it('take over the jobs of one that has died, when its lease has ended and not before', async () => {
-    const { clock, a, b } = await two();
+    const { clock, a, b, told } = await two();
     await arm(a, { dueAt: 10 });
     const job = await only(a.jobs.take(clock.now(), 10));
     a.abandon();
@@ -133,7 +139,9 @@ describe.skipIf(redisMissing())('several processes with one Redis', () => {
     await clock.advance(LEASE_MS - 10);
     expect(await b.jobs.take(clock.now(), 10)).toEqual([]);
     await clock.advance(Math.max(back - clock.now(), LEASE_MS / 3));
+    expect(told).toEqual([]);
     expect(await only(b.jobs.take(clock.now(), 10))).toMatchObject({ key: job.key, step: 0 });
+    expect(told).toEqual(['freed: a was not heard of for 3 s: what it had begun (1 job) others do now.']);
   });
 
   it('leave alone the jobs of one that lives, however long they take', async () => {
@@ -177,6 +185,26 @@ describe.skipIf(redisMissing())('several processes with one Redis', () => {
     await arm(a);
     await heard;
     expect(await b.jobs.counts(1e15)).toMatchObject({ due: 1 });
+  });
+
+  it('look for jobs themselves where they may not tell each other', async () => {
+    const { clock, a } = await two();
+    await server.command('ACL', 'SETUSER', 'mute', 'on', '>secret', '~*', '&*', '+@all', '-publish');
+    const url = server.url.replace('redis://', 'redis://mute:secret@');
+    const [mute, worker] = [
+      await open(url, { clock, namespace, owner: 'mute' }),
+      await open(url, { clock, namespace, owner: 'worker' }),
+    ];
+    let looked = 0;
+    const quiet = worker.jobs.onNews(() => (looked += 1));
+    await arm(mute);
+    await a.reader(0);
+    expect(looked).toBe(0);
+    await clock.advance(1000);
+    expect(looked).toBe(1);
+    quiet();
+    await clock.advance(5000);
+    expect(looked).toBe(1);
   });
 
   it('append beside each other and lose nothing', async () => {
@@ -304,9 +332,16 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
   it('holds up calls until it is back; who stops or closes does not wait', { timeout: 60_000 }, async () => {
     const server = await start();
     const outages: string[] = [];
+    const back = Promise.withResolvers<void>();
     const url = server.url.replace('redis://', `redis://default:${encodeURIComponent(PASSWORD)}@`);
     await server.command('CONFIG', 'SET', 'requirepass', PASSWORD);
-    const store = await open(url, { clock: systemClock, onOutage: ({ message }) => outages.push(message) });
+    const store = await open(url, {
+      clock: systemClock,
+      onOutage: ({ kind, message }) => {
+        outages.push(message);
+        if (kind === 'back') back.resolve();
+      },
+    });
     await server.kill();
     const stop = new AbortController();
     const more = store.log.more(0, '', stop.signal);
@@ -315,6 +350,8 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
     await more;
     await server.start();
     await append;
+    // Every call that waits is answered.
+    await back.promise;
     expect(outages).toHaveLength(2);
     expect(outages[0]).toContain('cannot be reached');
     expect(outages.join()).not.toContain('secret');
@@ -331,6 +368,91 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
     const waiting = failure(store.log.append(batch(1, [event('7')])));
     await server.start('--requirepass', PASSWORD);
     expect(await waiting).toMatchObject({ kind: 'access' });
+  });
+
+  it('that comes back with other settings is used on, and what that can cost is said', {
+    timeout: 60_000,
+  }, async () => {
+    const server = await start();
+    const told = Promise.withResolvers<string>();
+    const onOutage: RedisQueueOptions['onOutage'] = ({ kind, message }) => {
+      if (kind === 'careless') told.resolve(message);
+    };
+    const store = await open(server.url, { clock: systemClock, onOutage });
+    await server.kill();
+    const append = store.log.append(batch(1, [event('7')]));
+    await server.start('--maxmemory-policy', 'allkeys-lru');
+    await append;
+    expect(await told.promise).toContain('maxmemory-policy is allkeys-lru');
+  });
+
+  it('that was switched for its replica while connections stand is left for whoever answers now', {
+    timeout: 60_000,
+  }, async () => {
+    const [first, second] = [await start(), await start()];
+    let port = first.port;
+    const proxy = createServer((socket) => {
+      const onwards = connect(port, '127.0.0.1');
+      for (const one of [socket, onwards]) one.on('error', () => undefined);
+      socket.pipe(onwards).pipe(socket);
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void proxy.close());
+    await once(proxy, 'listening');
+    const address = proxy.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const store = await open(`redis://127.0.0.1:${address.port}`, { clock: systemClock });
+    await store.log.append(batch(1, [event('7')]));
+    await second.command('REPLICAOF', '127.0.0.1', String(first.port));
+    await vi.waitFor(
+      async () => expect(await second.command('INFO', 'replication')).toContain('master_link_status:up'),
+      { timeout: 30_000, interval: 50 },
+    );
+    await second.command('REPLICAOF', 'NO', 'ONE');
+    await first.command('REPLICAOF', '127.0.0.1', String(second.port));
+    port = second.port;
+    const heard = Promise.withResolvers<void>();
+    store.jobs.onNews(heard.resolve);
+    await store.log.append(batch(2, [event('7')]));
+    await arm(store);
+    await heard.promise;
+    expect((await unread(store)).flatMap(({ entries }) => entries)).toHaveLength(2);
+  });
+
+  it('of which no node has a part of the slots yet is waited for', { timeout: 60_000 }, async () => {
+    const nodes = await RedisClusterServers.open('--cluster-require-full-coverage', 'no');
+    extra.push(...nodes.nodes);
+    const [, , last] = nodes.nodes;
+    // As it is while the nodes of a cluster find each other.
+    const slots = Array.from({ length: 16_384 - 10_924 }, (_, n) => String(10_924 + n));
+    for (const node of nodes.nodes) await node.command('CLUSTER', 'DELSLOTS', ...slots);
+    const store = await open(nodes.url, { clock: systemClock });
+    const files = Array.from({ length: 64 }, (_, n) => String(n * 31));
+    const appends = Promise.all(files.map((fileId, n) => store.log.append(batch(n, [event(fileId)]))));
+    await last?.command('CLUSTER', 'ADDSLOTSRANGE', '10924', '16383');
+    await appends;
+    expect((await unread(store)).flatMap(({ entries }) => entries)).toHaveLength(files.length);
+  });
+
+  it('of whose nodes one is away is told once to be, and once to be back', { timeout: 60_000 }, async () => {
+    const nodes = await RedisClusterServers.open(
+      '--cluster-require-full-coverage',
+      'no',
+      '--cluster-node-timeout',
+      '60000',
+    );
+    extra.push(...nodes.nodes);
+    const outages: string[] = [];
+    const store = await open(nodes.url, { clock: systemClock, onOutage: ({ kind }) => outages.push(kind) });
+    const files = Array.from({ length: 64 }, (_, n) => String(n * 31));
+    await commit(store, { arm: files.map((fileId) => arming({ fileId, dueAt: 1 })) });
+    await nodes.nodes[2]?.kill();
+    const appends = files.map((fileId, n) => store.log.append(batch(n, [event(fileId)])));
+    // Those of the other nodes are answered, again and again, while the rest waits.
+    await Promise.any(appends);
+    for (let n = 0; n < 20; n += 1) await Promise.race(files.map((id) => store.log.append(batch(n, [event(id)]))));
+    await nodes.nodes[2]?.start();
+    await Promise.all(appends);
+    expect(outages).toEqual(['away', 'back']);
   });
 
   it('that is a replica for a while holds up calls too', { timeout: 60_000 }, async () => {
@@ -425,12 +547,40 @@ describe.skipIf(redisMissing())('a Redis that is not fit', () => {
     expect(await all(store.jobs.list({}))).toEqual([]);
   });
 
+  it('that is full can be looked into, and jobs be cancelled', async () => {
+    const server = await start();
+    const store = await open(server.url, { clock });
+    await arm(store, { dueAt: 1 });
+    await server.command('CONFIG', 'SET', 'maxmemory', '1');
+    const other = await open(server.url, { clock, existing: true });
+    const job = await only(other.jobs.list({}));
+    expect(await other.jobs.cancel(job.key, 'not wanted', 1)).toBe(true);
+  });
+
+  it('in which no monitor has worked is told from an empty queue, and is left as it is', async () => {
+    const server = await start();
+    expect(await failure(openRedisQueue(server.url, { clock, existing: true }))).toMatchObject({ kind: 'no-queue' });
+    expect(await server.command('DBSIZE')).toBe(0);
+  });
+
+  it('that has no such database', async () => {
+    const server = await start();
+    expect(await failure(openRedisQueue(`${server.url}/99`, { clock }))).toMatchObject({ kind: 'other' });
+  });
+
   it('that is too old, or no address at all', async () => {
     const old = 'redis_version:6.2.14\r\nrole:master\r\naof_enabled:1\r\n';
     expect(() => checkRedis(old, 'redis://here', { allowVolatile: false })).toThrow(
       /it is Redis 6\.2\.14; 7\.0 or newer/,
     );
-    for (const url of ['', 'localhost:6379', 'http://:secret@here', `redis://:secret@`, 'redis://user:secret@ho st'])
+    const escape = [
+      'redis://:secret/1@here',
+      'redis://:p@secret/x@here',
+      'redis://:a#secret@here',
+      'redis://:a%secret@here',
+    ];
+    const none = ['', 'localhost:6379', 'http://:secret@here', `redis://:secret@`, 'redis://user:secret@ho st'];
+    for (const url of [...none, ...escape])
       expect(await failure(openRedisQueue(url, { clock }))).toMatchObject({ kind: 'other' });
     expect(await failure(openRedisQueue('redis://here', { clock, namespace: 'a{b}' }))).toMatchObject({
       kind: 'other',

@@ -6,7 +6,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '@qwarden/qum
 import type { Outside } from '../../src/actions/port.ts';
 import { type ActionStores, createActions } from '../../src/actions/catalog.ts';
 import { openMonitor } from '../../src/open-monitor.ts';
-import type { Monitor, MonitorSummary } from '../../src/monitor/engine.ts';
+import type { Monitor, MonitorRole, MonitorSummary } from '../../src/monitor/engine.ts';
 import type { MonitorEvent, MonitorEventKind } from '../../src/monitor/events.ts';
 import type { Actions } from '../../src/actions/port.ts';
 
@@ -18,6 +18,7 @@ export interface StartOptions {
   readonly ref?: string;
   readonly recursive?: boolean;
   readonly redisUrl?: string;
+  readonly role?: MonitorRole;
   readonly random?: () => number;
 }
 
@@ -82,9 +83,9 @@ export class LiveMonitor {
   /** Starts with these rules and waits until it listens and has caught up. */
   async start(rules: string, options: StartOptions = {}): Promise<this> {
     this.#stop = new AbortController();
-    const { actions = createActions, dryRun = false, ref = '/', recursive = true, redisUrl, random } = options;
+    const { actions = createActions, dryRun = false, ref = '/', recursive = true, redisUrl, role, random } = options;
     this.monitor = await openMonitor(
-      { watch: { ref, recursive }, stateDir: this.stateDir, redisUrl, actions, dryRun, maxConcurrency: 32 },
+      { watch: { ref, recursive }, stateDir: this.stateDir, redisUrl, role, actions, dryRun, maxConcurrency: 32 },
       {
         client: this.client,
         clock: this.#clock,
@@ -93,6 +94,10 @@ export class LiveMonitor {
         report: (event) => this.#told(event),
       },
     );
+    if (role === 'worker') {
+      this.#summary = this.monitor.run(this.#stop.signal);
+      return this;
+    }
     const loaded = await this.monitor.rules.load(rules, 'rules.yml');
     if (!loaded.ok) throw new Error(loaded.problems.map(({ message, key }) => `${key}: ${message}`).join('\n'));
     const before = this.of('catch-up-finished').length;

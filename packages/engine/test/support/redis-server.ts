@@ -163,7 +163,12 @@ export class RedisClusterServers {
     for (const node of this.nodes) {
       for (;;) {
         const state = String(await node.command('CLUSTER', 'INFO'));
-        if (/cluster_state:ok/.test(state) && new RegExp(`cluster_known_nodes:${this.nodes.length}`).test(state)) break;
+        const signs = [
+          'cluster_state:ok',
+          `cluster_known_nodes:${this.nodes.length}`,
+          `cluster_slots_assigned:${SLOTS}`,
+        ];
+        if (signs.every((sign) => state.includes(sign))) break;
       }
     }
   }

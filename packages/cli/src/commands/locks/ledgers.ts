@@ -1,5 +1,6 @@
 import { type Ledger, openLedger, StateError } from '@qwarden/engine';
-import { storeDirs, withoutPassword } from '../../look/stores.ts';
+import { shownPlace } from '../../look/place.ts';
+import { storeDirs } from '../../look/stores.ts';
 import { compareStrength, type Resolved } from '../../options/resolve.ts';
 import type { locksCoverageOptions } from '../../options/table/locks.ts';
 import { writeTo } from '../../process/streams.ts';
@@ -64,5 +65,5 @@ async function openAll(): Promise<OpenLedger[]> {
 }
 
 async function open(place: string): Promise<OpenLedger> {
-  return { ledger: await openLedger(place), stateDir: withoutPassword(place) };
+  return { ledger: await openLedger(place), stateDir: shownPlace(place) };
 }

@@ -52,6 +52,15 @@ export function planMonitor(settings: MonitorSettings, environment: Environment)
       remedy: 'Name a Redis with --store redis://HOST:PORT, or leave out --role.',
     });
   }
+  if (values.role === 'worker' && values.dryRun) {
+    throw new CliError(
+      'usage',
+      'A worker that only says what it would do takes no jobs, so that it has nothing to say.',
+      {
+        remedy: 'Leave out --role worker: a dry run watches and decides by itself.',
+      },
+    );
+  }
   if (values.for !== undefined) plan.forMs = durationMs(values.for);
   if (values.maxConcurrency !== undefined) plan.maxConcurrency = values.maxConcurrency;
   if (values.pidFile !== undefined) plan.pidFile = absolute(values.pidFile);

@@ -79,7 +79,7 @@ function privilegesNeeded(text: string, actions: Actions, plan: MonitorPlan, log
 }
 
 function logStart(plan: MonitorPlan, cluster: ClusterSettings, directory: CheckedDirectory, logger: Logger): void {
-  const { dryRun, redisUrl, stateDir, rulesFile, watch: what } = plan;
+  const { dryRun, redisUrl, stateDir, rulesFile, role, watch: what } = plan;
   const kept = redisUrl === undefined ? `state in ${stateDir}` : `queue in ${shownPlace(redisUrl)}`;
   const fields = {
     cluster: addressOf(cluster),
@@ -87,11 +87,15 @@ function logStart(plan: MonitorPlan, cluster: ClusterSettings, directory: Checke
     directory: directory.path,
     directoryId: directory.id,
     recursive: what.recursive,
-    rules: rulesFile,
+    rules: role === 'worker' ? null : rulesFile,
+    role,
     dryRun,
     stateDir: dryRun ? null : shownPlace(redisUrl ?? stateDir),
   };
-  const text = `Event monitor on ${directory.path} of ${fields.cluster} as ${cluster.identity}, rules ${rulesFile}${dryRun ? ', dry run: nothing will be done' : `, ${kept}`}`;
+  const text =
+    role === 'worker'
+      ? `Worker on ${fields.cluster} as ${cluster.identity}, ${kept}: directory and rules are those of its watcher`
+      : `Event monitor on ${directory.path} of ${fields.cluster} as ${cluster.identity}, rules ${rulesFile}${dryRun ? ', dry run: nothing will be done' : `, ${kept}`}`;
   logger.log({ level: 'INFO', kind: 'started', text, fields });
 }
 

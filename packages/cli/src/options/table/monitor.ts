@@ -1,4 +1,5 @@
 import { check, type OptionTable } from '../definition.ts';
+import { isRedisAddress } from '../redis-address.ts';
 import { clusterOptions } from './cluster.ts';
 import { directoryOptions, logOptions, runOptions } from './filelock.ts';
 
@@ -15,12 +16,12 @@ export const storeOption = {
       z
         .string()
         .refine(
-          (text) => /^(?:sqlite:.+|rediss?:\/\/.+)/.test(text),
-          'must be sqlite:DIR, with the directory that the queue is kept in, or redis://HOST:PORT (rediss:// with TLS)',
+          (text) => /^sqlite:./.test(text) || isRedisAddress(text),
+          'must be sqlite:DIR, with the directory that the queue is kept in, or redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE] (rediss:// with TLS); the characters / ? # @ : and % of a password are written %2F %3F %23 %40 %3A and %25',
         ),
     ),
     description:
-      'Where events, jobs and traces are kept: in a directory, or in Redis for several machines (several queues in one: /1, or ?namespace=NAME)',
+      'Where events, jobs and traces are kept: in a directory, or in Redis for several machines (several queues in one: /1, or ?namespace=NAME; a certificate authority of your own: ?ca=FILE)',
   },
 } as const satisfies OptionTable;
 

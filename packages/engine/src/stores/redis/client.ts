@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { createClient, createCluster } from '@redis/client';
+import { createTrust } from '../../outside/trust.ts';
 import type { RedisAddress } from './address.ts';
+import { redisError } from './errors.ts';
 import { list, text } from './replies.ts';
 
 /** Redis or a Redis Cluster, so far as the queue needs it. */
@@ -11,6 +14,8 @@ export interface RawRedis {
   /** How it is set up, of each primary. Rejects where it does not say so: many a service does not. */
   setting(name: string): Promise<string[]>;
   subscribe(channel: string, listener: (message: string) => void): Promise<void>;
+  /** Goes to the address anew: another may answer there by now. A cluster finds its nodes by itself. */
+  renew(): void;
   /** Ends all connections at once; what is in flight is rejected. */
   destroy(): void;
 }
@@ -43,6 +48,17 @@ function settings(events: RawEvents) {
   };
 }
 
+function secure({ tls, ca, shown }: RedisAddress) {
+  if (!tls) return {};
+  try {
+    const pem = ca === undefined ? undefined : readFileSync(ca, 'utf8');
+    return { tls: true as const, secureContext: createTrust(pem)() };
+  } catch (error) {
+    const detail = `ca=${ca ?? ''}: ${error instanceof Error ? error.message : String(error)}`;
+    throw redisError('other', shown, { cause: error, detail });
+  }
+}
+
 /** Of the answer to CONFIG GET. */
 function value(reply: unknown): string {
   return text(list(reply)[1]);
@@ -50,7 +66,8 @@ function value(reply: unknown): string {
 
 /** Connects. Rejects with what the client throws when it cannot be done at once. */
 export async function connectRedis(address: RedisAddress, events: RawEvents): Promise<RawRedis> {
-  const client = createClient({ url: address.url, RESP: 2, ...settings(events) });
+  const { socket, ...rest } = settings(events);
+  const client = createClient({ url: address.url, RESP: 2, ...rest, socket: { ...socket, ...secure(address) } });
   client.on('error', events.onError);
   client.on('ready', events.onReady);
   try {
@@ -67,14 +84,33 @@ export async function connectRedis(address: RedisAddress, events: RawEvents): Pr
   const listener = client.duplicate();
   listener.on('error', events.onError);
   listener.on('ready', events.onReady);
+  let renewing = false;
+  let heardOn: Parameters<RawRedis['subscribe']> | undefined;
+  const subscribe: RawRedis['subscribe'] = async (channel, heard) => {
+    heardOn = [channel, heard];
+    await listener.connect();
+    await listener.subscribe(channel, heard);
+  };
   return {
+    renew() {
+      if (renewing) return;
+      renewing = true;
+      for (const one of [client, listener]) if (one.isOpen) one.destroy();
+      void (async () => {
+        try {
+          await client.connect();
+          if (heardOn !== undefined) await subscribe(...heardOn);
+        } catch {
+          // Closed meanwhile, or refused: the next call finds out.
+        } finally {
+          renewing = false;
+        }
+      })();
+    },
     send: (_key, _readOnly, args) => client.sendCommand(args),
     info: async () => [text(await client.sendCommand(['INFO']))],
     setting: async (name) => [value(await client.sendCommand(['CONFIG', 'GET', name]))],
-    async subscribe(channel, heard) {
-      await listener.connect();
-      await listener.subscribe(channel, heard);
-    },
+    subscribe,
     destroy() {
       for (const one of [client, listener]) if (one.isOpen) one.destroy();
     },
@@ -88,15 +124,43 @@ async function connectCluster(address: RedisAddress, events: RawEvents): Promise
     ...rest,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    socket: address.tls ? { ...socket, tls: true as const } : socket,
+    socket: { ...socket, ...secure(address) },
   };
   const cluster = createCluster({ rootNodes: [{ url: address.url }], RESP: 2, defaults });
   cluster.on('error', events.onError);
   cluster.on('node-error', events.onError);
   cluster.on('node-ready', events.onReady);
   await cluster.connect();
+  let [looking, closed] = [false, false];
+  let heardOn: Parameters<RawRedis['subscribe']> | undefined;
+  const lookAnew = () => {
+    if (looking || closed) return;
+    looking = true;
+    void (async () => {
+      try {
+        if (cluster.isOpen) cluster.destroy();
+        await cluster.connect();
+        if (heardOn !== undefined) await cluster.subscribe(...heardOn);
+      } catch {
+        // The next call looks anew, or finds out what it is.
+      } finally {
+        looking = false;
+        if (closed && cluster.isOpen) cluster.destroy();
+      }
+    })();
+  };
   return {
-    send: (key, readOnly, args) => cluster.sendCommand(key, readOnly, [...args]),
+    renew: () => undefined,
+    async send(key, readOnly, args) {
+      try {
+        return await cluster.sendCommand(key, readOnly, [...args]);
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        // How the client says that it knows of no node with that slot: the nodes may not have told it yet.
+        lookAnew();
+        throw new Error('no node is known to have the slot of this key', { cause: error });
+      }
+    },
     info: async () =>
       await Promise.all(
         cluster.masters.map(async (node) => text(await (await cluster.nodeClient(node)).sendCommand(['INFO']))),
@@ -107,8 +171,12 @@ async function connectCluster(address: RedisAddress, events: RawEvents): Promise
           value(await (await cluster.nodeClient(node)).sendCommand(['CONFIG', 'GET', name])),
         ),
       ),
-    subscribe: (channel, heard) => cluster.subscribe(channel, heard),
+    async subscribe(channel, heard) {
+      heardOn = [channel, heard];
+      await cluster.subscribe(channel, heard);
+    },
     destroy() {
+      closed = true;
       if (cluster.isOpen) cluster.destroy();
     },
   };

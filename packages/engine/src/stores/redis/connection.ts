@@ -4,14 +4,15 @@ import { type BackoffPolicy, backoffMs } from '../../jobs/backoff.ts';
 import type { RedisAddress } from './address.ts';
 import { type CheckOptions, checkRedis, fsyncWarning } from './checks.ts';
 import { connectRedis, type RawRedis } from './client.ts';
-import { isPassing, isRefusal, isScriptMissing, redisError, toRedisError } from './errors.ts';
+import { isPassing, isRefusal, isReplica, isScriptMissing, redisError, toRedisError } from './errors.ts';
+import { StateError } from '../../ledger/state-error.ts';
 import { News } from './news.ts';
 
 const BACKOFF: BackoffPolicy = { baseMs: 50, capMs: 2000, floorMs: 20 };
 
-/** Redis went away, is back, or is set up so that something could be lost. For people. */
+/** Redis went away, is back, or is set up so that something could be lost; or what a dead worker held was freed. For people. */
 export interface RedisOutage {
-  readonly kind: 'away' | 'back' | 'careless';
+  readonly kind: 'away' | 'back' | 'careless' | 'freed';
   readonly message: string;
 }
 
@@ -45,7 +46,8 @@ export class RedisConnection {
   #raw: RawRedis | undefined;
   #opened = false;
   #refused: unknown;
-  #away = false;
+  /** Calls that wait for it to be back. Of a cluster one node can be away: answers of others say nothing about it. */
+  #waiting = 0;
   #since: number;
 
   private constructor(address: RedisAddress, options: ConnectionOptions) {
@@ -149,34 +151,57 @@ export class RedisConnection {
   }
 
   async #untilAnswered(ask: (raw: RawRedis, again: boolean) => Promise<unknown>): Promise<unknown> {
-    for (let attempt = 0; ; attempt += 1) {
-      const raw = this.#raw;
-      if (this.closed.aborted || raw === undefined) throw redisError('closed', this.at);
-      try {
-        const answer = await ask(raw, attempt > 0);
-        this.#isBack();
-        return answer;
-      } catch (error) {
-        if (this.closed.aborted) throw redisError('closed', this.at);
-        const cause = this.#refused ?? error;
-        if (!isPassing(cause)) throw toRedisError(cause, this.at);
-        this.#isAway(error);
-        await this.clock.sleep(backoffMs(BACKOFF, attempt + 1, Math.random), this.closed).catch(() => undefined);
+    let [waits, answered] = [false, false];
+    try {
+      for (let attempt = 0; ; attempt += 1) {
+        const raw = this.#raw;
+        if (this.closed.aborted || raw === undefined) throw redisError('closed', this.at);
+        try {
+          const answer = await ask(raw, attempt > 0);
+          answered = true;
+          return answer;
+        } catch (error) {
+          if (this.closed.aborted) throw redisError('closed', this.at);
+          const cause = this.#refused ?? error;
+          if (!isPassing(cause)) throw toRedisError(cause, this.at);
+          if (!waits) this.#isAway(error);
+          waits = true;
+          // Its connections outlive that a primary becomes a replica, and the address may lead to the new primary.
+          if (isReplica(cause) && attempt > 0) raw.renew();
+          await this.clock.sleep(backoffMs(BACKOFF, attempt + 1, Math.random), this.closed).catch(() => undefined);
+        }
       }
+    } finally {
+      if (waits) this.#waiting -= 1;
+      if (waits && answered && this.#waiting === 0) this.#isBack();
     }
   }
 
+  tell(notice: RedisOutage): void {
+    this.#options.onOutage(notice);
+  }
+
   #isAway(error: unknown): void {
-    if (this.#away) return;
-    this.#away = true;
+    this.#waiting += 1;
+    if (this.#waiting > 1) return;
     const { message } = toRedisError(error, this.at);
     this.#options.onOutage({ kind: 'away', message: `${message} Everything waits until it is back.` });
   }
 
   #isBack(): void {
-    if (!this.#away) return;
-    this.#away = false;
     this.#since = this.clock.now();
     this.#options.onOutage({ kind: 'back', message: `Redis at ${this.at} is back.` });
+    void this.#lookAgain();
+  }
+
+  /** It may have been started anew, with other settings. What it has it may keep: that is no reason to end. */
+  async #lookAgain(): Promise<void> {
+    try {
+      for (const info of (await this.#raw?.info()) ?? []) checkRedis(info, this.at, this.#options);
+    } catch (error) {
+      if (error instanceof StateError && error.kind === 'unsuitable')
+        this.#options.onOutage({ kind: 'careless', message: error.message });
+      // Away again: whoever calls next finds out.
+    }
   }
 }

@@ -13,6 +13,8 @@ type ServiceErrorKind = Extract<
   | 'other-cluster'
   | 'closed'
   | 'in-use'
+  | 'emptied'
+  | 'no-queue'
   | 'other'
 >;
 
@@ -23,13 +25,18 @@ const ADVICE: Readonly<Record<ServiceErrorKind, (at: string) => string>> = {
   unsuitable: (at) => `Redis at ${at} cannot keep the queue.`,
   'disk-full': (at) =>
     `Redis at ${at} is full. Nothing is done on the cluster without a record: give it more memory (maxmemory) or disk, and start again.`,
-  'read-only': (at) => `Redis at ${at} is a replica and cannot be written. Give the address of its primary.`,
+  'read-only': (at) =>
+    `Redis at ${at} is a replica and cannot be written. Give the address of its primary, or one that leads to whichever is it.`,
   'newer-version': (at) =>
     `The queue in Redis at ${at} was written by a newer qwarden. Use that version, or another namespace.`,
   'other-cluster': (at) =>
     `The queue in Redis at ${at} belongs to another cluster, whose files have the same ids. Give each cluster a queue of its own: another database (redis://HOST:PORT/1), or ?namespace=NAME behind the address.`,
   closed: (at) => `The queue in Redis at ${at} is closed already.`,
   'in-use': (at) => `Another process reads the same part of the queue in Redis at ${at}. Let only one of them do it.`,
+  emptied: (at) =>
+    `The queue in Redis at ${at} is gone: Redis was emptied (FLUSHALL, FLUSHDB), was started without its file, or another one answers at this address now.`,
+  'no-queue': (at) =>
+    `No monitor has worked with Redis at ${at} yet. Check host, database (redis://HOST:PORT/1) and ?namespace=NAME of the address.`,
   other: (at) => `The queue in Redis at ${at} could not be used.`,
 };
 
@@ -70,7 +77,12 @@ export function redisError(
 /** What Redis or its client threw, as a StateError. */
 export function toRedisError(error: unknown, at: string): StateError {
   if (error instanceof StateError) return error;
-  const detail = error instanceof Error ? error.message || codeOf(error) : String(error);
+  const said = error instanceof Error ? error.message || codeOf(error) : String(error);
+  const hint = /certificate/i.test(said) ? '; ?ca=FILE behind the address names a certificate authority to trust' : '';
+  const detail = `${said}${hint}`;
+  // How the client passes on what Redis says to a connection that is being made.
+  if (said.startsWith('ERR ') && !(error instanceof ErrorReply))
+    return redisError('other', at, { cause: error, detail });
   if (error instanceof ErrorReply) return redisError(kindOf(error), at, { cause: error, detail });
   return redisError(isProgramError(error) ? 'other' : 'unavailable', at, { cause: error, detail });
 }
@@ -83,6 +95,10 @@ export function isPassing(error: unknown): boolean {
 
 export function isRefusal(error: unknown): boolean {
   return error instanceof ErrorReply && kindOf(error) === 'access';
+}
+
+export function isReplica(error: unknown): boolean {
+  return error instanceof ErrorReply && kindOf(error) === 'read-only';
 }
 
 export function isScriptMissing(error: unknown): boolean {

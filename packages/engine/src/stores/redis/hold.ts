@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import type { Clock } from '@qwarden/qumulo-client';
-import type { StateError } from '../../ledger/state-error.ts';
+import { StateError } from '../../ledger/state-error.ts';
 import { type RedisConnection, script } from './connection.ts';
+import { redisError } from './errors.ts';
 import { num, text, texts } from './replies.ts';
 
 /** Renewed so many times before it would end. */
@@ -42,10 +43,11 @@ extend(ARGV[3])
 return {'mine', redis.call('HGET', KEYS[1], 'fence'), redis.call('HGET', KEYS[1], 'gone') or ''}
 `);
 
-/** ARGV: owner, ms. Says nothing, or who holds it now. */
+/** ARGV: owner, ms. Says `mine`; `held` and by whom; or `none`: only its holder lets go of it, so that everything is gone with it. */
 const RENEW = script(`${PRELUDE}
-if owner == ARGV[1] then extend(ARGV[2]) return '' end
-return redis.call('HGET', KEYS[1], 'about') or '-'
+if owner == ARGV[1] then extend(ARGV[2]) return {'mine'} end
+if owner then return {'held', redis.call('HGET', KEYS[1], 'about')} end
+return {'none'}
 `);
 
 /** ARGV: owner. */
@@ -140,20 +142,26 @@ export class Hold {
     await this.#redis.call(this.#key, ['HDEL', this.#key, 'gone']);
   }
 
+  /** Until it is let go of, or lost: also a Redis that is full, and refuses to be written now, may have room later. */
   async #renew(): Promise<void> {
-    const { clock, owner, ms, inUse } = this.#options;
-    try {
-      for (;;) {
-        await clock.sleep(ms / RENEWALS, this.#ended.signal);
+    const { clock, owner, ms } = this.#options;
+    const { signal } = this.#ended;
+    while (!signal.aborted) {
+      try {
+        await clock.sleep(ms / RENEWALS, signal);
         await nameConnection(this.#redis, this.#key, owner);
-        const holder = text(await this.#redis.run(RENEW, [this.#key], () => [owner, String(ms)]));
-        if (holder === '' || this.#ended.signal.aborted) continue;
-        this.#lost.abort(inUse(holder));
+        const [verdict, holder] = texts(await this.#redis.run(RENEW, [this.#key], () => [owner, String(ms)]));
+        if (verdict === 'mine' || signal.aborted) continue;
+        this.#lost.abort(this.#lostTo(verdict === 'held' ? (holder ?? '') : undefined));
         return;
+      } catch (error) {
+        if (!(error instanceof StateError)) return;
       }
-    } catch {
-      // Let go or closed; or refused, and then every other call says so too.
     }
+  }
+
+  #lostTo(holder: string | undefined): StateError {
+    return holder === undefined ? redisError('emptied', this.#redis.at) : this.#options.inUse(holder);
   }
 }
 

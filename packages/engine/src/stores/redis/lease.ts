@@ -1,5 +1,6 @@
 import type { Clock } from '@qwarden/qumulo-client';
 import type { Partitions } from './partitions.ts';
+import { num, pairs } from './replies.ts';
 import { LEAVE, RECLAIM } from './scripts.ts';
 
 /** A lease is renewed so many times before it would end. */
@@ -65,9 +66,17 @@ export class Lease {
     const now = this.#clock.now();
     if (now < this.#graceEnds() || now < this.#lookedAt + this.#ms / RENEWALS) return;
     this.#lookedAt = now;
+    const freed = new Map<string, number>();
     await Promise.all(
-      this.#partitions.all.map((partition) => this.#partitions.run(partition, RECLAIM, [String(now), this.owner])),
+      this.#partitions.all.map(async (partition) => {
+        for (const [owner, jobs] of pairs(await this.#partitions.run(partition, RECLAIM, [String(now), this.owner])))
+          freed.set(owner, (freed.get(owner) ?? 0) + num(jobs));
+      }),
     );
+    for (const [owner, jobs] of freed) {
+      const message = `${withoutToken(owner)} was not heard of for ${Math.round(this.#ms / 1000)} s: what it had begun (${jobs} ${jobs === 1 ? 'job' : 'jobs'}) others do now.`;
+      this.#partitions.redis.tell({ kind: 'freed', message });
+    }
   }
 
   /** When the jobs of a lease that ends then can be had. */
@@ -104,4 +113,9 @@ export class Lease {
       this.#renewing = false;
     }
   }
+}
+
+/** Of an owner: host and process, for people. */
+export function withoutToken(owner: string): string {
+  return owner.replace(/\/[^/]*$/, '');
 }

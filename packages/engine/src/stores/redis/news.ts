@@ -27,11 +27,22 @@ export class News {
     for (const waiting of this.#waiting.values()) for (const wake of waiting) wake();
   }
 
+  /** Also now and then, in case that a message was lost. */
   onJobs(listener: () => void): () => void {
     this.#listeners.add(listener);
+    const enough = new AbortController();
+    void this.#lookForJobs(listener, enough.signal);
     return () => {
       this.#listeners.delete(listener);
+      enough.abort();
     };
+  }
+
+  async #lookForJobs(listener: () => void, enough: AbortSignal): Promise<void> {
+    while (!enough.aborted && !this.#closed.aborted) {
+      await this.next('look', enough).heard;
+      if (!enough.aborted && !this.#closed.aborted) listener();
+    }
   }
 
   /** Resolves when there may be news, the signal aborts, or the store is closed. From the moment of the call on nothing is missed. */

@@ -28,6 +28,8 @@ export interface RedisQueueOptions {
   readonly bounds?: Partial<LogBounds> | undefined;
   /** Accept a Redis without AOF, which forgets everything when it is restarted. */
   readonly allowVolatile?: boolean | undefined;
+  /** Only where there is one: makes none. */
+  readonly existing?: boolean | undefined;
   readonly onOutage?: ((outage: RedisOutage) => void) | undefined;
 }
 
@@ -50,7 +52,7 @@ export async function openRedisQueue(url: string, options: RedisQueueOptions): P
     onOutage: options.onOutage ?? (() => undefined),
   });
   try {
-    const count = await agreeOnForm(redis, namespace, options.partitions);
+    const count = await agreeOnForm(redis, namespace, options);
     const partitions = new Partitions(redis, namespace, channel, count);
     const owner = `${options.owner ?? `${hostname()}/${process.pid}`}/${randomBytes(6).toString('hex')}`;
     return new RedisQueue(partitions, new Lease(partitions, owner, leaseMs), {
@@ -64,11 +66,21 @@ export async function openRedisQueue(url: string, options: RedisQueueOptions): P
 }
 
 /** The first who opens a queue says how many partitions it has. */
-async function agreeOnForm(redis: RedisConnection, namespace: string, wanted: number | undefined): Promise<number> {
+async function agreeOnForm(
+  redis: RedisConnection,
+  namespace: string,
+  { partitions: wanted, existing = false }: Pick<RedisQueueOptions, 'partitions' | 'existing'>,
+): Promise<number> {
   const key = partitionKey(namespace, 0, 'about');
-  await redis.call(key, ['HSETNX', key, 'format', String(FORMAT)]);
-  await redis.call(key, ['HSETNX', key, 'partitions', String(wanted ?? DEFAULT_PARTITIONS)]);
-  const about = new Map(pairs(await redis.call(key, ['HGETALL', key])));
+  const read = async () => new Map(pairs(await redis.call(key, ['HGETALL', key], true)));
+  let about = await read();
+  // A Redis that is full can be looked into, and jobs be cancelled: nothing is written without need.
+  if (!about.has('partitions')) {
+    if (existing) throw redisError('no-queue', redis.at, { detail: `namespace "${namespace}"` });
+    await redis.call(key, ['HSETNX', key, 'format', String(FORMAT)]);
+    await redis.call(key, ['HSETNX', key, 'partitions', String(wanted ?? DEFAULT_PARTITIONS)]);
+    about = await read();
+  }
   const format = num(about.get('format'));
   if (format > FORMAT) {
     const detail = `format ${format}; this qwarden knows ${FORMAT}`;

@@ -21,7 +21,7 @@ import { redisError } from './errors.ts';
 import { RedisExpectations } from './expectations.ts';
 import { RedisJobQueue } from './job-queue.ts';
 import { Hold } from './hold.ts';
-import type { Lease } from './lease.ts';
+import { type Lease, withoutToken } from './lease.ts';
 import { RedisLockRecords } from './lock-records.ts';
 import { type Partitions, toPosition, toStreamId } from './partitions.ts';
 import { named, restOfArming, touchArguments, traceArguments } from './records.ts';
@@ -48,6 +48,8 @@ interface Share {
 export interface RedisQueueStore extends QueueStore {
   /** What the action all-stop keeps. */
   readonly stops: StopRecords;
+  /** The watch that was opened last: what workers act for. */
+  watch(): Promise<WatchKey | undefined>;
   /** Ends the connections and gives nothing back, as a crash does. */
   abandon(): void;
 }
@@ -139,7 +141,7 @@ export class RedisQueue implements RedisQueueStore {
     const { redis, all } = this.#partitions;
     this.#watch = await Hold.take(redis, this.#partitions.key(0, 'watcher'), {
       owner: this.#lease.owner,
-      about: `${this.#lease.owner.replace(/\/[^/]*$/, '')}, ${about}`,
+      about: `${withoutToken(this.#lease.owner)}, ${about}`,
       ms: Math.min(WATCH_MS, this.#lease.ms),
       patienceMs: 0,
       clock: redis.clock,
@@ -164,7 +166,14 @@ export class RedisQueue implements RedisQueueStore {
     const earlier = textOrUndefined(await this.#about('HGET', 'watches', field));
     const since = earlier === undefined ? this.#partitions.redis.clock.now() : readWatch(earlier).since;
     await this.#about('HSET', 'watches', field, JSON.stringify({ directoryId, recursive, path, since }));
+    await this.#about('HSET', 'about', 'watch', field);
     return new RedisCoverageLog(this.#partitions, this.log, watch);
+  }
+
+  async watch(): Promise<WatchKey | undefined> {
+    const field = textOrUndefined(await this.#about('HGET', 'about', 'watch'));
+    const stored = field === undefined ? undefined : textOrUndefined(await this.#about('HGET', 'watches', field));
+    return stored === undefined ? undefined : readWatch(stored);
   }
 
   /** That belongs to the machine of the watcher. */

@@ -332,7 +332,7 @@ return jobsOf(keys)
 `,
 );
 
-/** ARGV: channel, now, owner. Takes jobs from owners whose lease has ended, but never from this one. */
+/** ARGV: channel, now, owner. Takes jobs from owners whose lease has ended, but never from this one. Gives these, and how many each had. */
 export const RECLAIM = partitionScript(
   ['due', 'running', 'lease', 'owners'],
   `
@@ -340,22 +340,29 @@ local over = call('ZRANGEBYSCORE', OWNERS, '-inf', '(' .. ARGV[2])
 local gone, any = {}, false
 for _, owner in ipairs(over) do
   if owner ~= ARGV[3] then
-    gone[owner] = true
+    gone[owner] = 0
     any = true
     call('ZREM', OWNERS, owner)
   end
 end
-if not any then return 0 end
-local count = 0
+if not any then return {} end
 local leases = call('HGETALL', LEASE)
 for i = 1, #leases, 2 do
-  if gone[string.match(leases[i + 1], '^(.*):%d+$')] then
+  local owner = string.match(leases[i + 1], '^(.*):%d+$')
+  if gone[owner] then
     giveBack(leases[i])
-    count = count + 1
+    gone[owner] = gone[owner] + 1
   end
 end
-if count > 0 then tell('jobs') end
-return count
+local freed = {}
+for owner, count in pairs(gone) do
+  if count > 0 then
+    freed[#freed + 1] = owner
+    freed[#freed + 1] = count
+  end
+end
+if #freed > 0 then tell('jobs') end
+return freed
 `,
 );
 

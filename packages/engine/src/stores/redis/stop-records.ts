@@ -5,6 +5,7 @@ import { StateError } from '../../ledger/state-error.ts';
 import { keptStops, readStop } from '../stop-text.ts';
 import { script } from './connection.ts';
 import { Hold, ONLY_HOLDER, wasRefused } from './hold.ts';
+import { withoutToken } from './lease.ts';
 import type { Partitions } from './partitions.ts';
 import { pairs } from './replies.ts';
 
@@ -55,7 +56,7 @@ export class RedisStopRecords implements StopRecords {
       const { redis } = this.#partitions;
       this.#hold = await Hold.take(redis, this.#holdKey, {
         owner: this.#owner,
-        about: this.#owner.replace(/\/[^/]*$/, ''),
+        about: withoutToken(this.#owner),
         ms: this.#holdMs,
         patienceMs: PATIENCE_MS,
         clock: redis.clock,

@@ -1,7 +1,7 @@
 import { StateError, type StateErrorKind } from '../../ledger/state-error.ts';
 
 /** What can be wrong with a file. */
-type FileErrorKind = Exclude<StateErrorKind, 'other-watch' | 'unavailable' | 'access' | 'unsuitable'>;
+type FileErrorKind = Exclude<StateErrorKind, 'other-watch' | 'emptied' | 'unavailable' | 'access' | 'unsuitable'>;
 
 /** Primary result codes of SQLite, https://sqlite.org/rescode.html. */
 const KINDS: Readonly<Record<number, FileErrorKind>> = {

@@ -1,0 +1,59 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openQueueReader } from '../../src/open-queue.ts';
+import { LiveMonitor } from '../support/live-monitor.ts';
+import { redisMissing, RedisServer } from '../support/redis-server.ts';
+
+const LOCK = `
+version: 1
+rules: [{ name: keep, on: [created], settle: 0s, do: [{ lock: { retention: 1d } }] }]
+`;
+const RENAME = `
+version: 1
+rules: [{ name: stamp, on: [created], where: { under: /w, not: { name: 'done-*' } }, settle: 0s, do: [{ rename: { to: 'done-{{name}}' } }] }]
+`;
+
+async function machines() {
+  const server = await RedisServer.open('--appendfsync', 'everysec');
+  const watcher = await LiveMonitor.open('/w', '/other');
+  const worker = LiveMonitor.beside(watcher);
+  onTestFinished(async () => {
+    await worker.dispose();
+    await watcher.dispose();
+    await server.close();
+  });
+  return { server, watcher, worker };
+}
+
+describe.skipIf(redisMissing())('a worker over Redis', () => {
+  it.each(['before', 'after'])(
+    'acts for the directory of the watcher, whatever it was given itself, started %s it',
+    async (order) => {
+      const { server, watcher, worker } = await machines();
+      const redisUrl = server.url;
+      const startWorker = () => worker.start('', { redisUrl, role: 'worker', ref: '/other', recursive: false });
+      if (order === 'before') await startWorker();
+      await watcher.start(LOCK, { redisUrl, role: 'watcher', ref: '/w' });
+      if (order === 'after') await startWorker();
+      watcher.create('/w/file');
+      await worker.until(() => worker.of('done').length + worker.of('gone').length > 0);
+      expect(worker.of('done').map(({ path }) => path)).toEqual(['/w/file']);
+      const reader = await openQueueReader(redisUrl);
+      onTestFinished(() => reader.close());
+      // What the worker was given is no watch, and stands nowhere.
+      const [watch, ...others] = await reader.watches();
+      expect([watch?.path, watch?.recursive, others]).toEqual(['/w', true, []]);
+      const [lock] = await reader.locks.find(worker.of('done')[0]?.fileId ?? '');
+      expect(lock).toMatchObject({ directoryId: watch?.directoryId, state: 'locked' });
+    },
+  );
+
+  it('that has not the actions of a rule set says so, and which', async () => {
+    const { server, watcher, worker } = await machines();
+    const redisUrl = server.url;
+    await watcher.start(RENAME, { redisUrl, role: 'watcher' });
+    await worker.start('', { redisUrl, role: 'worker', actions: () => ({}) });
+    watcher.create('/w/file');
+    await worker.until(() => worker.of('failed').length > 0);
+    expect(worker.of('failed')[0]?.reason).toMatch(/There is no action "rename".*--actions/);
+  });
+});
