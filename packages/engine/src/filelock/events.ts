@@ -28,6 +28,9 @@ export type FilelockEvent =
   /** Any end of the stream except our own: changes may have been missed, a catch-up will follow. */
   | (Base & { kind: 'stream-ended'; reason: string; message: string | null })
   | (Base & { kind: 'stream-retry'; attempt: number; delayMs: number; reason: string })
+  /** The queue takes no more until its reader has caught up: the stream is not read meanwhile; and then it is again. */
+  | (Base & { kind: 'watch-paused'; batches: number; events: number; oldestAt: string | null })
+  | (Base & { kind: 'watch-resumed'; pausedMs: number })
   | (Base & { kind: 'catch-up-started'; reason: CatchUpReason })
   | (Base & { kind: 'catch-up-finished'; reason: CatchUpReason; files: number; found: number; tookMs: number })
   | (Base & { kind: 'catch-up-failed'; reason: CatchUpReason; message: string; retryInMs: number })

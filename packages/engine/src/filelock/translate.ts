@@ -39,6 +39,8 @@ const translations: Translations = {
   'stream-ended': as,
   'stream-retry': as,
   refused: as,
+  'watch-paused': as,
+  'watch-resumed': as,
   'catch-up-started': ({ kind, at, reason }) => [{ kind, at, reason }],
   'catch-up-finished': ({ kind, at, reason, looked, found, tookMs }) => [
     { kind, at, reason, files: looked, found, tookMs },

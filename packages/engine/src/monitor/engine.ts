@@ -95,6 +95,8 @@ export interface MonitorOptions {
 export interface MonitorStatus {
   readonly stream: 'connecting' | 'watching' | 'down';
   readonly since: string;
+  /** The queue has no room: the stream is not read until its reader has caught up. */
+  readonly paused: boolean;
   readonly lag: LogLag;
   readonly jobs: JobCounts;
   readonly inFlight: number;
@@ -144,6 +146,7 @@ export class Monitor {
   /** Until when everything was seen; undefined: this watch begins now. */
   #seenUntil: number | undefined;
   #everRegistered = false;
+  #isPaused = false;
   #epoch = 0;
 
   private constructor(options: MonitorOptions, guard: LoopGuard, seenUntil: number | undefined) {
@@ -231,6 +234,11 @@ export class Monitor {
       onRetry: (retry) => {
         this.#setStream('connecting');
         report({ kind: 'stream-retry', at: this.#now(), ...retry });
+      },
+      onPaused: () => void this.#paused(),
+      onResumed: (pausedMs) => {
+        this.#isPaused = false;
+        report({ kind: 'watch-resumed', at: this.#now(), pausedMs });
       },
       onRefused: ({ what, reason, retryInMs }) => {
         this.#setStream('down');
@@ -322,6 +330,7 @@ export class Monitor {
     return {
       stream: this.#stream,
       since: iso(this.#since),
+      paused: this.#isPaused,
       lag: await store.log.lag(),
       jobs: await store.jobs.counts(clock.now()),
       inFlight: this.#runner.inFlight,
@@ -459,6 +468,22 @@ export class Monitor {
       raw,
       parsed: events,
     });
+  }
+
+  async #paused(): Promise<void> {
+    this.#isPaused = true;
+    const { batches, events, oldestAt } = await this.#lagOrNone();
+    const oldest = oldestAt === null ? null : iso(oldestAt);
+    this.#o.report({ kind: 'watch-paused', at: this.#now(), batches, events, oldestAt: oldest });
+  }
+
+  /** A store that is away is told of as such. */
+  async #lagOrNone(): Promise<LogLag> {
+    try {
+      return await this.#o.store.log.lag();
+    } catch {
+      return { batches: 0, events: 0, oldestAt: null, bytes: 0 };
+    }
   }
 
   #registered(epoch: number, epochSignal: AbortSignal): void {

@@ -52,6 +52,14 @@ export type MonitorEvent =
       readonly remedy: string;
       readonly retryInMs: number;
     })
+  /** The queue takes no more until its reader has caught up: the stream is not read meanwhile; and then it is again. */
+  | (Base & {
+      readonly kind: 'watch-paused';
+      readonly batches: number;
+      readonly events: number;
+      readonly oldestAt: string | null;
+    })
+  | (Base & { readonly kind: 'watch-resumed'; readonly pausedMs: number })
   | (Base & { readonly kind: 'catch-up-started'; readonly reason: CatchUpReason; readonly since: string })
   | (Base & {
       readonly kind: 'catch-up-finished';

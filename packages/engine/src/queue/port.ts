@@ -25,7 +25,7 @@ export interface NewBatch {
 export interface LogBounds {
   /** Entries that were decided about are kept so long, ms. */
   readonly keepMs: number;
-  /** And at most so many bytes of them, in each partition. */
+  /** And at most so many bytes of them, in all partitions together. */
   readonly keepBytes: number;
   /** Not decided about, in each partition: beyond it `append` waits, and with it the watch. */
   readonly mostUnreadBatches: number;

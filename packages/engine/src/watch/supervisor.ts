@@ -14,6 +14,8 @@ import { Uncommitted } from './uncommitted.ts';
 const BACKOFF: BackoffPolicy = { baseMs: 200, capMs: 30_000, floorMs: 50 };
 /** A stream that lived this long was healthy: the next end starts the backoff anew. */
 const HEALTHY_MS = 60_000;
+/** The log gives no room for so long: that is told. */
+const PAUSED_MS = 1000;
 /** A cluster that never accepted the watch, and says 404 about a directory that is there, will not change its mind. */
 const FIRST_TRIES = 3;
 
@@ -38,6 +40,9 @@ export interface SupervisorOptions {
   readonly onRegistered: (epoch: number, signal: AbortSignal) => void;
   readonly onEnded: (end: { reason: string; message: string | null }) => void;
   readonly onRetry: (retry: { attempt: number; delayMs: number; reason: string }) => void;
+  /** The stream is not read any more, since what was taken cannot be kept yet; and it is read again, after so long. */
+  readonly onPaused: () => void;
+  readonly onResumed: (afterMs: number) => void;
   /** The cluster refuses us, for now (later than the first time, or the login). */
   readonly onRefused: (refusal: { what: 'login' | 'watch'; reason: string; retryInMs: number }) => void;
 }
@@ -132,12 +137,28 @@ export class WatchSupervisor {
     for await (const burst of stream.bursts()) {
       count(burst.events.length);
       const { isFull, settled } = uncommitted.add(this.#o.take(epoch, burst), burst.raw.length);
-      if (isFull) await settled;
+      if (isFull) await this.#forRoom(settled);
       if (uncommitted.failure !== undefined) break;
     }
     if (uncommitted.failure === undefined) return;
     await stream.close();
     throw uncommitted.failure.error;
+  }
+
+  async #forRoom(settled: Promise<void>): Promise<void> {
+    const { clock, onPaused, onResumed } = this.#o;
+    const since = clock.monotonic();
+    const enough = new AbortController();
+    const told = clock.sleep(PAUSED_MS, enough.signal).then(
+      () => {
+        onPaused();
+        return true;
+      },
+      () => false,
+    );
+    await settled;
+    enough.abort();
+    if (await told) onResumed(clock.monotonic() - since);
   }
 
   async #wait(attempt: number, reason: string, signal: AbortSignal, refused?: 'login' | 'watch'): Promise<void> {

@@ -106,6 +106,8 @@ describe('a batch that cannot be kept', () => {
       onEnded: () => undefined,
       onRetry: () => undefined,
       onRefused: () => undefined,
+      onPaused: () => undefined,
+      onResumed: () => undefined,
     });
     const stop = new AbortController();
     let ended: unknown;

@@ -1,6 +1,7 @@
 import type { FilelockEvent, FilelockEventKind } from '@qwarden/engine';
 import type { Level, LogLine } from '../../log/levels.ts';
 import { inWords } from '../../output/duration.ts';
+import { paused, resumed } from '../monitor/pause.ts';
 
 /** Words for an event of the engine. Its data goes along for machines. */
 export function narrate(event: FilelockEvent): LogLine {
@@ -42,6 +43,8 @@ const sentences: { [K in FilelockEventKind]: (event: EventOf[K]) => Words } = {
     'WARNING',
     `Opening the stream again in ${inWords(event.delayMs)} (attempt ${event.attempt}): ${event.reason}`,
   ],
+  'watch-paused': (event) => ['WARNING', paused(event)],
+  'watch-resumed': (event) => ['INFO', resumed(event)],
   'catch-up-started': (event) => ['DEBUG', `Looking for what changed meanwhile (${event.reason})`],
   'catch-up-finished': (event) => [
     event.reason === 'baseline' ? 'DEBUG' : 'INFO',

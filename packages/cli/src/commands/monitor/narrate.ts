@@ -1,6 +1,7 @@
 import { type MonitorEvent, type MonitorEventKind, sentence } from '@qwarden/engine';
 import type { Level, LogLine } from '../../log/levels.ts';
 import { inWords } from '../../output/duration.ts';
+import { paused, resumed } from './pause.ts';
 
 /** Words for an event of the monitor. Its data goes along for machines. */
 export function narrateMonitor(event: MonitorEvent): LogLine {
@@ -34,6 +35,8 @@ const sentences: { [K in MonitorEventKind]: (event: EventOf[K]) => Words } = {
     'ERROR',
     `The cluster refuses: ${event.reason} ${event.remedy} Trying again in ${inWords(event.retryInMs)}.`,
   ],
+  'watch-paused': (event) => ['WARNING', paused(event)],
+  'watch-resumed': (event) => ['INFO', resumed(event)],
   'catch-up-started': (event) => [
     'INFO',
     event.reason === 'baseline'

@@ -22,7 +22,7 @@ export function statusLines(status: StoreStatus, nowMs: number): string[] {
   const { counters, ruleSet, tripped } = monitor;
   const depth = status.recursive ? '' : ' (not the directories below it)';
   const lines = [
-    `${status.directory}${depth} of ${status.cluster}: ${monitor.stream} since ${monitor.since} (process ${status.pid}, up ${age(status.startedAt, nowMs)})`,
+    `${status.directory}${depth} of ${status.cluster}: ${monitor.stream} since ${monitor.since}${monitor.paused ? ', paused until the queue has room' : ''} (process ${status.pid}, up ${age(status.startedAt, nowMs)})`,
     `  queue:    ${lagInWords(monitor.lag, nowMs)}`,
     `  jobs:     ${jobsInWords(monitor.jobs)}; ${monitor.inFlight} in flight of at most ${monitor.concurrencyLimit}`,
     `  since start: ${count(counters.events)} events, ${count(counters.matches)} matches, ${count(counters.done)} actions done, ${count(counters.skipped)} not needed, ${count(counters.retries)} retries, ${count(counters.ownEffects)} own effects recognised, ${count(counters.toldTwice)} told twice, ${count(counters.streamRestarts)} stream restarts`,

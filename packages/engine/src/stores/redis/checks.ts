@@ -22,11 +22,7 @@ export function fsyncWarning(appendfsync: string, at: string): string | undefine
  * @throws StateError
  */
 export function checkRedis(info: string, at: string, { allowVolatile }: CheckOptions): void {
-  const about = new Map<string, string>();
-  for (const line of info.split('\r\n')) {
-    const colon = line.indexOf(':');
-    if (colon > 0) about.set(line.slice(0, colon), line.slice(colon + 1));
-  }
+  const about = read(info);
   const version = about.get('redis_version') ?? '';
   if (Number.parseInt(version, 10) < OLDEST) {
     throw redisError('unsuitable', at, {
@@ -45,4 +41,19 @@ export function checkRedis(info: string, at: string, { allowVolatile }: CheckOpt
       'appendonly is no: what it was given is lost when it ends. Set appendonly yes, and appendfsync always to lose nothing when the machine fails either';
     throw redisError('unsuitable', at, { detail });
   }
+}
+
+/** The least that one of several may hold, bytes; undefined: none is bounded. */
+export function leastMemory(infos: readonly string[]): number | undefined {
+  const bounds = infos.map((info) => Number(read(info).get('maxmemory') ?? 0)).filter((bytes) => bytes > 0);
+  return bounds.length === 0 ? undefined : Math.min(...bounds);
+}
+
+function read(info: string): ReadonlyMap<string, string> {
+  const about = new Map<string, string>();
+  for (const line of info.split('\r\n')) {
+    const colon = line.indexOf(':');
+    if (colon > 0) about.set(line.slice(0, colon), line.slice(colon + 1));
+  }
+  return about;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '@qwarden/qumulo-client';
 import { type BackoffPolicy, backoffMs } from '../../jobs/backoff.ts';
 import type { RedisAddress } from './address.ts';
-import { type CheckOptions, checkRedis, fsyncWarning } from './checks.ts';
+import { type CheckOptions, checkRedis, fsyncWarning, leastMemory } from './checks.ts';
 import { connectRedis, type RawRedis } from './client.ts';
 import { isPassing, isRefusal, isReplica, isScriptMissing, redisError, toRedisError } from './errors.ts';
 import { StateError } from '../../ledger/state-error.ts';
@@ -49,6 +49,7 @@ export class RedisConnection {
   /** Calls that wait for it to be back. Of a cluster one node can be away: answers of others say nothing about it. */
   #waiting = 0;
   #since: number;
+  #memory: number | undefined;
 
   private constructor(address: RedisAddress, options: ConnectionOptions) {
     this.at = address.shown;
@@ -77,6 +78,11 @@ export class RedisConnection {
     return this.#since;
   }
 
+  /** The least that one of its nodes may hold, bytes; undefined: as much as its machine has. */
+  get memory(): number | undefined {
+    return this.#memory;
+  }
+
   get closed(): AbortSignal {
     return this.#closing.signal;
   }
@@ -97,7 +103,9 @@ export class RedisConnection {
         return backoffMs(BACKOFF, tries + 1, Math.random);
       },
     });
-    for (const info of await this.#raw.info()) checkRedis(info, this.at, this.#options);
+    const infos = await this.#raw.info();
+    for (const info of infos) checkRedis(info, this.at, this.#options);
+    this.#memory = leastMemory(infos);
     if (!this.#opened) await this.#warn(this.#raw);
     await this.#raw.subscribe(this.#options.channel, (topic) => this.news.tell(topic));
     this.#opened = true;

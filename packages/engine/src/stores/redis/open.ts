@@ -14,6 +14,8 @@ import { num, pairs } from './replies.ts';
 const FORMAT = 1;
 const DEFAULT_PARTITIONS = 8;
 const DEFAULT_LEASE_MS = 30_000;
+/** Of a Redis with a bound, the log of what was decided about takes one part of so many, unless it is told otherwise. */
+const OF_MEMORY = 4;
 
 export interface RedisQueueOptions {
   readonly clock: Clock;
@@ -55,14 +57,18 @@ export async function openRedisQueue(url: string, options: RedisQueueOptions): P
     const count = await agreeOnForm(redis, namespace, options);
     const partitions = new Partitions(redis, namespace, channel, count);
     const owner = `${options.owner ?? `${hostname()}/${process.pid}`}/${randomBytes(6).toString('hex')}`;
-    return new RedisQueue(partitions, new Lease(partitions, owner, leaseMs), {
-      ...DEFAULT_LOG_BOUNDS,
-      ...options.bounds,
-    });
+    return new RedisQueue(partitions, new Lease(partitions, owner, leaseMs), boundsOf(redis, count, options.bounds));
   } catch (error) {
     redis.destroy();
     throw error;
   }
+}
+
+/** What is kept of the log for people to look at must not be what fills a Redis. */
+function boundsOf({ memory }: RedisConnection, partitions: number, asked: Partial<LogBounds> = {}): LogBounds {
+  const bounds = { ...DEFAULT_LOG_BOUNDS, ...asked };
+  const most = asked.keepBytes ?? Math.min(bounds.keepBytes, (memory ?? Number.POSITIVE_INFINITY) / OF_MEMORY);
+  return { ...bounds, keepBytes: Math.floor(most / partitions) };
 }
 
 /** The first who opens a queue says how many partitions it has. */
