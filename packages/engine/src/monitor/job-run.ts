@@ -1,8 +1,8 @@
 import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
 import { refusedUnchanged } from '../actions/cluster-outcome.ts';
-import type { ActionContext, ActionInput, ActionOutcome, Outside } from '../actions/port.ts';
+import type { ActionContext, ActionInput, ActionOutcome, ExpectedEffect, Outside } from '../actions/port.ts';
 import type { LoopGuard } from '../guard/guard.ts';
-import { RUNAWAY, type RunawayBreaker } from '../guard/runaway.ts';
+import { isParallel, RUNAWAY, type RunawayBreaker, runawayKey } from '../guard/runaway.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
 import type { ConcurrencyLimiter } from '../jobs/limiter.ts';
 import { isLocked, type LockRecord } from '../ledger/lock-record.ts';
@@ -112,11 +112,12 @@ export class JobRun {
         return true;
       }
     }
-    if (runaway.mayRun(job.key)) {
+    const most = isParallel(job.key) ? RUNAWAY.parallelRuns : RUNAWAY.runs;
+    if (!rule.changesFiles || runaway.mayRun(runawayKey(job.key), most)) {
       this.#begun.set(job.key, job.match);
       return false;
     }
-    const reason = `It ran ${RUNAWAY.runs} times for this file within ${RUNAWAY.withinMs / 1000} s: something changes the file back each time.`;
+    const reason = `It ran ${most} times for this file within ${RUNAWAY.withinMs / 1000} s: something changes the file back each time.`;
     await this.#finish(job, { kind: 'parked', error: reason }, undefined);
     counters.parked += 1;
     const remedy = 'Find what feeds it (qwarden why PATH); then qwarden jobs retry, or cancel.';
@@ -319,8 +320,18 @@ export class JobRun {
       standing,
       namesOf: this.#o.namesOf,
       isLocked: async (fileId) => (await store.locks.find(fileId)).some(isLocked),
-      effect: (expected, make) => guard.effect(expected, causes, make, refusedUnchanged),
+      effect: async (expected, make) => guard.effect(await this.#seen(expected), causes, make, refusedUnchanged),
     };
+  }
+
+  /** Without what happens outside of the watch: the cluster tells nothing of it here. */
+  async #seen(expected: readonly ExpectedEffect[]): Promise<readonly ExpectedEffect[]> {
+    const { standings, signal } = this.#o;
+    const inside = ({ at }: ExpectedEffect) => at === undefined || standings.sees(at);
+    if (expected.every(inside)) return expected;
+    // The watched directory itself may have been renamed. That what was inside leaves it is the usual case.
+    if (!expected.some(inside)) await standings.refresh(signal);
+    return expected.filter(inside);
   }
 
   #about(job: RuleJob): { at: string; rule: string; fileId: string; path: string } {

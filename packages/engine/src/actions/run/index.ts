@@ -13,6 +13,8 @@ export const runAction: Action<RunParams> = {
   summary: 'Runs a program, with the event on its standard input.',
   params: runParams,
   effects: () => [],
+  // The program may write to the very file, over NFS or SMB.
+  unforeseeable: true,
   privileges: () => [],
   dryRun: (input) => Promise.resolve(`would run ${oneLine(JSON.stringify(commandLine(input)))}`),
   run: runProgram,
