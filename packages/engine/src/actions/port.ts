@@ -238,6 +238,8 @@ export interface Action<P = unknown> {
   readonly perseveres?: boolean | undefined;
   /** What it does to the cluster its parameters do not tell, so that its `effects` may not be all. */
   readonly unforeseeable?: boolean | undefined;
+  /** Whom it speaks to: the cluster, others, or nobody. Others may hang: they are not to keep anybody from the cluster. Default: the cluster. */
+  readonly reach?: 'cluster' | 'outside' | 'nobody' | undefined;
   /** Schema of its parameters (zod), strict. */
   params(z: Zod): z.ZodType<P>;
   /** The same for parameters that were in force once, and that jobs were made with: what only time has made wrong since is read all the same. */

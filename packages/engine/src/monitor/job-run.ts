@@ -13,6 +13,7 @@ import { iso } from '../time/iso.ts';
 import type { MonitorCounters, MonitorEvent } from './events.ts';
 import { outcomeProblem } from './outcome.ts';
 import { RateLimit } from './rate.ts';
+import { OutsideTurns } from './outside-turns.ts';
 import type { Standings } from './standing.ts';
 import type { FindRule, RunnableRule, RunnableStep } from './runnable.ts';
 import type { Targets } from './targets.ts';
@@ -55,6 +56,7 @@ export interface JobRunOptions {
 /** Carries out one job: its steps in the order written, each durable before the next. */
 export class JobRun {
   readonly #o: JobRunOptions;
+  readonly #outside: OutsideTurns;
   readonly #rates = new Map<string, RateLimit>();
   /** Jobs that have been given a time and wait for it. */
   readonly #reserved = new Set<string>();
@@ -65,6 +67,7 @@ export class JobRun {
 
   constructor(options: JobRunOptions) {
     this.#o = options;
+    this.#outside = new OutsideTurns(options.targets);
   }
 
   /**
@@ -138,14 +141,35 @@ export class JobRun {
   /** One step to its end. Undefined: the job does not go on, and its end is written. */
   async #step(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<RuleJob | undefined> {
     const { clock, limiter, targets } = this.#o;
+    const { reach = 'cluster' } = step.action;
+    if (reach === 'outside') return await this.#outsideStep(job, rule, step, n);
     const started = clock.monotonic();
     const outcome = await this.#attempt(job, rule, step, n);
     const now = clock.monotonic();
     const tookMs = now - started;
-    targets.learn(outcome, 'cluster');
+    targets.learn(outcome, reach);
     if (outcome.kind === 'transient' && outcome.overload && outcome.target === 'cluster') limiter.overloaded();
     else if (outcome.kind !== 'transient' && outcome.kind !== 'aborted')
       limiter.succeeded(tookMs, this.#o.inFlight(), now);
+    return await this.#conclude(job, rule, step, n, n + 1 === rule.steps.length, outcome, tookMs);
+  }
+
+  /** It takes none of the places of those who speak to the cluster. */
+  async #outsideStep(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<RuleJob | undefined> {
+    const { clock } = this.#o;
+    const name = `${job.ruleSet}\0${rule.name}\0${n}`;
+    const waitMs = this.#outside.begin(name);
+    if (waitMs > 0) {
+      const { lastError, path } = job;
+      const error = lastError ?? `Others are before it (${step.action.name}).`;
+      await this.#finish(job, { kind: 'again', dueAt: clock.now() + waitMs, failed: false, error, path }, undefined);
+      return undefined;
+    }
+    this.#acted.get(job.key)?.();
+    const started = clock.monotonic();
+    const outcome = await this.#attempt(job, rule, step, n);
+    const tookMs = clock.monotonic() - started;
+    this.#outside.ended(name, outcome, tookMs);
     return await this.#conclude(job, rule, step, n, n + 1 === rule.steps.length, outcome, tookMs);
   }
 

@@ -11,6 +11,7 @@ import { runParams, type RunParams } from './schema.ts';
 export const runAction: Action<RunParams> = {
   name: 'run',
   summary: 'Runs a program, with the event on its standard input.',
+  reach: 'outside',
   params: runParams,
   effects: () => [],
   // The program may write to the very file, over NFS or SMB.
