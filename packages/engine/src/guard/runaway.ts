@@ -4,7 +4,7 @@ import type { Clock } from '@qwarden/qumulo-client';
  * So many runs of one rule for one file within so long, and something feeds it. Where each match is a job of its own (`mode: parallel`), one write
  * makes several.
  */
-export const RUNAWAY = { runs: 6, parallelRuns: 60, withinMs: 60_000 } as const;
+export const RUNAWAY = { runs: 6, parallelRuns: 20, withinMs: 60_000 } as const;
 
 /** By the key of a job: that of one which `mode: parallel` has made names the change, too. */
 export function runawayKey(jobKey: string): string {
