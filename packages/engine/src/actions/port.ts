@@ -56,6 +56,13 @@ export interface ActionInput<P> {
 export interface ExpectedEffect {
   readonly fileId: string;
   readonly types: readonly ChangeType[];
+  /**
+   * The path that its echo will tell. An echo from outside of the watch never comes: who awaited it would take what a person does next for it.
+   * Absent: not known.
+   */
+  readonly at?: string | undefined;
+  /** Nobody knows whether the cluster tells of it: awaited for a moment only. */
+  readonly maybe?: boolean | undefined;
 }
 
 export interface ActionContext {
@@ -229,6 +236,10 @@ export interface Action<P = unknown> {
   readonly summary: string;
   /** Is never out of tries while what keeps it from its work may pass: for what must not be missed. */
   readonly perseveres?: boolean | undefined;
+  /** What it does to the cluster its parameters do not tell, so that its `effects` may not be all. */
+  readonly unforeseeable?: boolean | undefined;
+  /** Whom it speaks to: the cluster, others, or nobody. Others may hang: they are not to keep anybody from the cluster. Default: the cluster. */
+  readonly reach?: 'cluster' | 'outside' | 'nobody' | undefined;
   /** Schema of its parameters (zod), strict. */
   params(z: Zod): z.ZodType<P>;
   /** The same for parameters that were in force once, and that jobs were made with: what only time has made wrong since is read all the same. */

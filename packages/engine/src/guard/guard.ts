@@ -8,8 +8,12 @@ import type { Expectation, ExpectationStore } from '../queue/port.ts';
 const AWAIT_MS = 120_000;
 /** A walk has found what we did: the stream tells of it within so long, or the gap has swallowed it. */
 const FOUND_MS = 10_000;
+/** Of what may never come: an echo that is later than this leads to one run more of an action that finds nothing to do. */
+const MAYBE_MS = 1000;
+/** The same once another echo of the same effect has come: they come together. */
+const TOGETHER_MS = 20;
 
-type Awaited = Expectation & { readonly id: number };
+type Awaited = Expectation & { readonly id: number; readonly maybe?: boolean | undefined };
 
 /** A name that we gave, whose echo has come. */
 interface Given {
@@ -91,15 +95,19 @@ export class LoopGuard {
     make: () => Promise<T>,
     unchanged: (error: unknown) => boolean,
   ): Promise<T> {
-    const expiresAt = this.#clock.now() + AWAIT_MS;
-    const expectations = expected.flatMap(({ fileId, types }) =>
+    const now = this.#clock.now();
+    const awaited = expected.flatMap(({ fileId, types, maybe = false }) => {
+      const expiresAt = now + (maybe ? MAYBE_MS : AWAIT_MS);
       // Each once: an effect that is declared both ways is still one, and a second expectation would swallow what a person does.
-      [...new Set(types.flatMap(halves))].map((type) => ({ fileId, type, causes, expiresAt })),
+      return [...new Set(types.flatMap(halves))].map((type) => ({ fileId, type, causes, expiresAt, maybe }));
+    });
+    const expectations = awaited.map(
+      ({ fileId, type, expiresAt }): Expectation => ({ fileId, type, causes, expiresAt }),
     );
     const ids = await this.#store.add(expectations);
-    for (const [n, expectation] of expectations.entries()) {
+    for (const [n, one] of awaited.entries()) {
       const id = ids[n];
-      if (id !== undefined) this.#await({ ...expectation, id });
+      if (id !== undefined) this.#await({ ...one, id });
     }
     try {
       return await make();
@@ -154,6 +162,9 @@ export class LoopGuard {
       list.splice(n, 1);
       this.#size -= 1;
       if (list.length === 0) this.#awaited.delete(change.fileId);
+      for (const [m, other] of list.entries()) {
+        if (other.maybe === true) list[m] = { ...other, expiresAt: Math.min(other.expiresAt, now + TOGETHER_MS) };
+      }
       return { id: awaited.id, causes: awaited.causes };
     }
     return undefined;

@@ -13,7 +13,7 @@ import { type Inventory, type InventoryStore, isSameName } from '../inventory/po
 import { absolutePath } from '../inventory/found.ts';
 import { viewOf } from '../inventory/view.ts';
 import { LoopGuard } from '../guard/guard.ts';
-import { RunawayBreaker } from '../guard/runaway.ts';
+import { RunawayBreaker, runawayKey } from '../guard/runaway.ts';
 import { ConcurrencyLimiter } from '../jobs/limiter.ts';
 import type { CoverageLog, JobCounts, LogLag, QueueStore, RuleJob, WatchKey } from '../queue/port.ts';
 import { iso } from '../time/iso.ts';
@@ -352,7 +352,7 @@ export class Monitor {
   /** Makes a dead or parked job due. False when it is neither. Rejects with StateError. */
   async retry(key: string): Promise<boolean> {
     // A person has looked at it: what fed it counts anew.
-    this.#runaway.release(key);
+    this.#runaway.release(runawayKey(key));
     return await this.#o.store.jobs.retry(key, this.#o.clock.now());
   }
 

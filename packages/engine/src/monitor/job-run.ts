@@ -1,8 +1,8 @@
 import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
 import { refusedUnchanged } from '../actions/cluster-outcome.ts';
-import type { ActionContext, ActionInput, ActionOutcome, Outside } from '../actions/port.ts';
+import type { ActionContext, ActionInput, ActionOutcome, ExpectedEffect, Outside } from '../actions/port.ts';
 import type { LoopGuard } from '../guard/guard.ts';
-import { RUNAWAY, type RunawayBreaker } from '../guard/runaway.ts';
+import { isParallel, RUNAWAY, type RunawayBreaker, runawayKey } from '../guard/runaway.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
 import type { ConcurrencyLimiter } from '../jobs/limiter.ts';
 import { isLocked, type LockRecord } from '../ledger/lock-record.ts';
@@ -14,6 +14,7 @@ import type { MonitorCounters, MonitorEvent } from './events.ts';
 import { outcomeProblem } from './outcome.ts';
 import { RateLimit } from './rate.ts';
 import type { WatchedDirectory } from '../watch/place.ts';
+import { OutsideTurns } from './outside-turns.ts';
 import type { Standings } from './standing.ts';
 import type { FindRule, RunnableRule, RunnableStep } from './runnable.ts';
 import type { Targets } from './targets.ts';
@@ -58,6 +59,7 @@ export interface JobRunOptions {
 /** Carries out one job: its steps in the order written, each durable before the next. */
 export class JobRun {
   readonly #o: JobRunOptions;
+  readonly #outside: OutsideTurns;
   readonly #rates = new Map<string, RateLimit>();
   /** Jobs that have been given a time and wait for it. */
   readonly #reserved = new Set<string>();
@@ -68,6 +70,7 @@ export class JobRun {
 
   constructor(options: JobRunOptions) {
     this.#o = options;
+    this.#outside = new OutsideTurns(options.targets);
   }
 
   /**
@@ -119,11 +122,12 @@ export class JobRun {
         return true;
       }
     }
-    if (runaway.mayRun(job.key)) {
+    const most = isParallel(job.key) ? RUNAWAY.parallelRuns : RUNAWAY.runs;
+    if (!rule.changesFiles || runaway.mayRun(runawayKey(job.key), most)) {
       this.#begun.set(job.key, job.match);
       return false;
     }
-    const reason = `It ran ${RUNAWAY.runs} times for this file within ${RUNAWAY.withinMs / 1000} s: something changes the file back each time.`;
+    const reason = `It ran ${most} times for this file within ${RUNAWAY.withinMs / 1000} s: something changes the file back each time.`;
     await this.#finish(job, { kind: 'parked', error: reason }, undefined);
     counters.parked += 1;
     const remedy = 'Find what feeds it (qwarden why PATH); then qwarden jobs retry, or cancel.';
@@ -144,14 +148,35 @@ export class JobRun {
   /** One step to its end. Undefined: the job does not go on, and its end is written. */
   async #step(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<RuleJob | undefined> {
     const { clock, limiter, targets } = this.#o;
+    const { reach = 'cluster' } = step.action;
+    if (reach === 'outside') return await this.#outsideStep(job, rule, step, n);
     const started = clock.monotonic();
     const outcome = await this.#attempt(job, rule, step, n);
     const now = clock.monotonic();
     const tookMs = now - started;
-    targets.learn(outcome, 'cluster');
+    targets.learn(outcome, reach);
     if (outcome.kind === 'transient' && outcome.overload && outcome.target === 'cluster') limiter.overloaded();
     else if (outcome.kind !== 'transient' && outcome.kind !== 'aborted')
       limiter.succeeded(tookMs, this.#o.inFlight(), now);
+    return await this.#conclude(job, rule, step, n, n + 1 === rule.steps.length, outcome, tookMs);
+  }
+
+  /** It takes none of the places of those who speak to the cluster. */
+  async #outsideStep(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<RuleJob | undefined> {
+    const { clock } = this.#o;
+    const name = `${job.ruleSet}\0${rule.name}\0${n}`;
+    const waitMs = this.#outside.begin(name);
+    if (waitMs > 0) {
+      const { lastError, path } = job;
+      const error = lastError ?? `Others are before it (${step.action.name}).`;
+      await this.#finish(job, { kind: 'again', dueAt: clock.now() + waitMs, failed: false, error, path }, undefined);
+      return undefined;
+    }
+    this.#acted.get(job.key)?.();
+    const started = clock.monotonic();
+    const outcome = await this.#attempt(job, rule, step, n);
+    const tookMs = clock.monotonic() - started;
+    this.#outside.ended(name, outcome, tookMs);
     return await this.#conclude(job, rule, step, n, n + 1 === rule.steps.length, outcome, tookMs);
   }
 
@@ -326,8 +351,18 @@ export class JobRun {
       standing,
       namesOf: this.#o.namesOf,
       isLocked: async (fileId) => (await store.locks.find(fileId)).some(isLocked),
-      effect: (expected, make) => guard.effect(expected, causes, make, refusedUnchanged),
+      effect: async (expected, make) => guard.effect(await this.#seen(expected), causes, make, refusedUnchanged),
     };
+  }
+
+  /** Without what happens outside of the watch: the cluster tells nothing of it here. */
+  async #seen(expected: readonly ExpectedEffect[]): Promise<readonly ExpectedEffect[]> {
+    const { standings, signal } = this.#o;
+    const inside = ({ at }: ExpectedEffect) => at === undefined || standings.sees(at);
+    if (expected.every(inside)) return expected;
+    // The watched directory itself may have been renamed. That what was inside leaves it is the usual case.
+    if (!expected.some(inside)) await standings.refresh(signal);
+    return expected.filter(inside);
   }
 
   #about(job: RuleJob): { at: string; rule: string; fileId: string; path: string } {

@@ -100,6 +100,7 @@ export function lookInsideRule(
     description: null,
     limits: { rate: null, burst: null, perHour: null },
     steps: [{ action, params: {}, continueOnError: false }],
+    changesFiles: false,
     covers: () => true,
   };
 }

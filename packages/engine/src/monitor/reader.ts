@@ -1,4 +1,5 @@
 import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
+import { isPartialPath } from '../actions/files/partial-name.ts';
 import { type Change, withoutPlace } from '../events/change.ts';
 import { changesOf } from '../events/from-batch.ts';
 import { type JoinerState, RenameJoiner } from '../events/joiner.ts';
@@ -175,7 +176,7 @@ export class Reader {
       // behind this stretch.
       const until = entries.at(-1)?.receivedAt ?? clock.now();
       const left = await this.#departed(this.#joiner.expire(until), facts);
-      changes = [...(await this.#news(changes, left, entries, facts, stretch))];
+      changes = (await this.#news(changes, left, entries, facts, stretch)).flatMap(withoutPartials);
       this.#askAhead(changes, facts);
       // Nobody is waited for but the cluster: giving way for each change costs more than to decide about it.
       for (const whole of changes) {
@@ -411,6 +412,13 @@ export class Reader {
       }
     }
   }
+}
+
+/** No rule is for a file that an action is still making, here or elsewhere: it comes when it gets its name. */
+function withoutPartials(change: Change): Change | [] {
+  if (isPartialPath(change.path)) return [];
+  if (change.movedFrom === null || !isPartialPath(change.movedFrom)) return change;
+  return { ...change, type: 'child_file_added', movedFrom: null };
 }
 
 /** As many as are decided about at once; one at least. */

@@ -124,6 +124,9 @@ export class RuleBook {
       name: rule.name,
       description: rule.description,
       covers: (change, path) => anyChange.match({ ...change, path }).length > 0,
+      changesFiles: steps.some(
+        ({ action, params }) => action.unforeseeable === true || action.effects(params).length > 0,
+      ),
       limits: { rate: rate === null ? null : { runs: rate.count, perMs: rate.perMs }, burst, perHour },
       steps,
     };

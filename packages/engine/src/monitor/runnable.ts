@@ -8,6 +8,8 @@ export interface RunnableRule {
   readonly description: string | null;
   readonly limits: RuleRate;
   readonly steps: readonly RunnableStep[];
+  /** Can its actions change a file, so that others may change it back? What only tells of changes runs as often as there are some. */
+  readonly changesFiles: boolean;
   /** Would it still be for a file that is now under this path, as far as the change and the path tell? */
   covers(change: Change, path: string): boolean;
 }

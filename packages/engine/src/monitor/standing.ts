@@ -34,10 +34,20 @@ export class Standings {
     return this.#at((await this.#o.followed(rule.name)) ?? rule, change, path);
   }
 
-  #at(rule: RunnableRule, change: Change, path: string): Standing {
+  /** Does the watch tell of what happens at this path? */
+  sees(path: string): boolean {
     const { directory } = this.#o;
     const below = relativeTo(directory.path(), path);
-    if (below === undefined || (!directory.recursive && below.includes('/'))) return 'outside';
+    return below !== undefined && (directory.recursive || !below.includes('/'));
+  }
+
+  /** Asks where the watched directory is now. Rejects with the client's error. */
+  async refresh(signal: AbortSignal): Promise<void> {
+    await this.#o.directory.refresh(signal);
+  }
+
+  #at(rule: RunnableRule, change: Change, path: string): Standing {
+    if (!this.sees(path)) return 'outside';
     return rule.covers(change, path) ? 'covered' : 'left-out';
   }
 }

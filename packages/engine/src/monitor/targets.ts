@@ -39,6 +39,11 @@ export class Targets {
     return known === undefined ? 0 : Math.max(0, known.gate.pausedUntil - this.#clock.monotonic());
   }
 
+  /** How many may speak to it at once, given the limit otherwise. */
+  allows(target: string, limit: number): number {
+    return this.#targets.get(target)?.gate.allows(limit, this.#clock.monotonic()) ?? limit;
+  }
+
   /** Targets that are paused or being tried out, for the status. */
   tripped(): readonly string[] {
     return [...this.#targets].filter(([, { gate }]) => gate.tripped).map(([name]) => name);

@@ -165,14 +165,26 @@ describe('copy', () => {
     expect((await bench.at(`${here}/out/a`)).mode).toBe('0400');
   });
 
-  it('a copy that an earlier try has left half is replaced, never taken for whole', async () => {
-    const id = await bench.file(`${here}/a`, long('1'));
+  const failInBetween = () =>
     bench.emulator.faults.add({
       operation: 'POST /v1/files/{ref}/copy-chunk',
       skip: 1,
       times: 1,
       fail: { status: 503 },
     });
+
+  it('a copy that failed half-way leaves nothing', async () => {
+    const id = await bench.file(`${here}/a`, long('1'));
+    failInBetween();
+    const outcome = await bench.run(copyAction, { to: `${here}/out` }, id, `${here}/a`);
+    expect(outcome).toMatchObject({ kind: 'transient', target: 'cluster' });
+    expect(await bench.tree(`${here}/out`)).toEqual([]);
+  });
+
+  it('a copy that an earlier try has left half is replaced, never taken for whole', async () => {
+    const id = await bench.file(`${here}/a`, long('1'));
+    failInBetween();
+    bench.emulator.faults.add({ operation: 'DELETE *', times: 1, fail: { status: 503 } });
     const run = () => bench.run(copyAction, { to: `${here}/out` }, id, `${here}/a`);
     expect(await run()).toMatchObject({ kind: 'transient', target: 'cluster' });
     expect(await bench.tree(`${here}/out`)).toEqual([expect.stringMatching(/\.qwarden-[0-9a-f]{16}\.partial$/)]);

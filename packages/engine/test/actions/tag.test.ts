@@ -48,7 +48,9 @@ describe('tag', () => {
   it('tells the loop guard what may be reported', async () => {
     const id = await bench.file(`${here}/a`);
     await bench.run(tagAction, { set: { a: '1' } }, id, `${here}/a`);
-    expect(bench.expected).toEqual([{ fileId: id, types: ['child_acl_changed', 'child_extra_attrs_changed'] }]);
+    expect(bench.expected).toEqual([
+      { fileId: id, types: ['child_acl_changed', 'child_extra_attrs_changed'], at: `${here}/a`, maybe: true },
+    ]);
     expect(tagAction.effects({ set: {}, delete: ['a'] })).toEqual([
       { types: ['child_acl_changed', 'child_extra_attrs_changed'], settles: true },
     ]);

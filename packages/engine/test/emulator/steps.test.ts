@@ -51,6 +51,25 @@ describe('the steps of a rule', () => {
     expect(live.of('parked')).toEqual([]);
   });
 
+  it('that hang outside hold up no other rule', async () => {
+    const hanging = Promise.withResolvers<ActionOutcome>();
+    const outside: Action = { ...action('far'), reach: 'outside', run: () => hanging.promise };
+    await live.start(
+      `version: 1
+rules:
+  - { name: far, on: created, where: { name: "far*" }, settle: 0s, do: [{ far: {} }] }
+  - { name: near, on: created, where: { name: near }, settle: 0s, do: [{ near: {} }] }\n`,
+      { actions: () => ({ far: outside, near: action('near') }) },
+    );
+    for (let n = 0; n < 100; n += 1) live.create(`/in/far${n}`);
+    await live.until(() => live.of('matched').length === 100);
+    live.create('/in/near');
+    await live.done(1);
+    expect(ran).toEqual(['near']);
+    hanging.resolve({ kind: 'done', note: 'at last' });
+    await live.done(101);
+  });
+
   it('are never out of tries when the action perseveres', async () => {
     const down: ActionOutcome = { kind: 'transient', reason: 'trouble', target: 'file', overload: false };
     const one = action('one', ...Array.from({ length: 18 }, () => down));

@@ -106,3 +106,29 @@ it('looks at what others expect once for all who ask at the same time, and anew 
   await last;
   expect(guard.size).toBe(0);
 });
+
+it('does not wait long for an echo that may not come, and less when another one of the effect has come', async () => {
+  const clock = new FakeClock();
+  const guard = await LoopGuard.open(store(), clock, false);
+  const give = () =>
+    guard.effect(
+      [
+        { fileId: '7', types: ['child_owner_changed'] },
+        { fileId: '7', types: ['child_acl_changed'], maybe: true },
+      ],
+      ['own'],
+      () => Promise.resolve(),
+      () => false,
+    );
+  await give();
+  expect(guard.claim(change('child_acl_changed', '/in/a'))?.causes).toEqual(['own']);
+  expect(guard.claim(change('child_owner_changed', '/in/a'))?.causes).toEqual(['own']);
+  await give();
+  expect(guard.claim(change('child_owner_changed', '/in/a'))?.causes).toEqual(['own']);
+  await clock.advance(21);
+  expect(guard.claim(change('child_acl_changed', '/in/a'))).toBeUndefined();
+  await give();
+  await clock.advance(1001);
+  expect(guard.claim(change('child_acl_changed', '/in/a'))).toBeUndefined();
+  expect(guard.claim(change('child_owner_changed', '/in/a'))?.causes).toEqual(['own']);
+});

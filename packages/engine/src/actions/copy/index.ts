@@ -3,7 +3,6 @@ import { attempt, describe } from '../files/attempt.ts';
 import { call } from '../files/call.ts';
 import { chooseName, moveToFreeName } from '../files/clash.ts';
 import { type DestinationParams, destinationParams, prepareDestination } from '../files/destination.ts';
-import { ARRIVES, LEAVES, PERMISSIONS, WRITTEN } from '../files/expected.ts';
 import { fixedPart } from '../files/paths.ts';
 import { Stop } from '../files/stop.ts';
 import type { Action, ActionContext } from '../port.ts';
@@ -19,20 +18,13 @@ export const copyAction: Action<DestinationParams> = {
   name: 'copy',
   summary: 'Copies the file to another directory of the cluster.',
   params: destinationParams,
-  effects: ({ to }) => [
+  // Rules see nothing of it but that it came, whole.
+  effects: ({ to, on_clash, create_directories }) => [
     {
       types: [
-        ...WRITTEN,
-        ...PERMISSIONS,
-        ...LEAVES,
-        ...ARRIVES,
-        'child_extra_attrs_changed',
-        'child_btime_changed',
-        'child_file_removed',
-        'child_dir_added',
-        'child_stream_added',
-        'child_stream_data_written',
-        'child_stream_size_changed',
+        'child_file_added',
+        ...(on_clash === 'overwrite' ? (['child_file_removed'] as const) : []),
+        ...(create_directories ? (['child_dir_added'] as const) : []),
       ],
       into: { under: fixedPart(to) },
     },
@@ -61,18 +53,21 @@ export const copyAction: Action<DestinationParams> = {
       await prepareDestination(context, directory, input.params);
       // Before a long copy, not after it: a name that it will not get is known by now.
       await chooseName(context, wanted);
-      const { id } = await makeCopy(context, plan);
-      const whole = { id, path: joinPath(directory, partial), isDirectory: false };
-      const copy = await moveToFreeName(context, whole, wanted).catch((error: unknown) =>
-        giveUp(context, whole.path, error),
-      );
+      const path = joinPath(directory, partial);
+      const { id, copy } = await makeCopy(context, plan)
+        .then(async (made) => ({
+          id: made.id,
+          copy: await moveToFreeName(context, { id: made.id, path, isDirectory: false }, wanted),
+        }))
+        .catch((error: unknown) => giveUp(context, path, error));
       return { kind: 'done', note: `copied ${found.path} to ${copy}`, output: { path: copy, file_id: id } };
     }),
 };
 
-/** Its name was taken while it was copied, and it gets no other: nothing is left of it. */
+/** Nothing is left of a copy that is not whole, as far as that can be had: the next try, if there is one, begins anew. */
 async function giveUp(context: ActionContext, path: string, error: unknown): Promise<never> {
-  if (error instanceof Stop) await context.effect([], () => context.cluster.files.delete(path, call(context)));
+  const { files } = context.cluster;
+  await context.effect([], () => files.delete(path, call(context))).catch(() => undefined);
   throw error;
 }
 

@@ -33,7 +33,7 @@ export async function makeCopy(context: ActionContext, plan: CopyPlan): Promise<
   const made = await emptyFile(context, plan);
   const id = made.id;
   // Nobody but us may look in until it has the permissions of the file.
-  await context.effect([{ fileId: id, types: ['child_file_added', 'child_acl_changed'] }], () =>
+  await context.effect([{ fileId: id, types: ['child_file_added', 'child_acl_changed'], maybe: true }], () =>
     files.setAttributes(id, { mode: '0600' }, call(context)),
   );
   await copyData(context, id, plan);
@@ -45,7 +45,7 @@ export async function makeCopy(context: ActionContext, plan: CopyPlan): Promise<
 async function copyData(context: ActionContext, id: string, plan: CopyPlan): Promise<void> {
   const { found } = plan;
   try {
-    await context.effect([{ fileId: id, types: WRITTEN }], () =>
+    await context.effect([{ fileId: id, types: WRITTEN, maybe: true }], () =>
       context.cluster.files.copyFile(id, { ref: found.id, etag: found.etag }, call(context)),
     );
   } catch (error) {
@@ -58,7 +58,7 @@ async function copyStreams(context: ActionContext, id: string, { found }: CopyPl
   const { files } = context.cluster;
   const { data: streams } = await files.streams.list(found.id, call(context));
   for (const stream of streams) {
-    await context.effect([{ fileId: id, types: STREAMS }], async () => {
+    await context.effect([{ fileId: id, types: STREAMS, maybe: true }], async () => {
       const { data: made } = await files.streams.create(id, stream.name, call(context));
       const source = { ref: found.id, streamId: stream.id };
       await files.copyFile(id, source, { ...call(context), targetStreamId: made.id });
@@ -110,12 +110,16 @@ async function dress(context: ActionContext, id: string, { found }: CopyPlan): P
   const { owner, group, mode, extended_attributes, modification_time, creation_time } = found.attributes;
   const { data: acl } = await files.getAcl(found.id, call(context));
   const set = (patch: AttributesPatch) =>
-    context.effect([{ fileId: id, types: ATTRIBUTES }], () => files.setAttributes(id, patch, call(context)));
+    context.effect([{ fileId: id, types: ATTRIBUTES, maybe: true }], () =>
+      files.setAttributes(id, patch, call(context)),
+    );
   await set({ owner, group, mode });
   const { data: present } = await files.getAcl(id, call(context));
   // Written only when the mode does not make the same: the copy of a file with a plain mode has a plain mode.
   if (!sameAcl(present, acl)) {
-    await context.effect([{ fileId: id, types: ['child_acl_changed'] }], () => files.setAcl(id, acl, call(context)));
+    await context.effect([{ fileId: id, types: ['child_acl_changed'], maybe: true }], () =>
+      files.setAcl(id, acl, call(context)),
+    );
   }
   return (await set({ extended_attributes, modification_time, creation_time })).data;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { destination, type DestinationParams } from '../files/destination.ts';
 import { type Found, findSubject, valuesNow } from '../files/found.ts';
+import { partialName } from '../files/partial-name.ts';
 import { Stop } from '../files/stop.ts';
 import type { ActionContext, ActionInput } from '../port.ts';
 
@@ -9,7 +10,7 @@ const LEAST_PATIENCE_MS = 5000;
 export interface CopyPlan {
   readonly found: Found;
   readonly directory: string;
-  /** Name of the copy until it is whole: one that rules leave out unless told otherwise. */
+  /** Name of the copy until it is whole: no rule is for it. */
   readonly partial: string;
   /** How long to wait for a file that changes while it is copied. */
   readonly patienceMs: number;
@@ -26,7 +27,7 @@ export async function planCopy(input: ActionInput<DestinationParams>, context: A
   return {
     found,
     directory: destination(input.params, valuesNow(input, found)),
-    partial: `.qwarden-${hash}.partial`,
+    partial: partialName(hash),
     patienceMs: Math.max(input.job.settleMs, LEAST_PATIENCE_MS),
   };
 }

@@ -7,6 +7,7 @@ import { emailParams, type EmailParams } from './schema.ts';
 export const emailAction: Action<EmailParams> = {
   name: 'email',
   summary: 'Sends a mail; the matches of a rule in a minute (`batch`) are one mail.',
+  reach: 'outside',
   params: emailParams,
   effects: () => [],
   privileges: () => [],

@@ -1,16 +1,16 @@
 import type { ChangeType } from '../../events/kinds.ts';
+import type { ExpectedEffect } from '../port.ts';
 
-/**
- * What the cluster reports of a rename or a move (FACTS 6.4): two halves, or the two joined; of one across the border of the watch, only the
- * half that is inside.
- */
-export function movedTypes(isDirectory: boolean): readonly ChangeType[] {
-  return isDirectory
-    ? ['child_dir_moved_from', 'child_dir_moved_to', 'child_dir_renamed']
-    : ['child_file_moved_from', 'child_file_moved_to', 'child_file_renamed'];
+/** What the cluster reports of a rename or a move (FACTS 6.4): two halves, each where it is seen. */
+export function moved(fileId: string, isDirectory: boolean, from: string, to: string): readonly ExpectedEffect[] {
+  const kind = isDirectory ? 'dir' : 'file';
+  return [
+    { fileId, types: [`child_${kind}_moved_from`], at: from },
+    { fileId, types: [`child_${kind}_moved_to`], at: to },
+  ];
 }
 
-/** The same, for what is declared before the kind is known: what is seen where it was, and where it is then. */
+/** What is declared before the kind is known: what is seen where it was, and where it is then. */
 export const LEAVES: readonly ChangeType[] = ['child_file_moved_from', 'child_dir_moved_from'];
 export const ARRIVES: readonly ChangeType[] = [
   'child_file_moved_to',

@@ -2,7 +2,7 @@ import { QumuloApiError } from '@qwarden/qumulo-client';
 import { joinPath } from '../../rules/selection.ts';
 import type { ActionContext, ExpectedEffect } from '../port.ts';
 import { call } from './call.ts';
-import { movedTypes } from './expected.ts';
+import { moved } from './expected.ts';
 import type { Found } from './found.ts';
 import { directoryOf, nameOf } from './paths.ts';
 import { heldBy } from './retention-lock.ts';
@@ -25,8 +25,9 @@ export type Movable = Pick<Found, 'id' | 'path' | 'isDirectory'>;
 export async function moveTo(context: ActionContext, what: Movable, target: Target): Promise<boolean> {
   const { files } = context.cluster;
   const { replaces } = target;
-  const expected: ExpectedEffect[] = [{ fileId: what.id, types: movedTypes(what.isDirectory) }];
-  if (replaces !== undefined) expected.push({ fileId: replaces.id, types: ['child_file_removed'] });
+  const to = joinPath(target.directory, target.name);
+  const expected: ExpectedEffect[] = [...moved(what.id, what.isDirectory, what.path, to)];
+  if (replaces !== undefined) expected.push({ fileId: replaces.id, types: ['child_file_removed'], at: to });
   try {
     const answer = await context.effect(expected, () =>
       files.rename(target.directory, target.name, what.path, { ...call(context), clobber: replaces !== undefined }),
@@ -54,12 +55,8 @@ async function refuseHeldTarget(context: ActionContext, id: string, path: string
 }
 
 async function putBack(context: ActionContext, what: Movable, id: string, target: Target): Promise<void> {
-  await context.effect([{ fileId: id, types: movedTypes(what.isDirectory) }], () =>
-    context.cluster.files.rename(
-      directoryOf(what.path),
-      nameOf(what.path),
-      joinPath(target.directory, target.name),
-      call(context),
-    ),
+  const from = joinPath(target.directory, target.name);
+  await context.effect(moved(id, what.isDirectory, from, what.path), () =>
+    context.cluster.files.rename(directoryOf(what.path), nameOf(what.path), from, call(context)),
   );
 }

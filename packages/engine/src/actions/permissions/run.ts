@@ -2,7 +2,7 @@ import type { ChangeType } from '../../events/kinds.ts';
 import { call } from '../files/call.ts';
 import { refuseHeld } from '../files/found.ts';
 import { sameAcl } from '../files/same-acl.ts';
-import type { ActionContext, ActionInput, ActionOutcome } from '../port.ts';
+import type { ActionContext, ActionInput, ActionOutcome, ExpectedEffect } from '../port.ts';
 import { changedAcl } from './acl.ts';
 import { inWords, type PermissionsPlan, planPermissions } from './plan.ts';
 import type { PermissionsParams } from './schema.ts';
@@ -40,12 +40,17 @@ export async function intention(input: ActionInput<PermissionsParams>, context: 
 
 async function setAttributes(context: ActionContext, { found, patch }: PermissionsPlan): Promise<void> {
   refuseHeld(found, 'changed');
+  const { id, path } = found;
   const types: ChangeType[] = [];
   if (patch.owner !== undefined) types.push('child_owner_changed');
   if (patch.group !== undefined) types.push('child_group_changed');
-  if (patch.mode !== undefined || types.length > 0) types.push('child_acl_changed');
+  if (patch.mode !== undefined) types.push('child_acl_changed');
   if (patch.extended_attributes !== undefined) types.push('child_extra_attrs_changed');
-  await context.effect([{ fileId: found.id, types }], () =>
+  const expected: ExpectedEffect[] = [{ fileId: id, types, at: path }];
+  // A new owner or group rewrites the ACL, and no source says whether that is told.
+  if (patch.mode === undefined && (patch.owner ?? patch.group) !== undefined)
+    expected.push({ fileId: id, types: ['child_acl_changed'], at: path, maybe: true });
+  await context.effect(expected, () =>
     context.cluster.files.setAttributes(found.id, patch, { ...call(context), ifMatch: found.etag }),
   );
 }
@@ -57,7 +62,7 @@ async function setAcl(context: ActionContext, { found, acl }: PermissionsPlan): 
   const wanted = changedAcl(present.data, acl);
   if (sameAcl(present.data, wanted)) return false;
   refuseHeld(found, 'changed');
-  await context.effect([{ fileId: found.id, types: ['child_acl_changed'] }], () =>
+  await context.effect([{ fileId: found.id, types: ['child_acl_changed'], at: found.path }], () =>
     files.setAcl(found.id, wanted, { ...call(context), ifMatch: present.etag }),
   );
   return true;

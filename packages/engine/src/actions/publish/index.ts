@@ -9,6 +9,7 @@ import { publishParams, type PublishParams } from './schema.ts';
 export const publishAction: Action<PublishParams> = {
   name: 'publish',
   summary: 'Appends to a stream of Redis or Valkey, or publishes to a channel.',
+  reach: 'outside',
   params: publishParams,
   effects: () => [],
   privileges: () => [],

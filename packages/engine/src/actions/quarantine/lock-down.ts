@@ -19,11 +19,13 @@ const OPENING: ReadonlySet<AclRight> = new Set<AclRight>([
 /**
  * Takes all permissions away. The mode alone does not tell: an ACL that lets in single users may show as 0000, too. A mode rewrites the ACL
  * (FACTS 4); should it not do so when it is the same one, the ACL is emptied.
+ * @param path where it is now
  */
-export async function lockDown(context: ActionContext, found: Found): Promise<void> {
+export async function lockDown(context: ActionContext, found: Found, path: string): Promise<void> {
   const { files } = context.cluster;
   const { id } = found;
-  const effect = (make: () => Promise<unknown>) => context.effect([{ fileId: id, types: ['child_acl_changed'] }], make);
+  const effect = (make: () => Promise<unknown>) =>
+    context.effect([{ fileId: id, types: ['child_acl_changed'], at: path }], make);
   const acl = async () => (await files.getAcl(id, call(context))).data;
   if (found.attributes.mode === LOCKED_DOWN && !opens(await acl())) return;
   await effect(() => files.setAttributes(id, { mode: LOCKED_DOWN }, call(context)));

@@ -29,7 +29,7 @@ export async function runQuarantine(
       );
     }
   }
-  if (input.params.lock_down) await lockDown(context, found);
+  if (input.params.lock_down) await lockDown(context, found, path);
   return {
     kind: 'done',
     note: plan.moved

@@ -31,7 +31,7 @@ export async function writeManifest(
     reason: params.reason === undefined ? null : render(params.reason, valuesNow(input, found)),
   });
   const id = await fileFor(context, cell.day, cell.manifest);
-  await context.effect([{ fileId: id, types: WRITTEN }], () =>
+  await context.effect([{ fileId: id, types: WRITTEN, at: cell.manifest }], () =>
     files.writeData(id, `${JSON.stringify(manifest, undefined, 2)}\n`, call(context)),
   );
 }

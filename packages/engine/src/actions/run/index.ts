@@ -11,8 +11,11 @@ import { runParams, type RunParams } from './schema.ts';
 export const runAction: Action<RunParams> = {
   name: 'run',
   summary: 'Runs a program, with the event on its standard input.',
+  reach: 'outside',
   params: runParams,
   effects: () => [],
+  // The program may write to the very file, over NFS or SMB.
+  unforeseeable: true,
   privileges: () => [],
   dryRun: (input) => Promise.resolve(`would run ${oneLine(JSON.stringify(commandLine(input)))}`),
   run: runProgram,

@@ -25,8 +25,9 @@ export const tagAction: Action<TagParams> = {
     attempt(input, context, async () => {
       const plan = await planTags(input, context);
       const { userMetadata } = context.cluster.files;
-      const { id } = plan.found;
-      const effect = (make: () => Promise<unknown>) => context.effect([{ fileId: id, types: MAYBE }], make);
+      const { id, path } = plan.found;
+      const expected = [{ fileId: id, types: MAYBE, at: path, maybe: true }];
+      const effect = (make: () => Promise<unknown>) => context.effect(expected, make);
       for (const [key, value] of plan.set) {
         await effect(() => userMetadata.set(id, 'generic', key, value, call(context)));
       }

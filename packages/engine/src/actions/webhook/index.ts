@@ -10,6 +10,7 @@ import { webhookParams, type WebhookParams } from './schema.ts';
 export const webhookAction: Action<WebhookParams> = {
   name: 'webhook',
   summary: 'Sends an HTTP POST: CloudEvents, a message to Slack or Teams, or a text of your own.',
+  reach: 'outside',
   params: webhookParams,
   effects: () => [],
   privileges: () => [],
