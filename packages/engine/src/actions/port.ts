@@ -1,4 +1,4 @@
-import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
+import type { Clock, FileAttributes, QumuloClient } from '@qwarden/qumulo-client';
 import type { Change } from '../events/change.ts';
 import type { ChangeType } from '../events/kinds.ts';
 import type { LockNote } from '../ledger/lock-record.ts';
@@ -75,10 +75,11 @@ export interface ActionContext {
   /** Has the ledger a retention lock of ours on this file? */
   isLocked(fileId: string): Promise<boolean>;
   /**
-   * Where the file stands with the rule under this path, as far as names and places tell: what cannot be undone is not done to a file that
-   * has left. `left-out`: under the watch, but the rule is not for it there; `outside`: not under the watch. Rejects with the client's error.
+   * Where the file stands with the rule under this path, as far as names and places tell, and the attributes that the caller has read: what
+   * cannot be undone is not done to a file that has left. `left-out`: under the watch, but the rule is not for it there, or as it is now;
+   * `outside`: not under the watch. Rejects with the client's error.
    */
-  standing(path: string): Promise<'covered' | 'left-out' | 'outside'>;
+  standing(path: string, attributes?: FileAttributes): Promise<'covered' | 'left-out' | 'outside'>;
 }
 
 /** The world beside the cluster, behind ports: adapters are in `outside/`. */

@@ -151,8 +151,8 @@ export class JobRun {
   async #attempt(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<ActionOutcome> {
     const fresh = this.#o.alone && job.attempts === 0 && job.armedAt >= this.#o.startedAt;
     const input = inputOf(job, step, n, fresh);
-    const context = this.#context([...job.causes, rule.name], (path) =>
-      this.#o.standings.of(rule, job.change, path, this.#o.signal),
+    const context = this.#context([...job.causes, rule.name], (path, attributes) =>
+      this.#o.standings.of(rule, { change: job.change, path, attributes }, this.#o.signal),
     );
     try {
       if (this.#o.dryRun) {

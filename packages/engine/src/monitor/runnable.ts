@@ -1,3 +1,4 @@
+import type { FileAttributes } from '@qwarden/qumulo-client';
 import type { Change } from '../events/change.ts';
 import type { Action } from '../actions/port.ts';
 import type { RuleRate } from './rate.ts';
@@ -8,8 +9,8 @@ export interface RunnableRule {
   readonly description: string | null;
   readonly limits: RuleRate;
   readonly steps: readonly RunnableStep[];
-  /** Would it still be for a file that is now under this path, as far as the change and the path tell? */
-  covers(change: Change, path: string): boolean;
+  /** Would it still be for a file that is now under this path, and is like this, as far as the change, path and attributes tell? */
+  covers(change: Change, path: string, attributes?: FileAttributes): boolean;
 }
 
 export interface RunnableStep {

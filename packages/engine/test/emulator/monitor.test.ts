@@ -43,6 +43,29 @@ describe('monitor against the emulator over TLS', () => {
     expect(summary).toMatchObject({ endReason: 'signal', counters: { matches: 1, done: 1 } });
   });
 
+  it('puts no retention lock on what has become something else while it settled', async () => {
+    live = await LiveMonitor.open('/records');
+    const where = '{ under: /records, size: "< 10", mode: { none: "0111" }, created: "< 1d", locked: false }';
+    await live.start(`
+version: 1
+rules:
+  - name: lock small records
+    on: [created, written]
+    where: ${where}
+    settle: 400ms
+    do: [{ lock: { retention: 7d } }]
+`);
+    const grown = live.create('/records/grown');
+    const small = live.create('/records/small');
+    await live.until(() => live.of('matched').length >= 2);
+    await live.client.files.writeData(grown, Buffer.alloc(20));
+    await live.until(() => live.of('done').length > 0 && live.of('skipped').length > 0);
+    expect(live.of('done')).toMatchObject([{ fileId: small, note: expect.stringMatching(/^locked until/) }]);
+    expect(live.of('skipped')).toMatchObject([{ fileId: grown, note: 'the rule does not cover it as it is now' }]);
+    const { data } = await live.client.files.getAttributes(grown, { retrieveFileLock: true });
+    expect(data.lock?.retention_period ?? null).toBeNull();
+  });
+
   it('renames a file once: its own rename is recognised, a person’s is not taken for it', async () => {
     live = await LiveMonitor.open('/in');
     await live.start(STAMP);
