@@ -186,7 +186,13 @@ export type ActionOutcome =
       readonly level?: NoteLevel | undefined;
     }
   /** Nothing to do: already so, or not a thing that this is for. Counts as done. */
-  | { readonly kind: 'skipped'; readonly note: string; readonly ledger?: LockNote | undefined }
+  | {
+      readonly kind: 'skipped';
+      readonly note: string;
+      /** Where the file is, when that is where the action would have put it: an earlier try may have. */
+      readonly path?: string | undefined;
+      readonly ledger?: LockNote | undefined;
+    }
   /** The file is not there any more: the job ends here. */
   | { readonly kind: 'gone'; readonly note: string; readonly ledger?: LockNote | undefined }
   /** Not yet (still open, still changing): again after a while, which is no failed try. */

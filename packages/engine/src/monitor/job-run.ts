@@ -151,9 +151,12 @@ export class JobRun {
   async #attempt(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<ActionOutcome> {
     const fresh = this.#o.alone && job.attempts === 0 && job.armedAt >= this.#o.startedAt;
     const input = inputOf(job, step, n, fresh);
-    const context = this.#context([...job.causes, rule.name], (path, attributes) =>
-      this.#o.standings.of(rule, { change: job.change, path, attributes }, this.#o.signal),
-    );
+    const context = this.#context([...job.causes, rule.name], async (path, attributes) => {
+      // Where and how its own earlier steps have put it is what the rule is for: conditions were for what came.
+      if (Object.values(job.outputs).some((output) => output['path'] === path)) return 'covered';
+      const seen = { change: job.change, path, attributes: n === 0 ? attributes : undefined };
+      return await this.#o.standings.of(rule, seen, this.#o.signal);
+    });
     try {
       if (this.#o.dryRun) {
         const { action } = step;
@@ -222,7 +225,9 @@ export class JobRun {
         return next;
       }
       case 'skipped': {
-        const next = await goOn(job.path, trace('skipped', outcome.note));
+        const { path } = outcome;
+        const output = path === undefined ? undefined : { path };
+        const next = await goOn(path ?? job.path, trace('skipped', outcome.note), { output });
         counters.skipped += 1;
         this.#tell({ kind: 'skipped', ...about, note: outcome.note, lock });
         return next;

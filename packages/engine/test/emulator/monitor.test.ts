@@ -66,6 +66,42 @@ rules:
     expect(data.lock?.retention_period ?? null).toBeNull();
   });
 
+  it('locks what earlier steps of the same job have made of a file', async () => {
+    live = await LiveMonitor.open('/in', '/kept');
+    await live.start(`
+version: 1
+rules:
+  - name: stamp and lock
+    on: [created]
+    where: { under: /in, name: "a*", mode: { any: "0222" } }
+    settle: 100ms
+    do: [{ rename: { to: "done-{{name}}" } }, { permissions: { mode: "0444" } }, { lock: { retention: 7d } }]
+  - name: move and lock
+    on: [created]
+    where: { under: /in, name: "b*" }
+    settle: 100ms
+    do: [{ move: { to: /kept } }, { lock: { retention: 7d } }]
+`);
+    const ids = [live.create('/in/a'), live.create('/in/b')];
+    const ended = () => live.of('done').length + live.of('skipped').length + live.of('gone').length;
+    await live.until(() => ended() >= 5);
+    expect([...live.of('skipped'), ...live.of('gone')]).toEqual([]);
+    // The answer is lost: the next try finds the file where it is to be.
+    live.emulator.faults.add({ operation: 'POST /v1/files/{ref}/entries/', times: 2, drop: 'after' });
+    ids.push(live.create('/in/a2'), live.create('/in/b2'));
+    await live.until(() => ended() >= 10);
+    expect(
+      live
+        .of('skipped')
+        .map(({ action }) => action)
+        .toSorted(),
+    ).toEqual(['move', 'rename']);
+    for (const id of ids) {
+      const { data } = await live.client.files.getAttributes(id, { retrieveFileLock: true });
+      expect(data.lock?.retention_period).toMatch(/Z$/);
+    }
+  });
+
   it('renames a file once: its own rename is recognised, a person’s is not taken for it', async () => {
     live = await LiveMonitor.open('/in');
     await live.start(STAMP);
