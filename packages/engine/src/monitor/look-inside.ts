@@ -101,5 +101,6 @@ export function lookInsideRule(
     limits: { rate: null, burst: null, perHour: null },
     steps: [{ action, params: {}, continueOnError: false }],
     covers: () => true,
+    decide: () => 'match',
   };
 }

@@ -117,6 +117,10 @@ export class RuleBook {
         // How old it is, what time it is, and a retention lock that an earlier try has set were matters of the moment of the match.
         return !anyChange.rulesOut(candidate, { now: Number.NaN, attributes });
       },
+      decide(change, facts) {
+        const [candidate] = anyChange.match(change);
+        return candidate === undefined ? 'no match' : anyChange.decide(candidate, facts);
+      },
       limits: { rate: rate === null ? null : { runs: rate.count, perMs: rate.perMs }, burst, perHour },
       steps,
     };

@@ -1,6 +1,8 @@
 import type { FileAttributes } from '@qwarden/qumulo-client';
 import type { Change } from '../events/change.ts';
 import type { Action } from '../actions/port.ts';
+import type { Facts } from '../rules/facts.ts';
+import type { Verdict } from '../rules/match/matcher.ts';
 import type { RuleRate } from './rate.ts';
 
 /** A rule with its actions at hand, as a job needs it. */
@@ -11,6 +13,8 @@ export interface RunnableRule {
   readonly steps: readonly RunnableStep[];
   /** Would it still be for a file that is now under this path, and is like this, as far as the change, path and attributes tell? */
   covers(change: Change, path: string, attributes?: FileAttributes): boolean;
+  /** As the matcher decides, for a change that was left undecided. */
+  decide(change: Change, facts: Facts): Verdict;
 }
 
 export interface RunnableStep {

@@ -102,6 +102,30 @@ rules:
     }
   });
 
+  it('a file that the cluster says nothing of holds up no other, and waits for a person', async () => {
+    live = await LiveMonitor.open('/in');
+    await live.start(`
+version: 1
+rules:
+  - { name: sized, on: [created], where: { under: /in, size: "< 10" }, settle: 0s, do: [{ lock: { retention: 7d } }] }
+  - { name: all, on: [created], where: { under: /in }, settle: 0s, do: [{ log: {} }] }
+`);
+    const refused = { status: 403, errorClass: 'fs_access_denied_error' };
+    live.emulator.faults.add({ operation: 'GET /v1/files/{ref}/info/attributes', fail: refused });
+    const id = live.create('/in/secret');
+    await live.until(() => live.of('failed').length > 0 && live.of('done').length > 0);
+    expect(live.of('failed')).toMatchObject([{ rule: 'sized', fileId: id, reason: expect.stringContaining('403') }]);
+    expect(live.of('done')).toMatchObject([{ rule: 'all', fileId: id }]);
+    live.emulator.faults.clear();
+    live.create('/in/other');
+    await live.until(() => live.of('done').length >= 3);
+    // When the cause is gone it is decided as ever.
+    const [dead] = (await live.monitor?.status())?.jobs.dead === 1 ? live.of('failed') : [];
+    expect(dead?.fileId).toBe(id);
+    const { data } = await live.client.files.getAttributes(id, { retrieveFileLock: true });
+    expect(data.lock?.retention_period ?? null).toBeNull();
+  });
+
   it('renames a file once: its own rename is recognised, a person’s is not taken for it', async () => {
     live = await LiveMonitor.open('/in');
     await live.start(STAMP);
