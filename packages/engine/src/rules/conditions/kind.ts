@@ -67,10 +67,10 @@ export function byTime(holds: (now: number) => boolean, seen: (now: number) => s
 
 /** As {@link byAttributes}, for what is a matter of the time as well. */
 export function byAttributesAndTime(...given: Parameters<typeof byAttributes>): CompiledCondition {
-  const { test, seen } = byAttributes(...given);
+  const inner = byAttributes(...given);
   return {
-    test: (subject) => (subject.facts !== null && Number.isNaN(subject.facts.now) ? UNKNOWN : test(subject)),
-    seen,
+    ...inner,
+    test: (subject) => (subject.facts !== null && Number.isNaN(subject.facts.now) ? UNKNOWN : inner.test(subject)),
   };
 }
 
