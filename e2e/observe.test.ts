@@ -109,6 +109,10 @@ test('status, why and events tell of a running monitor, and of its store when it
   expect(events).toMatchObject([
     { type: 'child_file_renamed', path: '/quarantine/setup.exe', movedFrom: '/in/setup.exe', fileId: program },
   ]);
+  const ofRule = await look('why', '--rule', 'quarantine programs');
+  expect(ofRule.stdout).toContain('child_file_added  /in/setup.exe\n  matched "quarantine programs"');
+  expect((await look('why', '--rule', 'nobody')).stderr).toContain('Nothing is known of rule "nobody": no match');
+  expect((await look('why')).code).toBe(2);
   const unknown = await look('why', '/nowhere/x');
   expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('Nothing is known of /nowhere/x')]);
 

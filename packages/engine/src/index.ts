@@ -50,7 +50,7 @@ export { openQueue, openQueueReader, openRedisQueue, openStopRecords } from './o
 export { jobHandle } from './queue/handle.ts';
 export type { AttemptTrace, JobFilter, JobState, MatchTrace, QueueReader, QueueStore, RuleJob } from './queue/port.ts';
 export { changesOrNone, type RecordedChange, recordedChanges } from './events/recorded.ts';
-export { type Story, type StoryMatch, type StoryPart, tellStory } from './monitor/story.ts';
+export { type Story, type StoryMatch, type StoryOf, type StoryPart, tellStory } from './monitor/story.ts';
 export { isBelow } from './text/below.ts';
 export { sentence } from './text/sentence.ts';
 export { LOCK_PRIVILEGE, startupChecks, type StartupQuestion } from './filelock/startup-checks.ts';

@@ -1,4 +1,4 @@
-import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
+import type { Clock, FileAttributes, QumuloClient } from '@qwarden/qumulo-client';
 import type { Change } from '../events/change.ts';
 import type { ChangeType } from '../events/kinds.ts';
 import type { LockNote } from '../ledger/lock-record.ts';
@@ -82,10 +82,11 @@ export interface ActionContext {
   /** Has the ledger a retention lock of ours on this file? */
   isLocked(fileId: string): Promise<boolean>;
   /**
-   * Where the file stands with the rule under this path, as far as names and places tell: what cannot be undone is not done to a file that
-   * has left. `left-out`: under the watch, but the rule is not for it there; `outside`: not under the watch. Rejects with the client's error.
+   * Where the file stands with the rule under this path, as far as names and places tell, and the attributes that the caller has read: what
+   * cannot be undone is not done to a file that has left. `left-out`: under the watch, but the rule is not for it there, or as it is now;
+   * `outside`: not under the watch. Rejects with the client's error.
    */
-  standing(path: string): Promise<'covered' | 'left-out' | 'outside'>;
+  standing(path: string, attributes?: FileAttributes): Promise<'covered' | 'left-out' | 'outside'>;
 }
 
 /** The world beside the cluster, behind ports: adapters are in `outside/`. */
@@ -192,7 +193,13 @@ export type ActionOutcome =
       readonly level?: NoteLevel | undefined;
     }
   /** Nothing to do: already so, or not a thing that this is for. Counts as done. */
-  | { readonly kind: 'skipped'; readonly note: string; readonly ledger?: LockNote | undefined }
+  | {
+      readonly kind: 'skipped';
+      readonly note: string;
+      /** Where the file is, when that is where the action would have put it: an earlier try may have. */
+      readonly path?: string | undefined;
+      readonly ledger?: LockNote | undefined;
+    }
   /** The file is not there any more: the job ends here. */
   | { readonly kind: 'gone'; readonly note: string; readonly ledger?: LockNote | undefined }
   /** Not yet (still open, still changing): again after a while, which is no failed try. */

@@ -23,6 +23,8 @@ export interface Change {
   readonly found?: 'catch-up' | 'walk' | 'injected' | undefined;
   /** Rules of ours whose effects led to it, oldest first; as many as `lineage` says. */
   readonly causes?: readonly string[] | undefined;
+  /** The cluster refused to tell of this one file what a rule asks for: the job looks again before it does anything. */
+  readonly undecided?: true | undefined;
   /** Where a name came or went, for the inventory. Only while it is decided about: jobs and traces do not keep it. */
   readonly place?: Place | undefined;
 }

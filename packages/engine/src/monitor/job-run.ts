@@ -1,5 +1,5 @@
 import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
-import { refusedUnchanged } from '../actions/cluster-outcome.ts';
+import { clusterOutcome, refusedUnchanged } from '../actions/cluster-outcome.ts';
 import type { ActionContext, ActionInput, ActionOutcome, ExpectedEffect, Outside } from '../actions/port.ts';
 import type { LoopGuard } from '../guard/guard.ts';
 import { isParallel, RUNAWAY, type RunawayBreaker, runawayKey } from '../guard/runaway.ts';
@@ -8,9 +8,11 @@ import type { ConcurrencyLimiter } from '../jobs/limiter.ts';
 import { isLocked, type LockRecord } from '../ledger/lock-record.ts';
 import { lockRecordOf } from '../ledger/of-job.ts';
 import type { AttemptTrace, JobEnd, QueueStore, RuleJob } from '../queue/port.ts';
+import type { Facts } from '../rules/facts.ts';
 import { sentence } from '../text/sentence.ts';
 import { iso } from '../time/iso.ts';
 import type { MonitorCounters, MonitorEvent } from './events.ts';
+import { FactsSource } from './facts.ts';
 import { outcomeProblem } from './outcome.ts';
 import { RateLimit } from './rate.ts';
 import type { WatchedDirectory } from '../watch/place.ts';
@@ -99,6 +101,8 @@ export class JobRun {
       this.#tell({ kind: 'failed', ...about, reason: error, remedy, goesOn: false });
       return;
     }
+    const undone = await this.#undecided(taken, rule);
+    if (undone !== undefined) return await undone();
     const first = taken.step === 0 && taken.attempts === 0 && this.#begun.get(taken.key) !== taken.match;
     if (first && (await this.#heldBack(taken, rule))) return;
     let job: RuleJob | undefined = taken;
@@ -108,6 +112,40 @@ export class JobRun {
     }
     // Nothing was left to do: the process died right before the end.
     if (job !== undefined) await this.#finish(job, { kind: 'done' }, undefined);
+  }
+
+  /** A match that the cluster refused to tell enough of is decided now, before anything is done. Undefined: it is one; else its end. */
+  async #undecided(job: RuleJob, rule: RunnableRule): Promise<(() => Promise<void>) | undefined> {
+    const [step] = rule.steps;
+    if (job.change.undecided !== true || job.step > 0 || step === undefined) return undefined;
+    const outcome = await this.#look(job, rule);
+    if (outcome === undefined) return undefined;
+    return async () => {
+      await this.#conclude(job, rule, { ...step, continueOnError: false }, 0, true, outcome, 0);
+    };
+  }
+
+  async #look({ change, fileId, path }: RuleJob, rule: RunnableRule): Promise<ActionOutcome | undefined> {
+    const { cluster, signal } = this.#o;
+    const source = new FactsSource(cluster, signal);
+    const facts: { -readonly [K in keyof Facts]: Facts[K] } = { now: cluster.clusterClock.nowMs() };
+    const asked = { ...change, path };
+    try {
+      for (;;) {
+        const verdict = rule.decide(asked, facts);
+        if (verdict === 'match') return undefined;
+        if (verdict === 'attributes') facts.attributes = await source.attributes(fileId);
+        else if (verdict === 'tags') facts.tags = await source.tags(fileId);
+        else if (facts.attributes === null || facts.tags === null)
+          return { kind: 'gone', note: 'gone before it could be looked at' };
+        else return { kind: 'skipped', note: 'the rule does not cover it' };
+      }
+    } catch (error) {
+      const forbidden = 'Give the user of qwarden the right to read the attributes of this file, then retry the job.';
+      const outcome = clusterOutcome(error, { forbidden });
+      if (outcome.kind !== 'failed') return outcome;
+      return { ...outcome, reason: `whether the rule covers it cannot be told: ${outcome.reason}` };
+    }
   }
 
   /** Over its limits, or a runaway: then it does not run now. */
@@ -183,9 +221,12 @@ export class JobRun {
   async #attempt(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<ActionOutcome> {
     const fresh = this.#o.alone && job.attempts === 0 && job.armedAt >= this.#o.startedAt;
     const input = inputOf(job, step, n, fresh);
-    const context = this.#context([...job.causes, rule.name], (path) =>
-      this.#o.standings.of(rule, job.change, path, this.#o.signal),
-    );
+    const context = this.#context([...job.causes, rule.name], async (path, attributes) => {
+      // Where and how its own earlier steps have put it is what the rule is for: conditions were for what came.
+      if (Object.values(job.outputs).some((output) => output['path'] === path)) return 'covered';
+      const seen = { change: job.change, path, attributes: n === 0 ? attributes : undefined };
+      return await this.#o.standings.of(rule, seen, this.#o.signal);
+    });
     try {
       if (this.#o.dryRun) {
         const { action } = step;
@@ -254,7 +295,9 @@ export class JobRun {
         return next;
       }
       case 'skipped': {
-        const next = await goOn(job.path, trace('skipped', outcome.note));
+        const { path } = outcome;
+        const output = path === undefined ? undefined : { path };
+        const next = await goOn(path ?? job.path, trace('skipped', outcome.note), { output });
         counters.skipped += 1;
         this.#tell({ kind: 'skipped', ...about, note: outcome.note, lock });
         return next;

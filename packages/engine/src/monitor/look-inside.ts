@@ -102,5 +102,6 @@ export function lookInsideRule(
     steps: [{ action, params: {}, continueOnError: false }],
     changesFiles: false,
     covers: () => true,
+    decide: () => 'match',
   };
 }

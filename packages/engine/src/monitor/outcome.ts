@@ -12,7 +12,8 @@ const outcomes = z.discriminatedUnion('kind', [
     output: z.record(text, text).optional(),
     level: z.enum(['debug', 'info', 'warn', 'error']).optional(),
   }),
-  z.looseObject({ kind: z.enum(['skipped', 'gone']), note: text }),
+  z.looseObject({ kind: z.literal('skipped'), note: text, path: text.startsWith('/').optional() }),
+  z.looseObject({ kind: z.literal('gone'), note: text }),
   z.looseObject({ kind: z.literal('not-yet'), reason: text, delayMs: ms }),
   z.looseObject({
     kind: z.literal('transient'),

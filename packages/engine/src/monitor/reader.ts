@@ -1,4 +1,5 @@
-import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
+import { type Clock, QumuloApiError, type QumuloClient } from '@qwarden/qumulo-client';
+import { clusterOutcome } from '../actions/cluster-outcome.ts';
 import { isPartialPath } from '../actions/files/partial-name.ts';
 import { type Change, withoutPlace } from '../events/change.ts';
 import { changesOf } from '../events/from-batch.ts';
@@ -339,16 +340,24 @@ export class Reader {
     const { rule, change } = candidate;
     const facts: { -readonly [K in keyof Facts]: Facts[K] } = { now: cluster.clusterClock.nowMs() };
     let verdict = matcher.decide(candidate, facts);
+    let undecided = false;
     while (verdict === 'attributes' || verdict === 'tags') {
       const ref = change.fileId === '' ? change.path : change.fileId;
-      if (verdict === 'attributes') facts.attributes = await this.#patiently(() => source.attributes(ref));
-      else facts.tags = await this.#patiently(() => source.tags(ref));
+      try {
+        if (verdict === 'attributes') facts.attributes = await this.#patiently(() => source.attributes(ref), isRefusal);
+        else facts.tags = await this.#patiently(() => source.tags(ref), isRefusal);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        undecided = true;
+        break;
+      }
       verdict = matcher.decide(candidate, facts);
     }
-    if (verdict !== 'match') return;
+    if (verdict !== 'match' && !undecided) return;
     const match = `${change.id}/${rule.name}`;
     const conditions = JSON.stringify(matcher.explainOne(candidate, facts));
-    const trace = { match, at: clock.now(), rule: rule.name, ruleSet: matcher.ruleSet.hash, change, conditions };
+    const told: Change = undecided ? { ...change, undecided } : change;
+    const trace = { match, at: clock.now(), rule: rule.name, ruleSet: matcher.ruleSet.hash, change: told, conditions };
     const none = (why: string) => {
       stretch.traces.push({ ...trace, verdict: why, job: null });
     };
@@ -369,7 +378,7 @@ export class Reader {
         ruleSet: matcher.ruleSet.hash,
         fileId,
         path: change.path,
-        change,
+        change: told,
         match,
         armedAt: clock.now(),
         changedAt: change.at,
@@ -399,12 +408,13 @@ export class Reader {
   }
 
   /** Until the cluster answers: a condition that cannot be looked at now must not be decided by that. */
-  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
+  async #patiently<T>(ask: () => Promise<T>, isFinal?: (error: unknown) => boolean): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await ask();
       } catch (error) {
         if (error instanceof Error && 'kind' in error && error.kind === 'aborted') throw error;
+        if (isFinal?.(error) === true) throw error;
         const delayMs = backoffMs(BACKOFF, attempt, this.#o.random);
         const reason = error instanceof Error ? error.message : String(error);
         this.#o.report({ kind: 'throttled', at: iso(this.#o.clock.now()), target: 'cluster', delayMs, reason });
@@ -419,6 +429,11 @@ function withoutPartials(change: Change): Change | [] {
   if (isPartialPath(change.path)) return [];
   if (change.movedFrom === null || !isPartialPath(change.movedFrom)) return change;
   return { ...change, type: 'child_file_added', movedFrom: null };
+}
+
+/** An answer about the one file that will not change by itself, so that all that is behind it would wait for ever: its job looks again, and waits for a person when it must. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof QumuloApiError && clusterOutcome(error).kind === 'failed';
 }
 
 /** As many as are decided about at once; one at least. */

@@ -123,10 +123,19 @@ export class RuleBook {
     return {
       name: rule.name,
       description: rule.description,
-      covers: (change, path) => anyChange.match({ ...change, path }).length > 0,
       changesFiles: steps.some(
         ({ action, params }) => action.unforeseeable === true || action.effects(params).length > 0,
       ),
+      covers(change, path, attributes) {
+        const [candidate] = anyChange.match({ ...change, path });
+        if (candidate === undefined || attributes === undefined) return candidate !== undefined;
+        // How old it is, what time it is, and a retention lock that an earlier try has set were matters of the moment of the match.
+        return !anyChange.rulesOut(candidate, { now: Number.NaN, attributes });
+      },
+      decide(change, facts) {
+        const [candidate] = anyChange.match(change);
+        return candidate === undefined ? 'no match' : anyChange.decide(candidate, facts);
+      },
       limits: { rate: rate === null ? null : { runs: rate.count, perMs: rate.perMs }, burst, perHour },
       steps,
     };

@@ -1,5 +1,8 @@
+import type { FileAttributes } from '@qwarden/qumulo-client';
 import type { Change } from '../events/change.ts';
 import type { Action } from '../actions/port.ts';
+import type { Facts } from '../rules/facts.ts';
+import type { Verdict } from '../rules/match/matcher.ts';
 import type { RuleRate } from './rate.ts';
 
 /** A rule with its actions at hand, as a job needs it. */
@@ -10,8 +13,10 @@ export interface RunnableRule {
   readonly steps: readonly RunnableStep[];
   /** Can its actions change a file, so that others may change it back? What only tells of changes runs as often as there are some. */
   readonly changesFiles: boolean;
-  /** Would it still be for a file that is now under this path, as far as the change and the path tell? */
-  covers(change: Change, path: string): boolean;
+  /** Would it still be for a file that is now under this path, and is like this, as far as the change, path and attributes tell? */
+  covers(change: Change, path: string, attributes?: FileAttributes): boolean;
+  /** As the matcher decides, for a change that was left undecided. */
+  decide(change: Change, facts: Facts): Verdict;
 }
 
 export interface RunnableStep {

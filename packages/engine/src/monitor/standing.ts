@@ -1,12 +1,13 @@
+import type { FileAttributes } from '@qwarden/qumulo-client';
 import type { Change } from '../events/change.ts';
 import { relativeTo } from '../rules/selection.ts';
 import type { WatchedDirectory } from '../watch/place.ts';
 import type { RunnableRule } from './runnable.ts';
 
 /**
- * Where a file stands with a rule, by its path:
+ * Where a file stands with a rule, by its path and, where they are at hand, its attributes:
  * - `covered` the rule is for it
- * - `left-out` under the watch, but by a name or at a place that the rule is not for
+ * - `left-out` under the watch, but by a name, at a place or like something that the rule is not for
  * - `outside` not under the watch
  */
 export type Standing = 'covered' | 'left-out' | 'outside';
@@ -26,12 +27,16 @@ export class Standings {
   }
 
   /** Rejects with the client's error. */
-  async of(rule: RunnableRule, change: Change, path: string, signal: AbortSignal): Promise<Standing> {
-    const known = this.#at(rule, change, path);
+  async of(
+    rule: RunnableRule,
+    { change, path, attributes }: { change: Change; path: string; attributes: FileAttributes | undefined },
+    signal: AbortSignal,
+  ): Promise<Standing> {
+    const known = this.#at(rule, change, path, attributes);
     if (known === 'covered') return known;
     // The watched directory itself may have been renamed, with everything in it.
     await this.#o.directory.refresh(signal);
-    return this.#at((await this.#o.followed(rule.name)) ?? rule, change, path);
+    return this.#at((await this.#o.followed(rule.name)) ?? rule, change, path, attributes);
   }
 
   /** Does the watch tell of what happens at this path? */
@@ -46,8 +51,8 @@ export class Standings {
     await this.#o.directory.refresh(signal);
   }
 
-  #at(rule: RunnableRule, change: Change, path: string): Standing {
+  #at(rule: RunnableRule, change: Change, path: string, attributes: FileAttributes | undefined): Standing {
     if (!this.sees(path)) return 'outside';
-    return rule.covers(change, path) ? 'covered' : 'left-out';
+    return rule.covers(change, path, attributes) ? 'covered' : 'left-out';
   }
 }

@@ -34,14 +34,15 @@ export interface Story {
   readonly earlier: boolean;
 }
 
-/** A name, or the id of a file, of which the story is wanted. */
-export type StoryOf = { readonly path: string } | { readonly fileId: string };
+/** A name, or the id of a file, of which the story is wanted; or a rule, of which the latest matches are. */
+export type StoryOf = { readonly path: string } | { readonly fileId: string } | { readonly rule: string };
 
 /**
  * Everything that a store knows of a file, under every name that it had: a name leads to ids, by traces and by the log, and each id to all
  * that happened to it. A name of a directory that was never a subject itself leads to what happened last below it.
  */
 export async function tellStory(reader: QueueReader, of: StoryOf, limit: number): Promise<Story> {
+  if ('rule' in of) return tellOfRule(reader, of.rule, limit);
   const { fileIds, below } = await subjectsOf(reader, of);
   const traces = new Map<string, MatchTrace>();
   const take = async (query: { fileId: string } | { path: string }) => {
@@ -67,6 +68,16 @@ export async function tellStory(reader: QueueReader, of: StoryOf, limit: number)
   };
 }
 
+/** Of a rule its matches are told, and what was recognised as its effects; what became of the files besides is the story of each. */
+async function tellOfRule(reader: QueueReader, rule: string, limit: number): Promise<Story> {
+  const traces = new Map<string, MatchTrace>();
+  for await (const trace of reader.traces.matches({ rule, limit: limit + 1 })) traces.set(trace.match, trace);
+  const parts = await join(reader, traces, []);
+  const kept = parts.slice(-limit);
+  const fileIds = [...new Set(kept.map(({ change }) => change.fileId).filter((id) => id !== ''))];
+  return { paths: namesOf(kept, []), fileIds, parts: kept, locks: [], earlier: parts.length > kept.length };
+}
+
 /** The latest ones. */
 async function* tracesBelow(reader: QueueReader, directory: string, limit: number): AsyncGenerator<MatchTrace> {
   let left = limit;
@@ -90,7 +101,7 @@ interface Subjects {
   readonly below: boolean;
 }
 
-async function subjectsOf(reader: QueueReader, of: StoryOf): Promise<Subjects> {
+async function subjectsOf(reader: QueueReader, of: Exclude<StoryOf, { readonly rule: string }>): Promise<Subjects> {
   if ('fileId' in of) return { fileIds: new Set([of.fileId]), below: false };
   const { path } = of;
   const fileIds = new Set<string>();

@@ -2,7 +2,7 @@ import type { FileAttributes } from '@qwarden/qumulo-client';
 
 /** What must be asked of the cluster, and the time, to finish what the change alone leaves open. */
 export interface Facts {
-  /** The cluster's time, ms since the epoch. */
+  /** The cluster's time, ms since the epoch; NaN: it is of no account here, and what asks for it stays open. */
   readonly now: number;
   /** With the retention lock. Undefined = not asked; null = the file is gone, and no condition on them can be answered. */
   readonly attributes?: FileAttributes | null | undefined;

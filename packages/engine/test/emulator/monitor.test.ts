@@ -43,6 +43,89 @@ describe('monitor against the emulator over TLS', () => {
     expect(summary).toMatchObject({ endReason: 'signal', counters: { matches: 1, done: 1 } });
   });
 
+  it('puts no retention lock on what has become something else while it settled', async () => {
+    live = await LiveMonitor.open('/records');
+    const where = '{ under: /records, size: "< 10", mode: { none: "0111" }, created: "< 1d", locked: false }';
+    await live.start(`
+version: 1
+rules:
+  - name: lock small records
+    on: [created, written]
+    where: ${where}
+    settle: 400ms
+    do: [{ lock: { retention: 7d } }]
+`);
+    const grown = live.create('/records/grown');
+    const small = live.create('/records/small');
+    await live.until(() => live.of('matched').length >= 2);
+    await live.client.files.writeData(grown, Buffer.alloc(20));
+    await live.until(() => live.of('done').length > 0 && live.of('skipped').length > 0);
+    expect(live.of('done')).toMatchObject([{ fileId: small, note: expect.stringMatching(/^locked until/) }]);
+    expect(live.of('skipped')).toMatchObject([{ fileId: grown, note: 'the rule does not cover it as it is now' }]);
+    const { data } = await live.client.files.getAttributes(grown, { retrieveFileLock: true });
+    expect(data.lock?.retention_period ?? null).toBeNull();
+  });
+
+  it('locks what earlier steps of the same job have made of a file', async () => {
+    live = await LiveMonitor.open('/in', '/kept');
+    await live.start(`
+version: 1
+rules:
+  - name: stamp and lock
+    on: [created]
+    where: { under: /in, name: "a*", mode: { any: "0222" } }
+    settle: 100ms
+    do: [{ rename: { to: "done-{{name}}" } }, { permissions: { mode: "0444" } }, { lock: { retention: 7d } }]
+  - name: move and lock
+    on: [created]
+    where: { under: /in, name: "b*" }
+    settle: 100ms
+    do: [{ move: { to: /kept } }, { lock: { retention: 7d } }]
+`);
+    const ids = [live.create('/in/a'), live.create('/in/b')];
+    const ended = () => live.of('done').length + live.of('skipped').length + live.of('gone').length;
+    await live.until(() => ended() >= 5);
+    expect([...live.of('skipped'), ...live.of('gone')]).toEqual([]);
+    // The answer is lost: the next try finds the file where it is to be.
+    live.emulator.faults.add({ operation: 'POST /v1/files/{ref}/entries/', times: 2, drop: 'after' });
+    ids.push(live.create('/in/a2'), live.create('/in/b2'));
+    await live.until(() => ended() >= 10);
+    expect(
+      live
+        .of('skipped')
+        .map(({ action }) => action)
+        .toSorted(),
+    ).toEqual(['move', 'rename']);
+    for (const id of ids) {
+      const { data } = await live.client.files.getAttributes(id, { retrieveFileLock: true });
+      expect(data.lock?.retention_period).toMatch(/Z$/);
+    }
+  });
+
+  it('a file that the cluster says nothing of holds up no other, and waits for a person', async () => {
+    live = await LiveMonitor.open('/in');
+    await live.start(`
+version: 1
+rules:
+  - { name: sized, on: [created], where: { under: /in, size: "< 10" }, settle: 0s, do: [{ lock: { retention: 7d } }] }
+  - { name: all, on: [created], where: { under: /in }, settle: 0s, do: [{ log: {} }] }
+`);
+    const refused = { status: 403, errorClass: 'fs_access_denied_error' };
+    live.emulator.faults.add({ operation: 'GET /v1/files/{ref}/info/attributes', fail: refused });
+    const id = live.create('/in/secret');
+    await live.until(() => live.of('failed').length > 0 && live.of('done').length > 0);
+    expect(live.of('failed')).toMatchObject([{ rule: 'sized', fileId: id, reason: expect.stringContaining('403') }]);
+    expect(live.of('done')).toMatchObject([{ rule: 'all', fileId: id }]);
+    live.emulator.faults.clear();
+    live.create('/in/other');
+    await live.until(() => live.of('done').length >= 3);
+    // When the cause is gone it is decided as ever.
+    const [dead] = (await live.monitor?.status())?.jobs.dead === 1 ? live.of('failed') : [];
+    expect(dead?.fileId).toBe(id);
+    const { data } = await live.client.files.getAttributes(id, { retrieveFileLock: true });
+    expect(data.lock?.retention_period ?? null).toBeNull();
+  });
+
   it('renames a file once: its own rename is recognised, a person’s is not taken for it', async () => {
     live = await LiveMonitor.open('/in');
     await live.start(STAMP);

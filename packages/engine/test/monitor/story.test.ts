@@ -90,6 +90,24 @@ test('a file is found under every name that it had, also one that only the log k
   });
 });
 
+test('of a rule its latest matches are told, of whatever files', async () => {
+  const { store, reader } = await stores();
+  await append(store, 1000, ['child_file_added', 'in/a', '7'], ['child_file_added', 'in/b', '8']);
+  await commit(
+    store,
+    trace({ id: '1.0', path: '/in/a', fileId: '7' }, {}),
+    trace({ id: '1.1', path: '/in/b', fileId: '8', at: 2000 }, {}),
+    trace({ id: '1.1', path: '/in/b', fileId: '8', at: 2000 }, { match: '1.1/other', rule: 'other' }),
+  );
+  const told = await tellStory(reader, { rule: 'r' }, 20);
+  expect(told.parts.map(({ change, matches }) => [change.path, matches.map((match) => match.trace.rule)])).toEqual([
+    ['/in/a', ['r']],
+    ['/in/b', ['r']],
+  ]);
+  expect(await tellStory(reader, { rule: 'r' }, 1)).toMatchObject({ fileIds: ['8'], earlier: true });
+  expect((await tellStory(reader, { rule: 'none' }, 20)).parts).toEqual([]);
+});
+
 test('of a directory the latest below it are told, whether or not it was a subject itself', async () => {
   const { store, reader } = await stores();
   await append(

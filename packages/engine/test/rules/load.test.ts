@@ -300,6 +300,10 @@ describe('what is allowed and probably not meant is warned of', () => {
       withWhere('{ moved_from: "/a/**" }').replace('name: a\n', 'name: a\n    on: created\n'),
       '4:9: rules[0].on: Rule "a": "moved_from" is only true for renames, and "on" has no "renamed".',
     ],
+    [
+      withWhere('{ under: /a }').replace('name: a\n', 'name: a\n    on: [created, moved-in]\n'),
+      /^4:9: rules\[0\]\.on: Rule "a": "moved-in" is only what comes from outside the watched directory; .* "renamed"/,
+    ],
     [withWhere('{ any: [{ under: /a/* }] }'), /"under" is no glob: \/a\/\* is taken as a directory/],
   ])('%j', (text, expected) => {
     const [first, ...more] = warnings(text);
@@ -308,7 +312,8 @@ describe('what is allowed and probably not meant is warned of', () => {
   });
 
   it('but a plain file has no warnings', () => {
-    expect(warnings(EXAMPLE)).toEqual([]);
+    expect(warnings(EXAMPLE.replaceAll(/moved-in\]/g, 'moved-in, renamed]'))).toEqual([]);
+    expect(warnings(withWhere('{ size: "> 1" }').replace('name: a\n', 'name: a\n    on: [moved-in]\n'))).toEqual([]);
   });
 });
 

@@ -45,6 +45,24 @@ describe('a watch list of the samples', () => {
     expect(matches(WITH_EVENTS, 'child_dir_renamed', '/home/joe/a.txt', { movedFrom: '/home/joe/b' })).toBe(0);
   });
 
+  it('looks at the old name of what is moved away, where it names the half that leaves, and prints a rename once', () => {
+    const renamed = (text: string, path: string, movedFrom: string) =>
+      matches(text, 'child_file_renamed', path, { movedFrom });
+    expect(renamed(WITH_EVENTS, '/home/zed/a.txt', '/home/joe/a.txt')).toBe(1);
+    expect(renamed(WITH_EVENTS, '/home/joe/a.pdf', '/home/joe/a.txt')).toBe(1);
+    expect(renamed(WITH_EVENTS, '/home/joe/b.txt', '/home/joe/a.txt')).toBe(1);
+    expect(renamed(WITH_EVENTS, '/home/zed/a.pdf', '/home/joe/a.pdf')).toBe(0);
+    const leaving = 'PATHS: [/home/joe]\nEXTENSIONS: [.txt]\nEVENTS: [child_file_moved_from]\n';
+    expect(renamed(leaving, '/home/zed/a.txt', '/home/joe/a.txt')).toBe(1);
+    expect(renamed(leaving, '/home/joe/b.txt', '/home/joe/a.txt')).toBe(1);
+    expect(renamed(leaving, '/home/joe/a.txt', '/home/zed/a.txt')).toBe(0);
+    const coming = leaving.replace('moved_from', 'moved_to');
+    expect(renamed(coming, '/home/joe/a.txt', '/home/zed/a.txt')).toBe(1);
+    expect(renamed(coming, '/home/zed/a.txt', '/home/joe/a.txt')).toBe(0);
+    const mixed = leaving.replace('[child_file', '[child_dir_moved_from, child_dir_moved_to, child_file');
+    expect(renamed(mixed, '/home/joe/b.txt', '/home/joe/a.txt')).toBe(1);
+  });
+
   it('prints new directories without an extension, as its script does, each once', () => {
     expect(matches(WITH_EVENTS, 'child_dir_added', '/home/joe/new')).toBe(1);
     expect(matches(WITH_EVENTS, 'child_dir_added', '/home/joe/new.bak')).toBe(1);

@@ -48,7 +48,7 @@ rules:
         '  when:  created, child_file_removed or child_acl_changed',
         '  where: between 22:00-06:00 (Europe/Berlin) and not ((size > 1MB and owner joe) or under a retention lock)',
         '  count: only when there are 5 or more within 1m30s in one directory',
-        '  wait:  until nothing has matched for the file for 1m30s; what matches while it runs is left alone',
+        '  wait:  until the file has been quiet for 1m30s; what matches while it runs is left alone',
         '  limit: at most 10/m, 3 at once; at most 100 an hour',
         '  case:  does not count',
         '  do:    log text=hi (the next even if this one fails)',

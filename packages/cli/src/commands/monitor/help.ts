@@ -6,7 +6,7 @@ once, soon, and with a trace ("qwarden why PATH"). The rule file is read anew wh
   version: 1
   rules:
     - name: lock finished records
-      on: [created, written, moved-in]
+      on: [created, written, moved-in, renamed]
       where: { under: /records, not: { name: "*.part" } }
       settle: 30s
       do:

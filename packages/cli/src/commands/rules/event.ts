@@ -1,4 +1,12 @@
-import { type Change, type ChangeType, changeTypes, expandTypes, kindOfType, nearest } from '@qwarden/engine';
+import {
+  type Change,
+  type ChangeType,
+  changeTypes,
+  expandTypes,
+  kindOfType,
+  nearest,
+  RenameJoiner,
+} from '@qwarden/engine';
 import { isObject, jsonOrUndefined } from '../../control/protocol.ts';
 import { CliError } from '../../errors/cli-error.ts';
 import { typeOf } from '../../look/filters.ts';
@@ -36,20 +44,37 @@ export function changeOfFlags(values: FlagValues, nowMs: number): Change {
   });
 }
 
-/** Changes in a text: lines of `qwarden events export`, or what the cluster sends. Throws CliError. */
+/**
+ * Changes in a text: lines of `qwarden events export`, or what the cluster sends, as JSON or as a stream that was saved; halves of a
+ * rename that the cluster sent are joined, as the monitor joins them. Throws CliError.
+ */
 export function changesOfText(text: string, source: string, nowMs: number): Change[] {
-  const whole = jsonOrUndefined(text);
-  const values = Array.isArray(whole)
-    ? whole.map((value: unknown) => ({ value, where: source }))
-    : isObject(whole)
-      ? [{ value: whole, where: source }]
-      : text
-          .split('\n')
-          .flatMap((line, n) =>
-            line.trim() === '' ? [] : [{ value: jsonOrUndefined(line), where: `${source}:${n + 1}` }],
-          );
+  const values = valuesOf(text, source);
   if (values.length === 0) throw new CliError('usage', `${source} holds no change.`);
-  return values.map(({ value, where }) => changeOfValue(value, where, nowMs));
+  const joiner = new RenameJoiner();
+  const changes = values.flatMap(({ value, where }) => {
+    const change = changeOfValue(value, where, nowMs);
+    // What was exported has been joined; without an id nothing ties two halves together.
+    return isObject(value) && value['spine'] !== undefined && change.fileId !== '' ? joiner.add(change) : [change];
+  });
+  return [...changes, ...joiner.expire(Number.POSITIVE_INFINITY)];
+}
+
+interface Located {
+  readonly value: unknown;
+  readonly where: string;
+}
+
+function valuesOf(text: string, source: string): Located[] {
+  const each = (value: unknown, where: string): Located[] =>
+    Array.isArray(value) ? value.map((one: unknown) => ({ value: one, where })) : [{ value, where }];
+  const whole = jsonOrUndefined(text);
+  if (whole !== undefined) return each(whole, source);
+  return text.split('\n').flatMap((line, n) => {
+    // Of a saved stream only the data matters: it has comments too, and may have other fields.
+    if (/^\s*$|^:|^(?:event|id|retry):/.test(line)) return [];
+    return each(jsonOrUndefined(line.replace(/^data:/, '')), `${source}:${n + 1}`);
+  });
 }
 
 const KEYS = [
@@ -120,5 +145,11 @@ function changeOf(said: Said, nowMs: number): Change {
     });
   }
   const kind = kindOfType(type);
-  return { id: 'test', type, fileId, path, movedFrom, kind, stream, at: Number.isNaN(at) ? nowMs : at, lineage: 0 };
+  const named = { path: withoutSlash(path), movedFrom: movedFrom === null ? null : withoutSlash(movedFrom) };
+  return { id: 'test', type, fileId, ...named, kind, stream, at: Number.isNaN(at) ? nowMs : at, lineage: 0 };
+}
+
+/** Directories may be given with a slash at the end, as the cluster writes them; rules see them without. */
+function withoutSlash(path: string): string {
+  return path === '/' ? path : path.replace(/\/+$/, '');
 }

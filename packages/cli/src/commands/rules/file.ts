@@ -7,17 +7,15 @@ import {
   type Problem,
   type RuleSet,
 } from '@qwarden/engine';
-import { readFileSync } from 'node:fs';
 import { CliError } from '../../errors/cli-error.ts';
 import { oneLine } from '../../log/escape.ts';
+import { readStandardInput } from '../../process/standard-input.ts';
 import { writeTo } from '../../process/streams.ts';
 import { readRuleFile, ruleText } from '../monitor/rule-file.ts';
 
-const STDIN = 0;
-
 /** Text of a file, or of standard input for "-". Throws CliError. */
 export function readNamed(file: string): string {
-  return file === '-' ? ruleText(readFileSync(STDIN), sourceName(file)) : readRuleFile(file);
+  return file === '-' ? ruleText(readStandardInput(), sourceName(file)) : readRuleFile(file);
 }
 
 export function sourceName(file: string): string {

@@ -1,4 +1,4 @@
-import { jobHandle, type Story, tellStory } from '@qwarden/engine';
+import { jobHandle, type Story, type StoryOf, tellStory } from '@qwarden/engine';
 import { CliError, ExitCode } from '../../errors/cli-error.ts';
 import { oneLine } from '../../log/escape.ts';
 import { withStores } from '../../look/stores.ts';
@@ -13,8 +13,9 @@ interface LocatedStory {
 }
 
 /** `qwarden why`. */
-export async function why(subject: string, values: ValuesOf<typeof whyOptions>): Promise<ExitCode> {
-  const of = subjectOf(subject);
+export async function why(named: string | undefined, values: ValuesOf<typeof whyOptions>): Promise<ExitCode> {
+  const of = subjectOf(named, values.rule);
+  const subject = 'rule' in of ? `rule "${of.rule}"` : (named ?? '');
   const stories = await withStores(values.store, (stores) =>
     Promise.all(
       stores.map(async ({ stateDir, reader }) => ({ stateDir, story: await tellStory(reader, of, values.limit) })),
@@ -31,12 +32,25 @@ export async function why(subject: string, values: ValuesOf<typeof whyOptions>):
     await print([blocks.join('\n')]);
   }
   if (told.length > 0) return ExitCode.ok;
-  throw new CliError('failed', `Nothing is known of ${oneLine(subject)}: no change of it is recorded.`, {
-    remedy: 'Is it below the directory that the monitor watches? Paths are as the cluster has them.',
-  });
+  throw new CliError(
+    'failed',
+    `Nothing is known of ${oneLine(subject)}: no ${'rule' in of ? 'match' : 'change'} of it is recorded.`,
+    {
+      remedy:
+        'rule' in of
+          ? 'Is it the name of a rule? "qwarden rules explain FILE" lists them. A rule without matches has no story.'
+          : 'Is it below the directory that the monitor watches? Paths are as the cluster has them.',
+    },
+  );
 }
 
-function subjectOf(subject: string): { path: string } | { fileId: string } {
+function subjectOf(subject: string | undefined, rule: string | undefined): StoryOf {
+  if (rule !== undefined && subject === undefined) return { rule };
+  if (subject === undefined || rule !== undefined) {
+    throw new CliError('usage', subject === undefined ? 'Why what?' : 'A file and a rule are two stories.', {
+      remedy: 'Give a path or the id of a file, or --rule NAME.',
+    });
+  }
   if (/^\d+$/.test(subject)) return { fileId: subject };
   if (!subject.startsWith('/')) {
     throw new CliError('usage', `${JSON.stringify(subject)} is neither an absolute path nor the id of a file.`, {

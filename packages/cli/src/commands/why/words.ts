@@ -43,7 +43,9 @@ function partLines({ change, matches, ownEffectOf }: StoryPart, nowMs: number): 
 }
 
 function matchLines({ trace, attempts, job }: StoryMatch, nowMs: number): string[] {
-  const lines = [`  matched "${trace.rule}"${becauseOf(trace.conditions)}`];
+  const lines = [
+    `  ${trace.change.undecided === true ? 'may match' : 'matched'} "${trace.rule}"${becauseOf(trace.conditions)}`,
+  ];
   if (trace.verdict !== 'armed') lines.push(`    ${verdictInWords(trace.verdict)}`);
   for (const attempt of attempts) lines.push(`    ${attemptInWords(attempt)}`);
   if (job !== null) {

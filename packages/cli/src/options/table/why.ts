@@ -1,7 +1,8 @@
 import { check, type OptionTable } from '../definition.ts';
-import { jsonOption, lookStoreOption } from './look.ts';
+import { jsonOption, lookStoreOption, word } from './look.ts';
 
 export const whyOptions = {
+  rule: { ...word, placeholder: 'NAME', description: 'The latest matches of this rule, instead of a file' },
   limit: {
     kind: 'integer',
     group: 'Listing',

@@ -31,7 +31,27 @@ test('a text holds changes as they are exported, or as the cluster sends them', 
   ]);
   const sent = '[{"type":"child_dir_added","path":"in/x/","spine":["2","9"],"stream_name":null}]';
   expect(changesOfText(sent, 'e', NOW)).toMatchObject([{ type: 'child_dir_added', fileId: '9', kind: 'directory' }]);
+  expect(changesOfText(sent, 'e', NOW)).toMatchObject([{ path: '/in/x' }]);
+  expect(changeOfFlags({ path: '/in/x/', type: 'child_dir_added' }, NOW).path).toBe('/in/x');
   expect(changesOfText(`${exported}\n\n${exported}\n`, 'e', NOW)).toHaveLength(2);
+});
+
+test('halves of a rename that the cluster sent are one change, as for the monitor', () => {
+  const half = (type: string, path: string, id: string) => ({ type, path, spine: ['2', id], stream_name: null });
+  const sent = [
+    half('child_file_moved_from', 'a', '7'),
+    half('child_file_moved_from', 'gone', '8'),
+    half('child_file_moved_to', 'b', '7'),
+    half('child_file_moved_to', 'c', '9'),
+  ];
+  const expected = [
+    { type: 'child_file_renamed', path: '/b', movedFrom: '/a' },
+    { type: 'child_file_moved_to', path: '/c', movedFrom: null },
+    { type: 'child_file_moved_from', path: '/gone', movedFrom: null },
+  ];
+  expect(changesOfText(JSON.stringify(sent), 'e', NOW)).toMatchObject(expected);
+  const stream = `: watching for changes\n\n${sent.map((one) => `data: [${JSON.stringify(one)}]\n\n`).join('')}`;
+  expect(changesOfText(stream, 'e', NOW)).toMatchObject(expected);
 });
 
 test.each([

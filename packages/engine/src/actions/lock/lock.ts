@@ -64,7 +64,7 @@ async function lockAfterLooking(job: LockedFile, action: LockAction): Promise<Lo
       delayMs: place.delayMs,
     };
   if (place.kind === 'excluded')
-    return { ...skipped(file, 'its name is not one that the rule covers'), path: place.path };
+    return { ...skipped(file, 'the rule does not cover it as it is now'), path: place.path };
   const path = place.path;
   const settling = stillSettling(file, terms.intervalMs, job.how, cluster.clusterClock.nowMs());
   if (settling !== undefined)

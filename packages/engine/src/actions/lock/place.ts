@@ -17,12 +17,12 @@ export async function placeOf(
   file: FileAttributes,
   context: ActionContext,
 ): Promise<Place> {
-  const standing = await context.standing(file.path);
+  const standing = await context.standing(file.path, file);
   if (standing === 'covered') return { kind: 'inside', path: file.path };
   const place: Place = standing === 'outside' ? { kind: 'outside' } : { kind: 'excluded', path: file.path };
   if (file.num_links < 2) return place;
   for (const path of new Set([job.path, ...context.namesOf(job.fileId)])) {
-    if ((await context.standing(path)) !== 'covered') continue;
+    if ((await context.standing(path, file)) !== 'covered') continue;
     const there = await lookAt(context.cluster, path, call(context));
     if (there?.id === file.id) return { kind: 'inside', path };
   }

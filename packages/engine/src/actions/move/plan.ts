@@ -15,10 +15,11 @@ export async function planMove(
   const found = await findSubject(input, context, made);
   for (const values of before) {
     if (values.to === found.directory && isNameOrNumbered(found.name, values.name))
-      throw new Stop({ kind: 'skipped', note: `it is in ${found.directory} already` });
+      throw new Stop({ kind: 'skipped', note: `it is in ${found.directory} already`, path: found.path });
   }
   const directory = destination(input.params, valuesNow(input, found));
-  if (directory === found.directory) throw new Stop({ kind: 'skipped', note: `it is in ${directory} already` });
+  if (directory === found.directory)
+    throw new Stop({ kind: 'skipped', note: `it is in ${directory} already`, path: found.path });
   if (found.isDirectory && (directory === found.path || relativeTo(found.path, directory) !== undefined)) {
     throw failed(
       `${found.path} cannot be moved into itself (${directory}).`,

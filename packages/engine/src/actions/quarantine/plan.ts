@@ -27,7 +27,7 @@ export async function planQuarantine(
   if (present !== undefined) return { found, cell: present, path: found.path, moved: true };
   if (isInside(to, found.path)) {
     // A manifest, or a part of a directory that was taken.
-    throw new Stop({ kind: 'skipped', note: `it is in the quarantine already (${found.path})` });
+    throw new Stop({ kind: 'skipped', note: `it is in the quarantine already (${found.path})`, path: found.path });
   }
   if (isInside(found.path, to)) {
     throw failed(

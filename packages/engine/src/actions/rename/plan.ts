@@ -17,14 +17,14 @@ export async function planRename(
   const found = await findSubject(input, context, made);
   for (const values of before) {
     if (values.directory === found.directory && isNameOrNumbered(found.name, render(to, values)))
-      throw new Stop({ kind: 'skipped', note: `its name is ${found.name} already` });
+      throw new Stop({ kind: 'skipped', note: `its name is ${found.name} already`, path: found.path });
   }
   const name = render(to, valuesNow(input, found));
   const problem = nameProblem(name);
   if (problem !== undefined) {
     throw failed(`${found.path} cannot be renamed: ${problem}.`, 'Change the name in the rule.');
   }
-  if (name === found.name) throw new Stop({ kind: 'skipped', note: `its name is ${name} already` });
+  if (name === found.name) throw new Stop({ kind: 'skipped', note: `its name is ${name} already`, path: found.path });
   refuseHeld(found, 'renamed');
   return { found, name };
 }

@@ -2,7 +2,7 @@ import type { FileAttributes } from '@qwarden/qumulo-client';
 import { formatDuration, parseDuration } from '../schema/duration.ts';
 import { isWithin, parseRange } from '../schema/range.ts';
 import { textThat } from '../schema/text.ts';
-import { byAttributes, condition, type ConditionKind } from './kind.ts';
+import { byAttributesAndTime, condition, type ConditionKind } from './kind.ts';
 
 function age(
   word: 'created' | 'modified' | 'accessed',
@@ -16,7 +16,7 @@ function age(
     example: `${word}: "> 30d"`,
     compile(text) {
       const bounds = parseRange(text, parseDuration);
-      return byAttributes(
+      return byAttributesAndTime(
         (attributes, { now }) => isWithin(ageOf(attributes, now), bounds),
         (attributes, { now }) =>
           `it was ${word} ${formatDuration(Math.max(0, Math.round(ageOf(attributes, now))))} ago`,

@@ -30,7 +30,7 @@ function identity(what: 'owner' | 'group'): ConditionKind<readonly string[], str
   return condition({
     schema: oneOrMany(textOrWholeNumber(textThat(parseIdentity))),
     needs: 'attributes',
-    summary: `${what === 'owner' ? 'Owner' : 'Group'} of the file: an auth id, \`uid:1001\`, \`gid:1001\`, \`sid:S-1-…\`, or a name. A number is an auth id.`,
+    summary: `${what === 'owner' ? 'Owner' : 'Group'} of the file: an auth id, \`uid:1001\`, \`gid:1001\`, \`sid:S-1-…\`, or the name of a user or group local to the cluster. A number is an auth id.`,
     example: `${what}: ${what === 'owner' ? '[joe, "uid:1001"]' : '"gid:1001"'}`,
     compile(values, { caseSensitive }) {
       const fold = (name: string): string => (caseSensitive === false ? name.toLowerCase() : name);

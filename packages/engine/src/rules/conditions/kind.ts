@@ -57,11 +57,20 @@ export function byChange(holds: (subject: Subject) => boolean, seen: (subject: S
 export function byTime(holds: (now: number) => boolean, seen: (now: number) => string): CompiledCondition {
   return {
     test(subject) {
-      if (subject.facts !== null) return holds(subject.facts.now) ? YES : NO;
+      if (subject.facts !== null && !Number.isNaN(subject.facts.now)) return holds(subject.facts.now) ? YES : NO;
       subject.missing |= TIME;
       return UNKNOWN;
     },
     seen: ({ facts }) => (facts === null ? 'the time is not known yet' : seen(facts.now)),
+  };
+}
+
+/** As {@link byAttributes}, for what is a matter of the time as well. */
+export function byAttributesAndTime(...given: Parameters<typeof byAttributes>): CompiledCondition {
+  const inner = byAttributes(...given);
+  return {
+    ...inner,
+    test: (subject) => (subject.facts !== null && Number.isNaN(subject.facts.now) ? UNKNOWN : inner.test(subject)),
   };
 }
 

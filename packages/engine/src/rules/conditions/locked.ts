@@ -1,6 +1,6 @@
 import type { FileAttributes } from '@qwarden/qumulo-client';
 import { z } from 'zod';
-import { byAttributes, condition } from './kind.ts';
+import { byAttributesAndTime, condition } from './kind.ts';
 
 export const locked = condition({
   schema: z.union([
@@ -17,7 +17,7 @@ export const locked = condition({
     'Whether a retention lock is in force: a retention period that is not over, or a legal hold; or each of the two by itself.',
   example: 'locked: { retention: true, legal_hold: false }',
   compile(value) {
-    return byAttributes(
+    return byAttributesAndTime(
       (attributes, { now }) => {
         const { retention, hold } = lockOf(attributes, now);
         if (typeof value === 'boolean') return (retention || hold) === value;

@@ -33,6 +33,8 @@ function doubtsOf(rule: Rule): { key: string[]; message: string }[] {
   }
   if (rule.count !== null && rule.count.withinMs === 0)
     say(['where', 'count', 'within'], 'a count within 0s never sees two.');
+  const missed = missedRenames(rule);
+  if (missed !== undefined) say(['on'], missed);
   for (const [key, value] of leaves(rule.where)) {
     if (key === 'moved_from' && !rule.on.some((type) => type.endsWith('_renamed'))) {
       say(['on'], '"moved_from" is only true for renames, and "on" has no "renamed".');
@@ -47,6 +49,19 @@ function doubtsOf(rule: Rule): { key: string[]; message: string }[] {
     }
   }
   return out;
+}
+
+/** Conditions that a rename can make true. */
+const NAMING = new Set(['under', 'path', 'name', 'extension', 'regex', 'temporary', 'depth']);
+
+/** Who asks for what is moved in means what gets its place or name by a move: most of these begin and end in the watched directory. */
+function missedRenames({ enabled, on, where }: Rule): string | undefined {
+  if (!enabled || ![...leaves(where)].some(([key]) => NAMING.has(key))) return undefined;
+  const isMissed = (['file', 'dir'] as const).some(
+    (what) => on.includes(`child_${what}_moved_to`) && !on.includes(`child_${what}_renamed`),
+  );
+  if (!isMissed) return undefined;
+  return '"moved-in" is only what comes from outside the watched directory; a file that gets its name or place by a rename within it is "renamed", which "on" leaves out.';
 }
 
 function* leaves(where: Where | null): Generator<[key: string, value: unknown]> {

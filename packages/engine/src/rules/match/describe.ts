@@ -75,9 +75,7 @@ function isSingle(where: Where): boolean {
 
 function waitInWords({ settleMs, mode }: Rule): string {
   const base =
-    settleMs === 0
-      ? 'none, its actions run at once'
-      : `until nothing has matched for the file for ${formatDuration(settleMs)}`;
+    settleMs === 0 ? 'none, its actions run at once' : `until the file has been quiet for ${formatDuration(settleMs)}`;
   const more = {
     restart: '',
     single: '; what matches while it runs is left alone',

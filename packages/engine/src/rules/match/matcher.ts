@@ -1,6 +1,6 @@
 import type { Change } from '../../events/change.ts';
 import type { ChangeType } from '../../events/kinds.ts';
-import { ATTRIBUTES, NO, Subject, TAGS, UNKNOWN, YES } from '../conditions/subject.ts';
+import { ATTRIBUTES, NO, Subject, TAGS, type Truth, UNKNOWN, YES } from '../conditions/subject.ts';
 import type { Facts } from '../facts.ts';
 import type { Rule, RuleSet } from '../rule.ts';
 import { type Explanation, explainRule } from './explain.ts';
@@ -34,6 +34,8 @@ export interface Matcher {
   match(change: Change): readonly Candidate[];
   /** `count` is not part of it: it remembers, and `MatchCounts` does that. */
   decide(candidate: Candidate, facts: Facts): Verdict;
+  /** Whether these facts alone make it no match, whatever the others are. */
+  rulesOut(candidate: Candidate, facts: Facts): boolean;
   /** For each rule, in the order of the file, why it matches or what keeps it from it. */
   explain(change: Change, facts?: Facts): Explanation[];
   /** The same for one rule that was a candidate. */
@@ -110,13 +112,21 @@ class IndexedMatcher implements Matcher {
   }
 
   decide(candidate: Candidate, facts: Facts): Verdict {
-    const compiled = this.#byRule.get(candidate.rule);
-    if (compiled === undefined) throw new Error(`The rule "${candidate.rule.name}" is not one of this rule set.`);
     const subject = new Subject(candidate.change, facts);
-    const truth = compiled.node === null ? YES : compiled.node.test(subject);
+    const truth = this.#truth(candidate, subject);
     if (truth !== UNKNOWN) return truth === YES ? 'match' : 'no match';
     const needs = needsOf(subject);
     return needs === 'nothing' ? 'no match' : needs;
+  }
+
+  rulesOut(candidate: Candidate, facts: Facts): boolean {
+    return this.#truth(candidate, new Subject(candidate.change, facts)) === NO;
+  }
+
+  #truth({ rule }: Candidate, subject: Subject): Truth {
+    const compiled = this.#byRule.get(rule);
+    if (compiled === undefined) throw new Error(`The rule "${rule.name}" is not one of this rule set.`);
+    return compiled.node === null ? YES : compiled.node.test(subject);
   }
 
   explain(change: Change, facts?: Facts): Explanation[] {

@@ -16,7 +16,7 @@ version: 1
 defaults: { settle: 15s }
 rules:
   - name: lock finished records
-    on: [created, written, moved-in]
+    on: [created, written, moved-in, renamed]
     where: { under: /records, not: { name: ["*.part", "~$*"] } }
     settle: 30s
     do:

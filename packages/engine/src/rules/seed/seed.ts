@@ -12,6 +12,10 @@ const seedSchema = z.strictObject({
   EVENTS: z.array(z.enum(changeTypes)).min(1, 'EVENTS is empty: name at least one type of event.').optional(),
 });
 
+/** What halves of a rename are of. */
+const KINDS = ['file', 'dir'] as const;
+type Kind = (typeof KINDS)[number];
+
 const KEYS = ['PATHS', 'EXTENSIONS', 'EVENTS'];
 
 export type FromSeed =
@@ -42,6 +46,7 @@ export function fromSeed(value: unknown): FromSeed {
       mode: 'parallel',
       do: [{ log: {} }],
     });
+    rules.push(...rulesForOldNames(events, { under, extension: extensions }));
   }
   if (events.includes('child_dir_added')) {
     rules.push({
@@ -62,11 +67,30 @@ export function fromSeed(value: unknown): FromSeed {
   return { ok: true, file: { version: 1, rules }, notes: [] };
 }
 
-/** Halves of a rename are joined before rules see them, so who asked for a half gets the whole. */
+/** Halves of a rename are joined before rules see them, so who asked for its second half gets the whole, by the new name. */
 function withRenames(events: readonly ChangeType[]): readonly ChangeType[] {
   const out = new Set(events);
-  for (const what of ['file', 'dir'] as const) {
-    if (out.has(`child_${what}_moved_from`) || out.has(`child_${what}_moved_to`)) out.add(`child_${what}_renamed`);
-  }
+  for (const what of KINDS) if (out.has(`child_${what}_moved_to`)) out.add(`child_${what}_renamed`);
   return [...out];
+}
+
+/**
+ * Who asked for the first half of a rename asked by the old name: what leaves one of PATHS for elsewhere, or gets another extension, is
+ * printed too. Once for a rename of which both halves are asked for.
+ */
+function rulesForOldNames(events: readonly ChangeType[], items: { under: unknown; extension: unknown }): unknown[] {
+  const asked = KINDS.filter((what) => events.includes(`child_${what}_moved_from`));
+  const rule = (name: string, kinds: readonly Kind[], where: object): unknown[] => {
+    if (kinds.length === 0) return [];
+    const on = kinds.map((what) => `child_${what}_renamed`);
+    const text = '{{event}} {{moved_from}} -> {{path}}';
+    return [{ name, on, where, settle: '0s', mode: 'parallel', do: [{ log: { text } }] }];
+  };
+  const isWhole = (what: Kind) => events.includes(`child_${what}_moved_to`);
+  const whole = asked.filter(isWhole);
+  const half = asked.filter((what) => !isWhole(what));
+  return [
+    ...rule('watched items that are moved away', whole, { moved_from: items, not: items }),
+    ...rule('watched items that are moved or renamed', half, { moved_from: items }),
+  ];
 }
