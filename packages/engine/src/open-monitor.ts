@@ -7,7 +7,7 @@ import type { MonitorEvent } from './monitor/events.ts';
 import { Monitor, type MonitorRole } from './monitor/engine.ts';
 import type { InventoryStore } from './inventory/port.ts';
 import { alignWithQueue } from './inventory/align.ts';
-import type { QueueStore, WatchKey } from './queue/port.ts';
+import type { LogBounds, QueueStore, WatchKey } from './queue/port.ts';
 import { refuseOtherWatch } from './one-watch.ts';
 import { openRedisQueue } from './open-queue.ts';
 import type { RedisOutage } from './stores/redis/connection.ts';
@@ -30,6 +30,8 @@ export interface OpenMonitorOptions {
   readonly actions: (stores: ActionStores) => Actions;
   /** Says what its rules would do and does nothing on the cluster or elsewhere; keeps its state in a temporary place. */
   readonly dryRun: boolean;
+  /** How much of the log is kept; default: `DEFAULT_LOG_BOUNDS`, in Redis at most a quarter of its memory. */
+  readonly keep?: Partial<Pick<LogBounds, 'keepMs' | 'keepBytes'>> | undefined;
   readonly maxConcurrency?: number | undefined;
   readonly skewToldMs?: number | undefined;
 }
@@ -99,16 +101,16 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
 
 /** A dry run keeps its state in a temporary place: nothing of it is to be seen by others. */
 async function openStore(
-  { stateDir, redisUrl, dryRun }: OpenMonitorOptions,
+  { stateDir, redisUrl, dryRun, keep }: OpenMonitorOptions,
   clock: Clock,
   onOutage: (outage: RedisOutage) => void,
 ): Promise<{ store: QueueStore; stops: StopRecords; ofQueue?: () => Promise<WatchKey | undefined> }> {
   if (dryRun) return { store: await openSqliteQueue('', { clock }), stops: noStopRecords };
   if (redisUrl === undefined) {
     const stops = stateDir === '' ? noStopRecords : fileStopRecords(stateDir, clock);
-    return { store: await openSqliteQueue(stateDir, { clock }), stops };
+    return { store: await openSqliteQueue(stateDir, { clock, bounds: keep }), stops };
   }
-  const store = await openRedisQueue(redisUrl, { clock, onOutage });
+  const store = await openRedisQueue(redisUrl, { clock, onOutage, bounds: keep });
   return { store, stops: store.stops, ofQueue: () => store.watch() };
 }
 

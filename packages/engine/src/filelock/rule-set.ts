@@ -1,5 +1,6 @@
 import { formatDuration } from '../rules/schema/duration.ts';
 import { FILELOCK } from '../ledger/reason.ts';
+import { checkRetention } from '../retention/index.ts';
 import type { FilelockPolicy } from './policy.ts';
 
 /** Name of the one rule of `filelock`: jobs carry it, and a state directory may have been used for another directory before. */
@@ -19,12 +20,14 @@ export interface RuleSetOf {
   readonly policy: FilelockPolicy;
   /** Absolute paths of the watched directory: what it is called now, and what it was called while this program ran. */
   readonly roots: readonly string[];
+  /** Local clock, ms. */
+  readonly now: number;
 }
 
 /**
  * The rule set that a policy is: a file that comes under the policy gets a retention lock once it is quiet. A rename makes a file new only
  * when the policy did not cover its old name. */
-export function ruleSetOf({ rule, why, policy, roots }: RuleSetOf): string {
+export function ruleSetOf({ rule, why, policy, roots, now }: RuleSetOf): string {
   const covered = coveredBy(policy, roots);
   const { retention, legalHold, extend, waitForClose, intervalMs } = policy;
   return JSON.stringify({
@@ -46,12 +49,24 @@ export function ruleSetOf({ rule, why, policy, roots }: RuleSetOf): string {
               legal_hold: legalHold,
               extend,
               wait_for_close: waitForClose,
+              ...(isLong(retention, now) ? { allow_long_retention: true } : {}),
             },
           },
         ],
       },
     ],
   });
+}
+
+/** So long that who asked for it had to say so. */
+function isLong(retention: FilelockPolicy['retention'], now: number): boolean {
+  if (retention === undefined) return false;
+  try {
+    checkRetention(retention, now, { allowLong: false });
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function coveredBy({ include, exclude, builtinExcludes }: FilelockPolicy, roots: readonly string[]): Covered {

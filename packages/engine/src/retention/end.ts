@@ -16,9 +16,14 @@ export function retentionEnd(retention: Retention, clusterNowMs: number): string
 
 /**
  * Refuses what cannot be meant at `nowMs`: zero, an end that is past, and more than a hundred years unless `allowLong`.
+ * @param options.remedy what allows it, for the message
  * @throws RetentionError with a message for people.
  */
-export function checkRetention(retention: Retention, nowMs: number, options: { allowLong: boolean }): void {
+export function checkRetention(
+  retention: Retention,
+  nowMs: number,
+  options: { readonly allowLong: boolean; readonly remedy?: string | undefined },
+): void {
   const end = Date.parse(retentionEnd(retention, nowMs));
   if (retention.kind === 'period' && isZero(retention)) {
     throw new RetentionError(
@@ -35,7 +40,7 @@ export function checkRetention(retention: Retention, nowMs: number, options: { a
   if (!options.allowLong && end > longest) {
     throw new RetentionError(
       `The retention "${retention.text}" ends ${retentionEnd(retention, nowMs).slice(0, 10)}, more than ${LONG_YEARS} years from now, ` +
-        'and a retention lock can never be shortened. If that is meant, add --allow-long-retention.',
+        `and a retention lock can never be shortened. If that is meant, add ${options.remedy ?? '--allow-long-retention'}.`,
     );
   }
 }

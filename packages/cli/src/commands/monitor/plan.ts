@@ -6,7 +6,7 @@ import type { Environment } from '../../options/environment-source.ts';
 import type { Resolved } from '../../options/resolve.ts';
 import { isRedis } from '../../look/place.ts';
 import type { monitorOptions } from '../../options/table/monitor.ts';
-import { type OutputPlan, planOutput } from '../filelock/output-plan.ts';
+import { byteCount, type OutputPlan, planOutput } from '../filelock/output-plan.ts';
 import { defaultStateDir } from '../filelock/state-dir.ts';
 
 export type MonitorSettings = Resolved<typeof monitorOptions>;
@@ -23,6 +23,8 @@ export interface MonitorPlan {
   role: 'all' | 'watcher' | 'worker';
   dryRun: boolean;
   forMs?: number;
+  /** Of events that were decided about. */
+  keep: { keepMs: number; keepBytes?: number };
   maxConcurrency?: number;
   output?: OutputPlan;
   pidFile?: string;
@@ -45,6 +47,10 @@ export function planMonitor(settings: MonitorSettings, environment: Environment)
     stateDir: absolute(inDirectory(values.store) ?? defaultStateDir(environment, { host, port, ref }, 'monitor')),
     role: values.role,
     dryRun: values.dryRun,
+    keep: {
+      keepMs: durationMs(values.keepEvents),
+      ...(values.keepEventsSize === undefined ? {} : { keepBytes: byteCount(values.keepEventsSize) }),
+    },
   };
   if (values.store !== undefined && isRedis(values.store)) plan.redisUrl = values.store;
   else if (values.role !== 'all') {

@@ -109,7 +109,7 @@ async function watch(
   const logger = new RecentLog(logs);
   const report = (event: MonitorEvent) => logger.log(narrateMonitor(event));
   const outside = createOutside({ environment: process.env, clock: systemClock });
-  const { watch: what, stateDir, redisUrl, role, dryRun, maxConcurrency } = plan;
+  const { watch: what, stateDir, redisUrl, role, dryRun, keep, maxConcurrency } = plan;
   const monitor = await openMonitor(
     {
       watch: what,
@@ -117,6 +117,7 @@ async function watch(
       redisUrl,
       role,
       dryRun,
+      keep,
       maxConcurrency,
       actions: (stores) => ({ ...createActions(stores), ...own }),
       skewToldMs: directory.skewToldMs,

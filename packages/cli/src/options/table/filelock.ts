@@ -3,7 +3,7 @@ import { duration } from '../duration.ts';
 import { clusterOptions } from './cluster.ts';
 import { showConfigOptions } from './output.ts';
 
-const bytes = /^\d+(k|m|g)?b?$/i;
+export const bytes = /^\d+(k|m|g)?b?$/i;
 
 /** Where the state of `qwarden filelock` lives; shared with `qwarden locks`. */
 export const stateDirOption = {

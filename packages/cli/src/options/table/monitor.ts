@@ -1,7 +1,8 @@
 import { check, type OptionTable } from '../definition.ts';
+import { duration } from '../duration.ts';
 import { isRedisAddress } from '../redis-address.ts';
 import { clusterOptions } from './cluster.ts';
-import { directoryOptions, logOptions, runOptions } from './filelock.ts';
+import { bytes, directoryOptions, logOptions, runOptions } from './filelock.ts';
 
 /** Where the monitor's queue lives; shared with the commands that look into it. */
 export const storeOption = {
@@ -85,6 +86,23 @@ export const monitorOptions = {
       'With Redis: watch and decide, or only carry out what a watcher decides. One watcher for each watch, any number of workers',
   },
   dryRun: { ...runOptions.dryRun, description: 'Say what the rules would do; do nothing, on the cluster or elsewhere' },
+  keepEvents: {
+    kind: 'text',
+    group: 'Running',
+    placeholder: 'DURATION',
+    default: '7d',
+    schema: check((z) => z.string().regex(duration, 'must be a time such as 12h or 30d')),
+    description:
+      'How long events that were decided about stay in the queue, for "qwarden events" and "rules backtest"; those that were not are kept until they are',
+  },
+  keepEventsSize: {
+    kind: 'text',
+    group: 'Running',
+    placeholder: 'SIZE',
+    defaultText: '1G; with Redis at most a quarter of its maxmemory',
+    schema: check((z) => z.string().regex(bytes, 'must be a size such as 500M or 4G')),
+    description: 'At most so much of them, the oldest go first',
+  },
   maxConcurrency: runOptions.maxConcurrency,
   pidFile: runOptions.pidFile,
   for: runOptions.for,

@@ -21,7 +21,10 @@ export const lockAction: Action<LockParams> = {
   summary: 'Puts a retention lock on the file: a retention period, a legal hold, or both.',
   // A missed retention lock is a broken law: a person is not to be waited for.
   perseveres: true,
-  params: (zod) => lockParams(zod, (retention) => checkRetention(retention, Date.now(), { allowLong: true })),
+  params: (zod) =>
+    lockParams(zod, (retention, allowLong) =>
+      checkRetention(retention, Date.now(), { allowLong, remedy: 'allow_long_retention: true' }),
+    ),
   // A date may have passed: then the cluster says so of the one file, and not the rule set that cannot be read.
   keptParams: (zod) => lockParams(zod, () => undefined),
   // No event tells of a retention lock (FACTS 6.4).
@@ -40,17 +43,14 @@ export const lockAction: Action<LockParams> = {
 };
 
 /** @param check throws RetentionError */
-function lockParams(zod: Zod, check: (retention: Retention) => void): z.ZodType<LockParams> {
+function lockParams(zod: Zod, check: (retention: Retention, allowLong: boolean) => void): z.ZodType<LockParams> {
   const retention = zod
     .string()
     .transform((text, context): Retention => {
       try {
-        const parsed = parseRetention(text);
-        check(parsed);
-        return parsed;
+        return parseRetention(text);
       } catch (error) {
-        if (!(error instanceof RetentionError)) throw error;
-        context.addIssue({ code: 'custom', message: error.message });
+        context.addIssue({ code: 'custom', message: messageOf(error) });
         return zod.NEVER;
       }
     })
@@ -71,10 +71,28 @@ function lockParams(zod: Zod, check: (retention: Retention) => void): z.ZodType<
         .boolean()
         .default(false)
         .meta({ description: 'Wait until no SMB or NFS client holds the file open, as far as the cluster knows.' }),
+      allow_long_retention: zod
+        .boolean()
+        .default(false)
+        .meta({ description: 'Accept a retention period of more than a hundred years: it can never be shortened.' }),
+    })
+    .superRefine(({ retention, allow_long_retention }, context) => {
+      if (retention === undefined) return;
+      try {
+        check(retention, allow_long_retention);
+      } catch (error) {
+        context.addIssue({ code: 'custom', path: ['retention'], message: messageOf(error) });
+      }
     })
     .refine((params) => params.retention !== undefined || params.legal_hold, {
       message: 'needs a retention period (retention: 7y), a legal hold (legal_hold: true), or both',
     });
+}
+
+/** Throws what is no RetentionError. */
+function messageOf(error: unknown): string {
+  if (error instanceof RetentionError) return error.message;
+  throw error;
 }
 
 async function attempt(input: ActionInput<LockParams>, context: ActionContext, dryRun: boolean): Promise<LockOutcome> {
