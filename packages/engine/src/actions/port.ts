@@ -227,7 +227,10 @@ export interface Action<P = unknown> {
   readonly name: string;
   /** One sentence, for help and docs. */
   readonly summary: string;
-  /** Is never out of tries while what keeps it from its work may pass: for what must not be missed. */
+  /**
+   * Is never out of tries while what keeps it from its work may pass, and never held back for running often: for what must not be missed,
+   * and has no effect that comes back as a change.
+   */
   readonly perseveres?: boolean | undefined;
   /** Schema of its parameters (zod), strict. */
   params(z: Zod): z.ZodType<P>;

@@ -112,7 +112,8 @@ export class JobRun {
         return true;
       }
     }
-    if (runaway.mayRun(job.key)) {
+    // What does nothing that anybody is told of feeds nobody, however often it runs; and held back, it would be missed.
+    if (rule.steps.every(({ action }) => action.perseveres === true) || runaway.mayRun(job.key)) {
       this.#begun.set(job.key, job.match);
       return false;
     }

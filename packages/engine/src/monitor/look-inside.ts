@@ -9,7 +9,8 @@ import { SyntheticBatches } from './synthetic.ts';
 import type { RunnableRule } from './runnable.ts';
 import { BUILTIN_RULES } from './rule-book.ts';
 
-const NAME = '(look into a directory that came)';
+/** Name of the rule behind it. */
+export const LOOK_INSIDE = '(look into a directory that came)';
 
 /**
  * A directory that comes, or is renamed, brings files along of which no event tells. A walk that has found it is inside already.
@@ -24,15 +25,15 @@ export function bringsFiles({ type, fileId, place }: Change, orNew: boolean): bo
 /** Looking into a directory that brings files is a job like any other: it survives whatever happens to the process, and is tried again. */
 export function lookInside(whole: Change, now: number): { arming: Arming; trace: Omit<MatchTrace, 'verdict'> } {
   const change = withoutPlace(whole);
-  const key = `${NAME}\0${change.fileId}`;
-  const match = `${change.id}/${NAME}`;
+  const key = `${LOOK_INSIDE}\0${change.fileId}`;
+  const match = `${change.id}/${LOOK_INSIDE}`;
   const { fileId, path } = change;
   return {
     arming: {
       mode: 'queued',
       job: {
         key,
-        rule: NAME,
+        rule: LOOK_INSIDE,
         ruleSet: BUILTIN_RULES,
         fileId,
         path,
@@ -45,7 +46,7 @@ export function lookInside(whole: Change, now: number): { arming: Arming; trace:
         causes: change.causes ?? [],
       },
     },
-    trace: { match, at: now, rule: NAME, ruleSet: BUILTIN_RULES, change, conditions: '[]', job: key },
+    trace: { match, at: now, rule: LOOK_INSIDE, ruleSet: BUILTIN_RULES, change, conditions: '[]', job: key },
   };
 }
 
@@ -60,6 +61,8 @@ export function lookInsideRule(
   const action: Action = {
     name: 'look inside',
     summary: 'Tells of the files in a directory that came',
+    // Of what is inside nobody else tells.
+    perseveres: true,
     params: (z) => z.unknown(),
     effects: () => [],
     privileges: () => [],
@@ -96,7 +99,7 @@ export function lookInsideRule(
     },
   };
   return {
-    name: NAME,
+    name: LOOK_INSIDE,
     description: null,
     limits: { rate: null, burst: null, perHour: null },
     steps: [{ action, params: {}, continueOnError: false }],

@@ -393,3 +393,21 @@ describe('--existing', () => {
     await later.crash();
   });
 });
+
+describe('what comes again and again', () => {
+  it('is looked at each time: nothing is held back that a retention lock may depend on', async () => {
+    await rig.start({ policy: { intervalMs: 0 } });
+    rig.cluster.mkdir('/records/d');
+    rig.cluster.create('/records/d/a.pdf');
+    for (let n = 0; n < 10; n += 1) {
+      rig.cluster.rename('/records/d', '/d');
+      await rig.clock.advance(2000);
+      if (n === 9) rig.cluster.create('/d/b.pdf');
+      rig.cluster.rename('/d', '/records/d');
+      await rig.clock.advance(2000);
+    }
+    expect(rig.of('failed')).toEqual([]);
+    expect(rig.lock('/records/d/a.pdf')).not.toBeNull();
+    expect(rig.lock('/records/d/b.pdf')).not.toBeNull();
+  });
+});
