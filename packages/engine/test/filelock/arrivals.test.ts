@@ -382,6 +382,24 @@ describe('--existing', () => {
     expect(rig.paths('locked')).toEqual(locked);
   });
 
+  it('lock, of a file with several names, is done once: after a gap its retention period is not extended', async () => {
+    rig.cluster.create('/records/a.pdf');
+    rig.cluster.link('/records/a.pdf', '/records/b.pdf');
+    rig.cluster.link('/records/a.pdf', '/records/c.pdf');
+    await rig.clock.advance(60_000);
+    await rig.start({ policy: { existing: 'lock', extend: true } });
+    await rig.clock.advance(60_000);
+    const until = rig.lock('/records/a.pdf');
+    expect(until).not.toBeNull();
+    expect(rig.of('existing-found')).toMatchObject([{ count: 1 }]);
+    for (let n = 0; n < 3; n += 1) {
+      rig.cluster.endStreams();
+      await rig.clock.advance(600_000);
+    }
+    expect(rig.of('locked')).toHaveLength(1);
+    expect(rig.lock('/records/a.pdf')).toBe(until);
+  });
+
   it('lock, asked for at a later start, takes those of the first inventory', async () => {
     rig.cluster.create('/records/a.pdf');
     await rig.start();
