@@ -170,7 +170,7 @@ export class Monitor {
       builtin: [
         lookInsideRule(
           store.log,
-          () => this.#directory.path(),
+          this.#directory,
           () => this.#epoch,
           (name) => options.inventory?.names(name.fileId).find((known) => isSameName(known, name))?.seenBy,
         ),

@@ -429,3 +429,106 @@ describe('what comes again and again', () => {
     expect(rig.lock('/records/d/b.pdf')).not.toBeNull();
   });
 });
+
+describe('a watched directory that gets another name', () => {
+  /** Once, at the first call of this kind. */
+  function atFirst(operation: string, work: () => void): void {
+    let done = false;
+    rig.cluster.fault = (called) => {
+      if (called !== operation || done) return;
+      done = true;
+      work();
+    };
+  }
+
+  it('while it is looked through: what was not compared is looked for again', async () => {
+    rig.cluster.create('/records/old.pdf');
+    await rig.clock.advance(60_000);
+    await rig.start();
+    await settled();
+    await rig.crash();
+    rig.cluster.create('/records/new.pdf');
+    rig = new Rig(rig);
+    atFirst('walk', () => rig.cluster.rename('/records', '/archive'));
+    await rig.start();
+    await settled();
+    expect(rig.paths('locked')).toEqual(['/archive/new.pdf']);
+    expect(rig.lock('/archive/old.pdf')).toBeNull();
+  });
+
+  it('right before a directory comes', async () => {
+    rig.cluster.mkdir('/in');
+    rig.cluster.create('/in/a.pdf');
+    await rig.start();
+    await settled();
+    rig.cluster.rename('/records', '/archive');
+    rig.cluster.rename('/in', '/archive/in');
+    await settled();
+    expect(rig.paths('locked')).toEqual(['/archive/in/a.pdf']);
+  });
+
+  it('right before a directory in it does', async () => {
+    rig.cluster.mkdir('/records/d');
+    rig.cluster.create('/records/d/old.pdf');
+    await rig.clock.advance(60_000);
+    await rig.start();
+    await settled();
+    rig.cluster.rename('/records', '/archive');
+    rig.cluster.rename('/archive/d', '/archive/e');
+    await settled();
+    expect(rig.of('locked')).toEqual([]);
+  });
+});
+
+describe('a file that was there before, renamed in a gap', () => {
+  it('stays one of those when another gets its name before the walk has found it', async () => {
+    rig.cluster.mkdir('/records/old');
+    rig.cluster.create('/records/app.log');
+    await rig.clock.advance(60_000);
+    await rig.start();
+    await settled();
+    await rig.crash();
+    rig.cluster.rename('/records/app.log', '/records/old/app.log');
+    rig = new Rig(rig);
+    let done = false;
+    rig.cluster.fault = async (operation) => {
+      if (operation !== 'walk' || done) return;
+      done = true;
+      rig.cluster.create('/records/app.log');
+      // Until the stream has told it.
+      await rig.clock.sleep(1000);
+    };
+    await rig.start();
+    await settled();
+    expect(rig.paths('locked')).toEqual(['/records/app.log']);
+    expect(rig.lock('/records/old/app.log')).toBeNull();
+  });
+
+  it('or is gone: then nothing is kept of it', async () => {
+    rig.cluster.create('/records/app.log');
+    await rig.clock.advance(60_000);
+    await rig.start();
+    await settled();
+    await rig.crash();
+    rig.cluster.remove('/records/app.log');
+    rig = new Rig(rig);
+    rig.cluster.fault = () => undefined;
+    rig.cluster.create('/records/app.log');
+    await rig.start({ policy: { existing: 'lock' } });
+    await settled();
+    expect(rig.paths('locked')).toEqual(['/records/app.log']);
+    expect(rig.paths('forgotten')).toEqual([]);
+  });
+});
+
+describe('a dry run', () => {
+  it('says what is in a directory that was moved in', async () => {
+    rig.cluster.mkdir('/in');
+    rig.cluster.create('/in/a.pdf');
+    await rig.start({ dryRun: true });
+    rig.cluster.rename('/in', '/records/in');
+    await settled();
+    expect(rig.paths('would-lock')).toEqual(['/records/in/a.pdf']);
+    expect(rig.of('skipped')).toEqual([]);
+  });
+});
