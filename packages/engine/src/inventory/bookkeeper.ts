@@ -270,7 +270,10 @@ export class Bookkeeper {
       createdMs: before?.createdMs ?? here?.createdMs ?? null,
       told: place.foundBy === null ? null : place.epoch,
     });
-    return hasCome ? { came: change.path } : true;
+    if (!hasCome) return true;
+    // Its directory may have been renamed once more since somebody looked into it.
+    const now = this.#pathOf(to);
+    return typeof now === 'object' ? now : { came: change.path };
   }
 
   #isElsewhere(to: EntryName, names: readonly InventoryEntry[]): boolean {
