@@ -1,6 +1,7 @@
 import { systemClock } from '@qwarden/qumulo-client';
 import { knownClusterId } from './actions/all-stop/cluster-id.ts';
 import { lockAction } from './actions/lock/index.ts';
+import { formerPaths } from './filelock/former-paths.ts';
 import { describePolicy } from './filelock/policy.ts';
 import { ruleNameOf } from './filelock/rule-set.ts';
 import { FilelockRun } from './filelock/run.ts';
@@ -41,10 +42,11 @@ export async function openFilelock(
   try {
     const why = describePolicy(path, watch.recursive, policy);
     const rule = ruleNameOf(root.id);
-    const run = new FilelockRun({ clock, policy, rule, why, path, report: deps.report });
     if (clusterId !== undefined) await store.claimFor(clusterId);
     const key = { directoryId: root.id, recursive: watch.recursive, path };
     await refuseOtherWatch(store, key, `The state directory ${options.stateDir}`);
+    const former = await formerPaths(store, rule, key);
+    const run = new FilelockRun({ clock, policy, rule, why, path, formerPaths: former, report: deps.report });
     const coverage = await store.coverage(key);
     const monitor = await Monitor.create({
       cluster,

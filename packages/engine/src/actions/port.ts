@@ -241,7 +241,10 @@ export interface Action<P = unknown> {
   readonly name: string;
   /** One sentence, for help and docs. */
   readonly summary: string;
-  /** Is never out of tries while what keeps it from its work may pass: for what must not be missed. */
+  /**
+   * Is never out of tries while what keeps it from its work may pass, and never held back for running often: for what must not be missed,
+   * and has no effect that comes back as a change.
+   */
   readonly perseveres?: boolean | undefined;
   /** What it does to the cluster its parameters do not tell, so that its `effects` may not be all. */
   readonly unforeseeable?: boolean | undefined;

@@ -42,11 +42,13 @@ export class Existing {
     let last = '';
     for await (const { fileId, path, directory } of inventory.baseline()) {
       if (directory || !covers(path)) continue;
-      // A file with several names stands there once for each, one after the other.
-      if (fileId === last) continue;
+      // A file with several names stands there once for each, one after the other. It is counted once, and told of under each: a name that
+      // is not told of would be found here again.
+      if (fileId !== last) {
+        count += 1;
+        if (samples.length < SAMPLES) samples.push(path);
+      }
       last = fileId;
-      count += 1;
-      if (samples.length < SAMPLES) samples.push(path);
       const below = relativeTo(this.#o.watchPath(), path);
       if (lock && below !== undefined)
         await batches.add({ type: 'child_file_added', path: below, spine: [fileId], stream_name: null });

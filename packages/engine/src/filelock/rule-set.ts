@@ -18,7 +18,7 @@ export interface RuleSetOf {
   /** The policy in one line. */
   readonly why: string;
   readonly policy: FilelockPolicy;
-  /** Absolute paths of the watched directory: what it is called now, and what it was called while this program ran. */
+  /** Absolute paths of the watched directory: what it is called now, and what it was called since the oldest of what is left. */
   readonly roots: readonly string[];
   /** Local clock, ms. */
   readonly now: number;

@@ -18,6 +18,8 @@ export interface FilelockRunOptions {
   readonly policy: FilelockPolicy;
   /** The watched directory, as it is called now. */
   readonly path: string;
+  /** What it was called when something was received, or became pending, that is left. */
+  readonly formerPaths: readonly string[];
   readonly report: (event: FilelockEvent) => void;
 }
 
@@ -27,12 +29,12 @@ export class FilelockRun implements Filelock {
   readonly #tally = new Tally();
   #monitor: Monitor | undefined;
   #existing: Existing | undefined;
-  /** What the watched directory is called, and was called while this program ran. */
+  /** What the watched directory is called, and was called since the oldest of what is left. */
   readonly #roots: string[];
 
   constructor(options: FilelockRunOptions) {
     this.#o = options;
-    this.#roots = [options.path];
+    this.#roots = [options.path, ...options.formerPaths];
   }
 
   /** The engine that it runs on, which tells `told`. Rejects with StateError. */

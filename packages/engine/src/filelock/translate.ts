@@ -1,6 +1,7 @@
 import type { LockRecord } from '../ledger/lock-record.ts';
 import { arrivalOf } from '../events/arrival.ts';
 import type { MonitorEvent, MonitorEventKind } from '../monitor/events.ts';
+import { LOOK_ACTION } from '../monitor/look-inside.ts';
 import { iso } from '../time/iso.ts';
 import type { FilelockEvent } from './events.ts';
 
@@ -61,11 +62,14 @@ const translations: Translations = {
   gone: ({ at, fileId, path, lock }) => [
     { kind: 'forgotten', at, fileId, path, reason: lock?.note === 'moved-out' ? 'moved-out' : 'gone' },
   ],
-  would: (event) => [
-    event.lock?.state === 'locked'
-      ? { kind: 'would-lock', ...about(event), ...setOn(event.lock), how: event.lock.how }
-      : leftAlone(event, event.lock),
-  ],
+  would: (event) => {
+    if (event.action === LOOK_ACTION) return [];
+    return [
+      event.lock?.state === 'locked'
+        ? { kind: 'would-lock', ...about(event), ...setOn(event.lock), how: event.lock.how }
+        : leftAlone(event, event.lock),
+    ];
+  },
   'not-yet': ({ at, fileId, path, reason, delayMs, until, again }, { now }) => {
     const dueAt = iso(now() + delayMs);
     if (until === 'closed' && again) return [];

@@ -2,11 +2,13 @@ import { type Change, type Place, WATCHED } from '../events/change.ts';
 import { absolutePath } from './found.ts';
 import {
   cameIn,
+  displaced,
   type EntryName,
   type InventoryEntry,
   type InventoryStore,
   isSameName,
   LEFT,
+  plainName,
   type ReaderNote,
   type Verdict,
 } from './port.ts';
@@ -46,6 +48,8 @@ export class Bookkeeper {
   readonly #waiting = new Map<number, number | null>();
   #walk: number;
   #walking: boolean;
+  /** The last epoch whose gap was closed: from then on the stream tells of all that goes. */
+  #closed: number | undefined;
   #leavingSince: Stretch['leavingSince'] = () => undefined;
 
   /** @param root absolute path of the watched directory, as now known */
@@ -80,14 +84,15 @@ export class Bookkeeper {
     return this.#walk;
   }
 
-  /** It was brought to its end: the inventory is whole. */
-  async walkEnded(now: number): Promise<void> {
+  /** It was brought to its end, and what was before this epoch is known: the inventory is whole. */
+  async walkEnded(now: number, epoch: number): Promise<void> {
     const store = this.#store;
     await store.commit(() => {
       store.setRecord({ walking: false, wholeSince: store.record().wholeSince ?? now });
     }, 'now');
     this.#walking = false;
     this.#isWhole = true;
+    this.#closed = epoch;
   }
 
   /** A reader has come so far that only halves of renames wait, the oldest since then; null: none. */
@@ -240,7 +245,7 @@ export class Bookkeeper {
     const from = this.#nameOf({ ...change, fileId: to.fileId }, movedFrom ?? change.path, place.fromParentId ?? '');
     const names = store.names(to.fileId);
     const here = names.find((entry) => isSameName(entry, to));
-    const old = from && names.find((entry) => isSameName(entry, from));
+    const old = from && names.find((entry) => wasAt(entry, from));
     // Nothing but the name of a directory above it has changed.
     const isSame = from !== undefined && isSameName(from, to);
     // What the walk has seen has gone since.
@@ -265,7 +270,10 @@ export class Bookkeeper {
       createdMs: before?.createdMs ?? here?.createdMs ?? null,
       told: place.foundBy === null ? null : place.epoch,
     });
-    return hasCome ? { came: change.path } : true;
+    if (!hasCome) return true;
+    // Its directory may have been renamed once more since somebody looked into it.
+    const now = this.#pathOf(to);
+    return typeof now === 'object' ? now : { came: change.path };
   }
 
   #isElsewhere(to: EntryName, names: readonly InventoryEntry[]): boolean {
@@ -283,9 +291,10 @@ export class Bookkeeper {
       }
       this.#leftUnknown(from);
     } else {
-      const here = store.names(from.fileId).find((entry) => isSameName(entry, from));
+      const here = store.names(from.fileId).find((entry) => wasAt(entry, from));
       // What has come or moved since that walk began was told by the stream.
       if (here === undefined || here.generation >= cameIn(this.#walk)) return false;
+      store.remove(here);
     }
     store.remove(from);
     // Files of a directory that was removed are told one by one by the walk that has found it.
@@ -309,6 +318,11 @@ export class Bookkeeper {
   }
 
   #put(change: Subject, at: EntryName, more: Pick<InventoryEntry, 'standing'> & Partial<InventoryEntry>): void {
+    const other = change.place.epoch === this.#closed ? undefined : this.#store.at(at.parentId, at.name);
+    if (other !== undefined && other.fileId !== at.fileId) {
+      this.#store.remove(other);
+      this.#store.put(displaced(other));
+    }
     this.#store.put({
       fileId: at.fileId,
       parentId: at.parentId,
@@ -321,6 +335,11 @@ export class Bookkeeper {
       ...more,
     });
   }
+}
+
+/** Is that its name, or was before another has got it? */
+function wasAt(entry: InventoryEntry, name: EntryName): boolean {
+  return isSameName({ ...entry, name: plainName(entry.name) }, name);
 }
 
 /** The number of the batch that a change stands in; none where positions are no numbers. */

@@ -1,6 +1,7 @@
 import type { FileAttributes } from '@qwarden/qumulo-client';
 import { found, isDirectory, relativePath } from './found.ts';
-import { cameIn, type Cursor, type InventoryEntry, LEFT, metIn } from './port.ts';
+import { cameIn, type Cursor, type InventoryEntry, LEFT, metIn, plainName } from './port.ts';
+import { mustBeAt } from './root.ts';
 import type { SurveyOptions } from './survey.ts';
 
 /** Asked about at the same time. */
@@ -43,7 +44,10 @@ export class Missing {
     if (parent !== undefined && parent.generation < cameIn(walk)) {
       const above = await this.#directory(parent.fileId);
       // It went with its directory, and as little as the stream would do tells each file in it.
-      if (above !== undefined && !this.#isInside(above.path)) return undefined;
+      if (above !== undefined && !this.#isInside(above.path)) {
+        await mustBeAt(this.#o);
+        return undefined;
+      }
     }
     const file = entry.directory ? await this.#directory(entry.fileId) : await this.#attributes(entry.fileId);
     if (entry.told === LEFT && (file === undefined || !(await this.#isAt(entry)))) {
@@ -53,7 +57,10 @@ export class Missing {
     if (file === undefined || isDirectory(file) !== entry.directory) return 'removed';
     const hasOthers = file.num_links > 1 || store.names(entry.fileId).length > 1;
     if (!entry.directory && hasOthers) return (await this.#isAt(entry)) ? this.#isHere(entry, file) : 'removed';
-    if (!this.#isInside(file.path)) return 'moved_from';
+    if (!this.#isInside(file.path)) {
+      await mustBeAt(this.#o);
+      return 'moved_from';
+    }
     // A walk can miss what is renamed meanwhile; the stream tells of that.
     if (await this.#isAt(entry)) return this.#isHere(entry, file);
     return undefined;
@@ -72,7 +79,7 @@ export class Missing {
   async #isAt({ fileId, parentId, name }: InventoryEntry): Promise<boolean> {
     let parent = await this.#attributes(parentId);
     while (parent !== undefined) {
-      const file = await this.#attributes(`${parent.path.replace(/\/$/, '')}/${name}`);
+      const file = await this.#attributes(`${parent.path.replace(/\/$/, '')}/${plainName(name)}`);
       if (file?.id === fileId) return true;
       // The path may have changed between both questions.
       const again = await this.#attributes(parentId);

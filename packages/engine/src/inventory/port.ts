@@ -47,6 +47,20 @@ export function isSameName(a: EntryName, b: EntryName): boolean {
   return a.name === b.name && a.parentId === b.parentId && a.fileId === b.fileId;
 }
 
+/**
+ * While a gap is not closed nobody knows what became of a file whose name another has got: renamed, most likely. Until the walk finds it, it
+ * is kept under a name that no file can have, so that it is not taken for one that came.
+ */
+export function displaced(entry: InventoryEntry): InventoryEntry {
+  return { ...entry, name: `${entry.name}/${entry.fileId}` };
+}
+
+/** As it was before it was displaced. */
+export function plainName(name: string): string {
+  const end = name.indexOf('/');
+  return end < 0 ? name : name.slice(0, end);
+}
+
 /** A name that is gone, remembered while a walk may still tell of it. */
 export interface DepartedName extends EntryName {
   /** As in {@link InventoryEntry}: the epoch in which a walk told that it is gone. */

@@ -2,9 +2,11 @@ import type { EntriesPage, FileAttributes, NotifyEvent, QumuloClient } from '@qw
 import { found, foundChanged, isDirectory, relativePath } from './found.ts';
 import { cameByTimes, changeIn, type Gap, type Judgement } from './judge.ts';
 import { Missing } from './missing.ts';
+import { mustBeAt } from './root.ts';
 import {
   cameIn,
   type Cursor,
+  displaced,
   type InventoryEntry,
   type InventoryStore,
   isSameName,
@@ -50,12 +52,14 @@ export class Survey {
   readonly #came = new Set<string>();
   readonly #touched = new Set<string>();
   #looked = 0;
+  /** Something stood under another path than that of the watched directory: it was not compared. */
+  #astray = false;
 
   constructor(options: SurveyOptions) {
     this.#o = options;
   }
 
-  /** How many files and directories it has seen. Rejects with the client's error, or StateError. */
+  /** How many files and directories it has seen. Rejects with the client's error, StateError, or RootRenamedError. */
   async run(): Promise<number> {
     const { store, judgement, decided } = this.#o;
     const { data: top } = await this.#attributes(store.rootId);
@@ -63,6 +67,7 @@ export class Survey {
     await this.#below(store.rootId);
     await decided();
     for (let round = 0; round < MOST_ROUNDS; round += 1) if (!(await this.#again())) break;
+    if (this.#astray) await mustBeAt(this.#o);
     if (judgement.by !== 'first walk') await new Missing(this.#o).tell();
     await decided();
     await store.removeOrphans();
@@ -128,8 +133,11 @@ export class Survey {
     const { store, root, walk, judgement, gap } = this.#o;
     this.#touch(file);
     const path = relativePath(root, file.path);
-    // The watched directory is being renamed: there will be another walk.
-    if (path === undefined) return [];
+    // It is leaving; or the watched directory was renamed, and then there must be another walk.
+    if (path === undefined) {
+      this.#astray = true;
+      return [];
+    }
     const directory = isDirectory(file);
     const at = { fileId: file.id, parentId, name: file.name };
     const createdMs = Date.parse(file.creation_time);
@@ -235,7 +243,11 @@ export class Survey {
     if (store.departed(file.id).some((gone) => isSameName(gone, at))) return;
     const other = store.at(at.parentId, at.name);
     // Somebody has got that name since.
-    if (other !== undefined && other.fileId !== at.fileId && other.generation >= cameIn(walk)) return;
+    if (other !== undefined && other.fileId !== at.fileId) {
+      if (other.generation >= cameIn(walk)) return;
+      store.remove(other);
+      store.put(displaced(other));
+    }
     store.put({
       ...at,
       directory: isDirectory(file),

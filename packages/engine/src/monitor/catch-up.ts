@@ -153,7 +153,7 @@ export class CatchUp {
       signal,
     }).run();
     signal.throwIfAborted();
-    await bookkeeper.walkEnded(clock.now());
+    await bookkeeper.walkEnded(clock.now(), epoch);
     await this.#o.closed(epoch, reason === 'baseline' ? 'baseline' : 'walk', looked);
     const tookMs = Math.round(clock.monotonic() - started);
     this.#o.report({ kind: 'catch-up-finished', at: this.#now(), reason, looked, found: batches.count, tookMs });

@@ -22,7 +22,7 @@ import { WatchSupervisor } from '../watch/supervisor.ts';
 import { CatchUp } from './catch-up.ts';
 import { type MonitorCounters, type MonitorEvent, noCounters } from './events.ts';
 import { JobRun } from './job-run.ts';
-import { lookInsideRule } from './look-inside.ts';
+import { LOOK_INSIDE, lookInsideRule } from './look-inside.ts';
 import { Reader } from './reader.ts';
 import { Standings } from './standing.ts';
 import { takeOver } from './take-over.ts';
@@ -176,7 +176,7 @@ export class Monitor {
       builtin: [
         lookInsideRule(
           store.log,
-          () => this.#directory.path(),
+          this.#directory,
           () => this.#epoch,
           (name) => options.inventory?.names(name.fileId).find((known) => isSameName(known, name))?.seenBy,
         ),
@@ -367,6 +367,9 @@ export class Monitor {
     const batches = this.retell();
     const { matcher } = this.#book;
     await takeOver({ rule, jobs: store.jobs, matcher, batches, below, now: () => clock.now() });
+    // What is in a directory that could not be looked into is still to be found.
+    for await (const { key } of store.jobs.list({ rule: LOOK_INSIDE, states: ['dead', 'parked'] }))
+      await store.jobs.retry(key, clock.now());
   }
 
   /** The watched directory, as it is called now. */

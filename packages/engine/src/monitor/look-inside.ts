@@ -7,9 +7,13 @@ import type { EntryName } from '../inventory/port.ts';
 import type { Arming, ChangeLog, MatchTrace } from '../queue/port.ts';
 import { SyntheticBatches } from './synthetic.ts';
 import type { RunnableRule } from './runnable.ts';
+import type { WatchedDirectory } from '../watch/place.ts';
 import { BUILTIN_RULES } from './rule-book.ts';
 
-const NAME = '(look into a directory that came)';
+/** Name of its action. */
+export const LOOK_ACTION = 'look inside';
+/** Name of the rule behind it. */
+export const LOOK_INSIDE = '(look into a directory that came)';
 
 /**
  * A directory that comes, or is renamed, brings files along of which no event tells. A walk that has found it is inside already.
@@ -21,18 +25,25 @@ export function bringsFiles({ type, fileId, place }: Change, orNew: boolean): bo
   return fileId !== '' && place?.foundBy !== 'walk';
 }
 
+const RENAMED = {
+  kind: 'transient',
+  reason: 'a directory above it was renamed meanwhile',
+  target: 'file',
+  overload: false,
+} as const satisfies ActionOutcome;
+
 /** Looking into a directory that brings files is a job like any other: it survives whatever happens to the process, and is tried again. */
 export function lookInside(whole: Change, now: number): { arming: Arming; trace: Omit<MatchTrace, 'verdict'> } {
   const change = withoutPlace(whole);
-  const key = `${NAME}\0${change.fileId}`;
-  const match = `${change.id}/${NAME}`;
+  const key = `${LOOK_INSIDE}\0${change.fileId}`;
+  const match = `${change.id}/${LOOK_INSIDE}`;
   const { fileId, path } = change;
   return {
     arming: {
       mode: 'queued',
       job: {
         key,
-        rule: NAME,
+        rule: LOOK_INSIDE,
         ruleSet: BUILTIN_RULES,
         fileId,
         path,
@@ -45,58 +56,73 @@ export function lookInside(whole: Change, now: number): { arming: Arming; trace:
         causes: change.causes ?? [],
       },
     },
-    trace: { match, at: now, rule: NAME, ruleSet: BUILTIN_RULES, change, conditions: '[]', job: key },
+    trace: { match, at: now, rule: LOOK_INSIDE, ruleSet: BUILTIN_RULES, change, conditions: '[]', job: key },
   };
 }
 
 /** The rule behind it: writes what is inside into the log, as arrivals, or as renames when the directory was renamed. */
 export function lookInsideRule(
   log: Pick<ChangeLog, 'append'>,
-  root: () => string,
+  watched: Pick<WatchedDirectory, 'path' | 'refresh' | 'below'>,
   epoch: () => number,
   /** The change that gave a file its name, as far as that is known here. */
   namedBy: (name: EntryName) => string | undefined,
 ): RunnableRule {
+  const look: Action['run'] = async ({ change, subject }, { cluster, clock, signal }) => {
+    let top = watched.path();
+    const tell = () => new SyntheticBatches(log, { epoch: epoch(), root: top, source: 'walk' }, () => clock.now());
+    let batches = tell();
+    try {
+      const { data: directory } = await cluster.files.getAttributes(subject.fileId, { signal });
+      const now = directory.path.replace(/\/$/, '');
+      if (relativePath(top, now) === undefined) {
+        // The watched directory itself may have got another name, and nobody has noticed yet.
+        top = await watched.refresh(signal);
+        if (relativePath(top, now) === undefined) return { kind: 'done', note: 'it has left the watched directory' };
+        batches = tell();
+      }
+      const isNew = change.type === 'child_dir_added';
+      // What is made in a new directory tells of itself, directories too.
+      const pages = cluster.files.walkPages(subject.fileId, { recursive: !isNew, signal });
+      for await (const { id: parentId, files } of pages) {
+        for (const file of files) {
+          const at = { fileId: file.id, parentId };
+          const isDir = isDirectory(file);
+          const path = relativePath(top, file.path);
+          // It came after the directory was renamed, and that was told.
+          const by = namedBy({ ...at, name: file.name });
+          if (change.movedFrom !== null && by !== undefined && by !== '' && isLater(by, change.id)) continue;
+          if (path === undefined) return RENAMED;
+          if (change.movedFrom !== null && isDir) continue;
+          const before =
+            change.movedFrom === null ? undefined : watched.below(change.movedFrom + file.path.slice(now.length));
+          const came = found(isNew ? 'added' : 'moved_to', isDir, at, path);
+          await batches.add(...(before === undefined ? [] : [found('moved_from', isDir, at, before)]), came);
+        }
+      }
+      await batches.flush();
+      return { kind: 'done', note: `${batches.count} changes` };
+    } catch (error) {
+      return clusterOutcome(error);
+    }
+  };
   const action: Action = {
-    name: 'look inside',
+    name: LOOK_ACTION,
     summary: 'Tells of the files in a directory that came',
+    // Of what is inside nobody else tells.
+    perseveres: true,
     params: (z) => z.unknown(),
     effects: () => [],
     privileges: () => [],
-    dryRun: () => Promise.resolve('look into it'),
-    async run({ change, subject }, { cluster, clock, signal }): Promise<ActionOutcome> {
-      const top = root();
-      const batches = new SyntheticBatches(log, { epoch: epoch(), root: top, source: 'walk' }, () => clock.now());
-      try {
-        const { data: directory } = await cluster.files.getAttributes(subject.fileId, { signal });
-        const now = directory.path.replace(/\/$/, '');
-        const isNew = change.type === 'child_dir_added';
-        // What is made in a new directory tells of itself, directories too.
-        const pages = cluster.files.walkPages(subject.fileId, { recursive: !isNew, signal });
-        for await (const { id: parentId, files } of pages) {
-          for (const file of files) {
-            const at = { fileId: file.id, parentId };
-            const isDir = isDirectory(file);
-            const path = relativePath(top, file.path);
-            // It came after the directory was renamed, and that was told.
-            const by = namedBy({ ...at, name: file.name });
-            if (change.movedFrom !== null && by !== undefined && by !== '' && isLater(by, change.id)) continue;
-            if (path === undefined || (change.movedFrom !== null && isDir)) continue;
-            const before =
-              change.movedFrom === null ? undefined : relativePath(top, change.movedFrom + file.path.slice(now.length));
-            const came = found(isNew ? 'added' : 'moved_to', isDir, at, path);
-            await batches.add(...(before === undefined ? [] : [found('moved_from', isDir, at, before)]), came);
-          }
-        }
-        await batches.flush();
-        return { kind: 'done', note: `${batches.count} changes` };
-      } catch (error) {
-        return clusterOutcome(error);
-      }
+    // It has no effects, and what is inside is to be told of in a dry run too.
+    async dryRun(input, context) {
+      const outcome = await look(input, context);
+      return 'note' in outcome ? outcome.note : 'could not look into it';
     },
+    run: look,
   };
   return {
-    name: NAME,
+    name: LOOK_INSIDE,
     description: null,
     limits: { rate: null, burst: null, perHour: null },
     steps: [{ action, params: {}, continueOnError: false }],

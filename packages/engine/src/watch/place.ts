@@ -21,6 +21,8 @@ export class WatchedDirectory {
   #recursive: boolean;
   #path: string;
   #known = false;
+  /** What it was called before, since this program began. */
+  readonly #former: string[] = [];
   #asking: Promise<string> | undefined;
 
   constructor(options: PlaceOptions) {
@@ -56,6 +58,15 @@ export class WatchedDirectory {
     this.#path = watch.path;
   }
 
+  /** A path below it, also one of when it had another name, without what stands in front; undefined when it is not below it. */
+  below(path: string): string | undefined {
+    for (const root of [this.#path, ...this.#former]) {
+      const prefix = root === '/' ? root : `${root}/`;
+      if (path.startsWith(prefix)) return path.slice(prefix.length);
+    }
+    return undefined;
+  }
+
   /** Asks for the present path; callers at the same time share one question. Rejects with the client's error. */
   refresh(signal?: AbortSignal): Promise<string> {
     this.#asking ??= this.#ask(signal).finally(() => {
@@ -71,6 +82,7 @@ export class WatchedDirectory {
     const oldPath = this.#path;
     if (path !== oldPath) {
       await this.#o.beforeRenamed?.(path);
+      this.#former.unshift(oldPath);
       this.#path = path;
       this.#o.onRenamed(oldPath, path);
     }

@@ -382,6 +382,24 @@ describe('--existing', () => {
     expect(rig.paths('locked')).toEqual(locked);
   });
 
+  it('lock, of a file with several names, is done once: after a gap its retention period is not extended', async () => {
+    rig.cluster.create('/records/a.pdf');
+    rig.cluster.link('/records/a.pdf', '/records/b.pdf');
+    rig.cluster.link('/records/a.pdf', '/records/c.pdf');
+    await rig.clock.advance(60_000);
+    await rig.start({ policy: { existing: 'lock', extend: true } });
+    await rig.clock.advance(60_000);
+    const until = rig.lock('/records/a.pdf');
+    expect(until).not.toBeNull();
+    expect(rig.of('existing-found')).toMatchObject([{ count: 1 }]);
+    for (let n = 0; n < 3; n += 1) {
+      rig.cluster.endStreams();
+      await rig.clock.advance(600_000);
+    }
+    expect(rig.of('locked')).toHaveLength(1);
+    expect(rig.lock('/records/a.pdf')).toBe(until);
+  });
+
   it('lock, asked for at a later start, takes those of the first inventory', async () => {
     rig.cluster.create('/records/a.pdf');
     await rig.start();
@@ -391,5 +409,126 @@ describe('--existing', () => {
     await later.clock.advance(31_000);
     expect(later.paths('locked')).toEqual(['/records/a.pdf']);
     await later.crash();
+  });
+});
+
+describe('what comes again and again', () => {
+  it('is looked at each time: nothing is held back that a retention lock may depend on', async () => {
+    await rig.start({ policy: { intervalMs: 0 } });
+    rig.cluster.mkdir('/records/d');
+    rig.cluster.create('/records/d/a.pdf');
+    for (let n = 0; n < 10; n += 1) {
+      rig.cluster.rename('/records/d', '/d');
+      await rig.clock.advance(2000);
+      if (n === 9) rig.cluster.create('/d/b.pdf');
+      rig.cluster.rename('/d', '/records/d');
+      await rig.clock.advance(2000);
+    }
+    expect(rig.of('failed')).toEqual([]);
+    expect(rig.lock('/records/d/a.pdf')).not.toBeNull();
+    expect(rig.lock('/records/d/b.pdf')).not.toBeNull();
+  });
+});
+
+describe('a watched directory that gets another name', () => {
+  /** Once, at the first call of this kind. */
+  function atFirst(operation: string, work: () => void): void {
+    let done = false;
+    rig.cluster.fault = (called) => {
+      if (called !== operation || done) return;
+      done = true;
+      work();
+    };
+  }
+
+  it('while it is looked through: what was not compared is looked for again', async () => {
+    rig.cluster.create('/records/old.pdf');
+    await rig.clock.advance(60_000);
+    await rig.start();
+    await settled();
+    await rig.crash();
+    rig.cluster.create('/records/new.pdf');
+    rig = new Rig(rig);
+    atFirst('walk', () => rig.cluster.rename('/records', '/archive'));
+    await rig.start();
+    await settled();
+    expect(rig.paths('locked')).toEqual(['/archive/new.pdf']);
+    expect(rig.lock('/archive/old.pdf')).toBeNull();
+  });
+
+  it('right before a directory comes', async () => {
+    rig.cluster.mkdir('/in');
+    rig.cluster.create('/in/a.pdf');
+    await rig.start();
+    await settled();
+    rig.cluster.rename('/records', '/archive');
+    rig.cluster.rename('/in', '/archive/in');
+    await settled();
+    expect(rig.paths('locked')).toEqual(['/archive/in/a.pdf']);
+  });
+
+  it('right before a directory in it does', async () => {
+    rig.cluster.mkdir('/records/d');
+    rig.cluster.create('/records/d/old.pdf');
+    await rig.clock.advance(60_000);
+    await rig.start();
+    await settled();
+    rig.cluster.rename('/records', '/archive');
+    rig.cluster.rename('/archive/d', '/archive/e');
+    await settled();
+    expect(rig.of('locked')).toEqual([]);
+  });
+});
+
+describe('a file that was there before, renamed in a gap', () => {
+  it('stays one of those when another gets its name before the walk has found it', async () => {
+    rig.cluster.mkdir('/records/old');
+    rig.cluster.create('/records/app.log');
+    await rig.clock.advance(60_000);
+    await rig.start();
+    await settled();
+    await rig.crash();
+    rig.cluster.rename('/records/app.log', '/records/old/app.log');
+    rig = new Rig(rig);
+    let done = false;
+    rig.cluster.fault = async (operation) => {
+      if (operation !== 'walk' || done) return;
+      done = true;
+      rig.cluster.create('/records/app.log');
+      // Until the stream has told it.
+      await rig.clock.sleep(1000);
+    };
+    await rig.start();
+    await settled();
+    expect(rig.paths('locked')).toEqual(['/records/app.log']);
+    expect(rig.lock('/records/old/app.log')).toBeNull();
+  });
+
+  it('or is gone: then nothing is kept of it', async () => {
+    rig.cluster.create('/records/app.log');
+    await rig.clock.advance(60_000);
+    await rig.start();
+    await settled();
+    await rig.crash();
+    rig.cluster.remove('/records/app.log');
+    rig = new Rig(rig);
+    rig.cluster.fault = () => undefined;
+    rig.cluster.create('/records/app.log');
+    await rig.start({ policy: { existing: 'lock' } });
+    await settled();
+    expect(rig.paths('locked')).toEqual(['/records/app.log']);
+    expect(rig.paths('forgotten')).toEqual([]);
+  });
+});
+
+describe('a dry run', () => {
+  it('says what is in a directory that was moved in', async () => {
+    rig.cluster.mkdir('/in');
+    rig.cluster.create('/in/a.pdf');
+    await rig.start({ dryRun: true });
+    rig.cluster.rename('/in', '/records/in');
+    await settled();
+    expect(rig.paths('would-lock')).toEqual(['/records/in/a.pdf']);
+    expect(rig.of('skipped')).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Change } from '../../src/events/change.ts';
 import { changesOf } from '../../src/events/from-batch.ts';
+import { RenameJoiner } from '../../src/events/joiner.ts';
 import { Bookkeeper } from '../../src/inventory/bookkeeper.ts';
 import type { InventoryStore } from '../../src/inventory/port.ts';
 import type { NewBatch, QueueStore } from '../../src/queue/port.ts';
@@ -40,14 +41,20 @@ describe.each(['in the file of the queue', 'in a file of its own'])('the invento
     keeper = new Bookkeeper(store, 1, () => '/w');
   };
   /** What is passed on of one batch. Without `position` it stands behind the last. */
-  const decide = async (source: NewBatch['source'], events: readonly Event[], position = at + 1) => {
+  const decide = async (source: NewBatch['source'], events: readonly Event[], position = at + 1, join = false) => {
     const after = String(position - 1);
     const until = String(position);
     at = position;
     const raw = JSON.stringify(events.map(([type, path, ...spine]) => ({ type, path, spine, stream_name: null })));
     const batch = { epoch: 1, receivedAt: 1, events: events.length, root: '/w', source, raw, position: until };
     const { changes } = changesOf(batch);
-    const decided = keeper.decide({ partition: 0, after, until, leavingSince: () => undefined }, changes);
+    const joined: Change[] = [];
+    if (join) {
+      const joiner = new RenameJoiner();
+      for (const change of changes) joiner.addInto(joined, change);
+    }
+    const about = { partition: 0, after, until, leavingSince: () => undefined };
+    const decided = keeper.decide(about, join ? joined : changes);
     await decided.durable;
     return decided.changes.map(({ type, path }: Change) => `${type} ${path}`);
   };
@@ -57,6 +64,25 @@ describe.each(['in the file of the queue', 'in a file of its own'])('the invento
     expect(await decide('stream', [[COMES, 'a', '2', '7']])).toEqual([]);
     expect(await decide('stream', [[COMES, 'b', '2', '8']])).toEqual(['child_file_added /w/b']);
     expect(await decide('catch-up', [[COMES, 'b', '2', '8']])).toEqual([]);
+  });
+
+  it('a file that nobody knew, found in a directory that was renamed, came to where that is by now', async () => {
+    await keeper.walkBegins();
+    await keeper.walkEnded(1, 1);
+    const renamed = (source: NewBatch['source'], kind: string, from: string, to: string, ...spine: string[]) =>
+      decide(
+        source,
+        [
+          [`child_${kind}_moved_from`, from, ...spine],
+          [`child_${kind}_moved_to`, to, ...spine],
+        ],
+        at + 1,
+        true,
+      );
+    await decide('stream', [['child_dir_added', 'd', '2', '9']]);
+    await renamed('stream', 'dir', 'd', 'e', '2', '9');
+    await renamed('stream', 'dir', 'e', 'f', '2', '9');
+    expect(await renamed('walk', 'file', 'd/a', 'e/a', '9', '7')).toEqual(['child_file_moved_to /w/f/a']);
   });
 
   it('what a person does later is never left out', async () => {

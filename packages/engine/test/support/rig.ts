@@ -68,6 +68,14 @@ export class Rig {
   }
 
   async start(options: RigOptions = {}): Promise<this> {
+    await this.open(options);
+    this.run();
+    await this.clock.settle();
+    return this;
+  }
+
+  /** Does not run yet. */
+  async open(options: RigOptions = {}): Promise<void> {
     this.#stop = new AbortController();
     const all: FilelockOptions = {
       watch: { ref: options.ref ?? '/records', recursive: options.recursive ?? true },
@@ -89,9 +97,10 @@ export class Rig {
       syncInBackground: false,
       ...(options.maxPages === undefined ? {} : { maxPages: options.maxPages }),
     });
-    this.summary = this.filelock.run(this.#stop.signal);
-    await this.clock.settle();
-    return this;
+  }
+
+  run(): void {
+    this.summary = this.filelock?.run(this.#stop.signal);
   }
 
   async stop(): Promise<FilelockSummary> {

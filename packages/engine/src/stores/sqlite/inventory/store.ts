@@ -9,6 +9,7 @@ import {
   type InventoryRecord,
   type InventoryStore,
   LEFT,
+  plainName,
   type ReaderNote,
   type Standing,
 } from '../../../inventory/port.ts';
@@ -207,7 +208,7 @@ export class SqliteInventory implements InventoryStore {
   }
 
   #chain({ parentId, name }: EntryName): { steps: readonly string[]; end: 'root' | 'unknown' | 'itself' } {
-    const steps = [name];
+    const steps = [plainName(name)];
     const passed = new Set<string>();
     for (let id = parentId; id !== this.rootId; ) {
       const [above] = this.names(id);
@@ -215,7 +216,7 @@ export class SqliteInventory implements InventoryStore {
       // Until all renames of a gap are known it can lead back to itself.
       if (passed.has(id)) return { steps, end: 'itself' };
       passed.add(id);
-      steps.push(above.name);
+      steps.push(plainName(above.name));
       id = above.parentId;
     }
     return { steps, end: 'root' };
