@@ -121,7 +121,10 @@ export class FilelockRun implements Filelock {
   }
 
   async #load(monitor: Monitor): Promise<void> {
-    const loaded = await monitor.rules.load(ruleSetOf({ ...this.#o, roots: this.#roots, now: this.#o.clock.now() }), 'policy');
+    const loaded = await monitor.rules.load(
+      ruleSetOf({ ...this.#o, roots: this.#roots, now: this.#o.clock.now() }),
+      'policy',
+    );
     if (loaded.ok) return;
     // Globs and retention were checked before it came to this.
     throw new TypeError(loaded.problems.map(({ message }) => message).join(' '));

@@ -11,7 +11,13 @@ import { change } from '../support/rules.ts';
 import { POLICY } from '../support/rig.ts';
 
 function load(policy: Partial<FilelockPolicy>, roots: readonly string[] = ['/records']): Matcher {
-  const text = ruleSetOf({ rule: 'filelock 7', why: 'filelock /records', policy: { ...POLICY, ...policy }, roots, now: Date.UTC(2026, 0) });
+  const text = ruleSetOf({
+    rule: 'filelock 7',
+    why: 'filelock /records',
+    policy: { ...POLICY, ...policy },
+    roots,
+    now: Date.UTC(2026, 0),
+  });
   const loaded = loadRuleFile(text, { source: 'policy', actions: { lock: lockAction } });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
   return compileRules(loaded.ruleSet);
