@@ -1,4 +1,4 @@
-import { builtinActions, rulesJsonSchema, rulesReference } from '@qwarden/engine';
+import { builtinActions, metricsReference, rulesJsonSchema, rulesReference } from '@qwarden/engine';
 import { filelockNotes } from './commands/filelock/help.ts';
 import { monitorNotes } from './commands/monitor/help.ts';
 import { fileJsonSchema } from './options/json-schema.ts';
@@ -257,6 +257,7 @@ export function generatedDocs(): Record<string, string> {
   return {
     'docs/reference/cli.md': `${[introduction, ...commands.map(commandReference)].join('\n\n')}\n`,
     'docs/reference/config.schema.json': `${JSON.stringify(schema, undefined, 2)}\n`,
+    'docs/reference/metrics.md': metricsReference(),
     'docs/reference/rules.md': rulesReference(builtinActions),
     'docs/reference/rules.schema.json': `${JSON.stringify(rulesJsonSchema(builtinActions), undefined, 2)}\n`,
   };

@@ -1,4 +1,5 @@
-import { Health, type Metrics, type MonitorEvent, type MonitorRole, openMetrics } from '@qwarden/engine';
+import type { RequestInfo } from '@qwarden/qumulo-client';
+import { Health, type Measured, type Metrics, type MonitorEvent, type MonitorRole, openMetrics } from '@qwarden/engine';
 import { CliError } from '../errors/cli-error.ts';
 import type { Logger } from '../log/logger.ts';
 import { version } from '../version.ts';
@@ -30,10 +31,19 @@ export function planListen(values: {
 /** Those who look at a run from outside: probes and scrapers. */
 export interface Observers {
   told(event: MonitorEvent): void;
+  /** For each call to the cluster, where somebody wants to know. */
+  readonly called: ((info: RequestInfo) => void) | undefined;
+  /** The engine runs from now on. */
+  follow(measured: Measured): void;
   close(): Promise<void>;
 }
 
-const NOBODY: Observers = { told: () => undefined, close: () => Promise.resolve() };
+const NOBODY: Observers = {
+  told: () => undefined,
+  called: undefined,
+  follow: () => undefined,
+  close: () => Promise.resolve(),
+};
 
 /** Begins to listen, before anything is watched: an address that cannot be had ends the start. Throws CliError. */
 export async function openObservers(
@@ -45,7 +55,7 @@ export async function openObservers(
   const health = new Health(about.role);
   const metrics: Metrics = await openMetrics({ version: version(), ...about });
   const server = await startHttp(plan.address, plan.token, {
-    metrics: () => metrics.text(),
+    metrics: (accept) => metrics.read(accept),
     live: () => health.live,
     ready: () => health.ready,
   });
@@ -57,6 +67,8 @@ export async function openObservers(
       health.told(event);
       metrics.told(event);
     },
+    called: (info) => metrics.called(info),
+    follow: (measured) => metrics.follow(measured),
     close: () => server.close(),
   };
 }

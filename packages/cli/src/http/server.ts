@@ -7,7 +7,8 @@ import { isAuthorized } from './token.ts';
 
 /** What there is to read. */
 export interface Pages {
-  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** @param accept what the reader says that it understands */
+  metrics(accept: string | undefined): Promise<{ readonly contentType: string; readonly text: string }>;
   /** Why the process should be restarted; undefined when it works. */
   live(): string | undefined;
   /** Why it does not do its work now; undefined when it does. */
@@ -108,7 +109,7 @@ async function answer(request: IncomingMessage, token: string | undefined, pages
     return { status: 401, text: 'The token is missing or wrong.\n', headers: { 'www-authenticate': 'Bearer' } };
   }
   try {
-    return { status: 200, ...(await pages.metrics()) };
+    return { status: 200, ...(await pages.metrics(request.headers.accept)) };
   } catch (error) {
     return { status: 500, text: `${error instanceof Error ? error.message : String(error)}\n` };
   }

@@ -87,17 +87,17 @@ test('an address that is taken, or is not ours, is said', async () => {
 });
 
 test('closes at once, although somebody has asked and keeps the line open', async () => {
-  const { url, close } = await startHttp(LOOPBACK, undefined, {
+  const server = await startHttp(LOOPBACK, undefined, {
     ...PAGES,
     metrics: () => new Promise(() => undefined),
   });
-  const asking = request(`${url}/metrics`);
+  const asking = request(`${server.url}/metrics`);
   const gone = new Promise((resolve) => asking.on('error', resolve));
   await new Promise<void>((resolve) => {
     asking.on('socket', (socket) => socket.on('connect', () => resolve()));
     asking.end();
   });
-  await close();
+  await server.close();
   expect(await gone).toBeInstanceOf(Error);
 });
 

@@ -1,4 +1,5 @@
 import type { Clock } from '@qwarden/qumulo-client';
+import type { Measured } from '../metrics/measured.ts';
 import type { Monitor, MonitorStatus } from '../monitor/engine.ts';
 import type { MonitorEvent } from '../monitor/events.ts';
 import { Existing } from './existing.ts';
@@ -102,6 +103,10 @@ export class FilelockRun implements Filelock {
       rate: tally.rate(clock.now()),
       latency: tally.latency.summary(),
     };
+  }
+
+  get measured(): Measured {
+    return this.#engine;
   }
 
   async close(): Promise<void> {

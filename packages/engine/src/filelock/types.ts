@@ -1,6 +1,7 @@
 import type { Clock, FileRef, QumuloClient } from '@qwarden/qumulo-client';
 import type { FilelockEvent, FilelockStatus, FilelockSummary } from './events.ts';
 import type { FilelockPolicy } from './policy.ts';
+import type { Measured } from '../metrics/measured.ts';
 import type { MonitorEvent } from '../monitor/events.ts';
 
 export interface FilelockOptions {
@@ -37,6 +38,8 @@ export interface Filelock {
   run(signal: AbortSignal): Promise<FilelockSummary>;
   /** Rejects with StateError. */
   status(): Promise<FilelockStatus>;
+  /** The engine that it runs on, for its metrics. */
+  readonly measured: Measured;
   /** Releases the state directory. Safe to call twice. */
   close(): Promise<void>;
 }

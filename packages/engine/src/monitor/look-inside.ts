@@ -9,6 +9,8 @@ import { SyntheticBatches } from './synthetic.ts';
 import type { RunnableRule } from './runnable.ts';
 import { BUILTIN_RULES } from './rule-book.ts';
 
+/** Its action. */
+export const LOOK_INSIDE = 'look inside';
 const NAME = '(look into a directory that came)';
 
 /**
@@ -58,7 +60,7 @@ export function lookInsideRule(
   namedBy: (name: EntryName) => string | undefined,
 ): RunnableRule {
   const action: Action = {
-    name: 'look inside',
+    name: LOOK_INSIDE,
     summary: 'Tells of the files in a directory that came',
     params: (z) => z.unknown(),
     effects: () => [],

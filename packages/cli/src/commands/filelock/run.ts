@@ -37,7 +37,7 @@ export async function runFilelock(settings: FilelockSettings, plan: FilelockPlan
     try {
       const { client, settings: cluster } = await connect(settings, {
         connections: plan.maxConcurrency ?? 128,
-        ...callLogging(settings.values.debug, log.logger),
+        ...callLogging(settings.values.debug, log.logger, observers.called),
       });
       try {
         const directory = await checkStartup(client, plan, log.logger);
@@ -79,6 +79,7 @@ async function watch(
     { client, report, observe: (event) => observers.told(event) },
   );
   try {
+    observers.follow(filelock.measured);
     const summary = await runUntilStopped(filelock, plan, logger);
     for (const line of summaryLines(summary, dryRun)) logger.log(line);
     if (summary.endReason !== 'signal') {

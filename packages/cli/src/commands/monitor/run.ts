@@ -46,7 +46,7 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
     try {
       const { client, settings: cluster } = await connect(settings, {
         connections: plan.maxConcurrency ?? 128,
-        ...callLogging(settings.values.debug, log.logger),
+        ...callLogging(settings.values.debug, log.logger, observers.called),
       });
       try {
         const question = { watch: plan.watch, privileges };
@@ -129,7 +129,8 @@ async function watch(
     { client, outside, report },
   );
   try {
-    const rules = text === undefined ? undefined : await followRules(monitor, text, plan, logger);
+    observers.follow(monitor);
+    const rules = text === undefined ? undefined : await followRules(monitor, text, plan, { logger, report });
     const reload = () => void rules?.reload();
     process.on('SIGHUP', reload);
     const control = await listenForControl(plan, logger, {
@@ -157,26 +158,28 @@ async function watch(
   }
 }
 
+/** Those who want to hear of the rules. */
+interface Told {
+  readonly logger: Logger;
+  readonly report: (event: MonitorEvent) => void;
+}
+
 /** Loads the rules, and loads them anew whenever their file changes. `reload`: now, and whether they are in force. */
 async function followRules(
   monitor: Monitor,
   text: string,
   plan: MonitorPlan,
-  logger: Logger,
+  told: Told,
 ): Promise<{ reload: () => Promise<boolean>; close: () => void }> {
-  let loading = load(monitor, text, plan, logger);
+  let loading = load(monitor, text, plan, told);
   await loading;
   const file = new RuleFile(plan.rulesFile, text, {
     changed: (changed) => {
-      loading = load(monitor, changed, plan, logger);
+      loading = load(monitor, changed, plan, told);
     },
     unreadable: (message) => {
-      logger.log({
-        level: 'ERROR',
-        kind: 'rules-broken',
-        text: `${message} The rules in force stay.`,
-        fields: { keptHash: monitor.rules.ruleSet.hash },
-      });
+      const at = new Date().toISOString();
+      told.report({ kind: 'rules-broken', at, message, problems: [], keptHash: monitor.rules.ruleSet.hash });
       loading = Promise.resolve(false);
     },
   });
@@ -190,21 +193,21 @@ async function followRules(
 }
 
 /** A broken file changes nothing, and says so loudly: then false. A store that cannot be written ends the run by itself. */
-async function load(monitor: Monitor, text: string, plan: MonitorPlan, logger: Logger): Promise<boolean> {
+async function load(monitor: Monitor, text: string, plan: MonitorPlan, { logger, report }: Told): Promise<boolean> {
   const outcome = await monitor.rules.load(text, basename(plan.rulesFile));
   const at = new Date().toISOString();
   if (!outcome.ok) {
     const problems = outcome.problems.map(formatProblem);
     const message = `The rule file ${plan.rulesFile} is broken.`;
     const keptHash = monitor.rules.ruleSet.hash;
-    logger.log(narrateMonitor({ kind: 'rules-broken', at, message, problems, keptHash }));
+    report({ kind: 'rules-broken', at, message, problems, keptHash });
     return false;
   }
   for (const warning of outcome.warnings) {
     logger.log({ level: 'WARNING', kind: 'rules-warning', text: formatProblem(warning), fields: { ...warning } });
   }
   const { hash, rules } = outcome.ruleSet;
-  logger.log(narrateMonitor({ kind: 'rules-loaded', at, hash, rules: rules.length, ...outcome.diff }));
+  report({ kind: 'rules-loaded', at, hash, rules: rules.length, ...outcome.diff });
   return true;
 }
 
