@@ -1,4 +1,4 @@
-import { builtinActions, rulesJsonSchema, rulesReference } from '@qwarden/engine';
+import { builtinActions, metricsReference, rulesJsonSchema, rulesReference } from '@qwarden/engine';
 import { filelockNotes } from './commands/filelock/help.ts';
 import { monitorNotes } from './commands/monitor/help.ts';
 import { fileJsonSchema } from './options/json-schema.ts';
@@ -21,6 +21,7 @@ import {
   rulesSchemaOptions,
   rulesTestOptions,
 } from './options/table/rules.ts';
+import { healthOptions } from './options/table/health.ts';
 import { statusOptions } from './options/table/status.ts';
 import { whyOptions } from './options/table/why.ts';
 import { demoOptions } from './options/table/demo.ts';
@@ -50,6 +51,13 @@ const commands: readonly DocumentedCommand[] = [
     name: 'status',
     summary: 'What the running monitor does; of one that does not run, what its store has.',
     table: statusOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'health',
+    summary:
+      'Asks what runs with `--listen` whether it does its work (`/readyz`): exit code 0 when it does, else 1 and why. For HEALTHCHECK and exec probes.',
+    table: healthOptions,
     prefix: 'QWARDEN_',
   },
   {
@@ -249,6 +257,7 @@ export function generatedDocs(): Record<string, string> {
   return {
     'docs/reference/cli.md': `${[introduction, ...commands.map(commandReference)].join('\n\n')}\n`,
     'docs/reference/config.schema.json': `${JSON.stringify(schema, undefined, 2)}\n`,
+    'docs/reference/metrics.md': metricsReference(),
     'docs/reference/rules.md': rulesReference(builtinActions),
     'docs/reference/rules.schema.json': `${JSON.stringify(rulesJsonSchema(builtinActions), undefined, 2)}\n`,
   };

@@ -1,4 +1,5 @@
 import type { Clock } from '@qwarden/qumulo-client';
+import type { Measured } from '../metrics/measured.ts';
 import type { Monitor, MonitorStatus } from '../monitor/engine.ts';
 import type { MonitorEvent } from '../monitor/events.ts';
 import { Existing } from './existing.ts';
@@ -21,6 +22,8 @@ export interface FilelockRunOptions {
   /** What it was called when something was received, or became pending, that is left. */
   readonly formerPaths: readonly string[];
   readonly report: (event: FilelockEvent) => void;
+  /** The engine's own events, as they come. */
+  readonly observe: ((event: MonitorEvent) => void) | undefined;
 }
 
 /** One policy on the engine: its rule set, and the engine's events in `filelock`'s words. */
@@ -63,6 +66,7 @@ export class FilelockRun implements Filelock {
   /** Everything that the engine has to tell. */
   told(event: MonitorEvent): void {
     const { clock, policy } = this.#o;
+    this.#o.observe?.(event);
     const context = { intervalMs: policy.intervalMs, now: () => clock.now() };
     for (const one of translate(event, context)) this.#report(one);
     if (event.kind !== 'catch-up-finished') return;
@@ -101,6 +105,10 @@ export class FilelockRun implements Filelock {
       rate: tally.rate(clock.now()),
       latency: tally.latency.summary(),
     };
+  }
+
+  get measured(): Measured {
+    return this.#engine;
   }
 
   async close(): Promise<void> {

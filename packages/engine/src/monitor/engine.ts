@@ -21,6 +21,7 @@ import { isNotThere, WatchedDirectory } from '../watch/place.ts';
 import { WatchSupervisor } from '../watch/supervisor.ts';
 import { CatchUp } from './catch-up.ts';
 import { type MonitorCounters, type MonitorEvent, noCounters } from './events.ts';
+import type { Depths, Measured, Vitals } from '../metrics/measured.ts';
 import { JobRun } from './job-run.ts';
 import { LOOK_INSIDE, lookInsideRule } from './look-inside.ts';
 import { Reader } from './reader.ts';
@@ -117,7 +118,7 @@ export interface MonitorSummary {
 }
 
 /** The life of one `monitor`: follows the stream into the log, reads the log into jobs, carries the jobs out. */
-export class Monitor {
+export class Monitor implements Measured {
   readonly #o: MonitorOptions;
   readonly #watching = new AbortController();
   /** Ends the reader once it has decided about all that was received. */
@@ -143,6 +144,8 @@ export class Monitor {
   #skewTold: number;
   #started = false;
   #end: { reason: MonitorSummary['endReason']; error?: Error } | undefined;
+  /** Not everything until now is known to be in the log. */
+  #gapOpen = true;
   /** Until when everything was seen; undefined: this watch begins now. */
   #seenUntil: number | undefined;
   #everRegistered = false;
@@ -271,6 +274,7 @@ export class Monitor {
       closed: async (epoch, by) => {
         await coverage.gapClosed(epoch, by, clock.now());
         this.#seenUntil = clock.now();
+        this.#gapOpen = epoch !== this.#epoch || this.#stream !== 'watching';
       },
     });
   }
@@ -326,19 +330,46 @@ export class Monitor {
 
   async status(): Promise<MonitorStatus> {
     const { store, clock } = this.#o;
-    const { hash, rules } = this.#book.ruleSet;
+    const { stream, inFlight, concurrencyLimit, tripped, awaitedEchoes, ruleSet, counters } = this.vitals();
     return {
-      stream: this.#stream,
+      stream,
       since: iso(this.#since),
       paused: this.#isPaused,
       lag: await store.log.lag(),
       jobs: await store.jobs.counts(clock.now()),
+      inFlight,
+      concurrencyLimit,
+      tripped,
+      awaitedEchoes,
+      ruleSet,
+      counters,
+    };
+  }
+
+  vitals(): Vitals {
+    const { hash, rules } = this.#book.ruleSet;
+    return {
+      stream: this.#stream,
+      gapOpen: this.#gapOpen,
       inFlight: this.#runner.inFlight,
       concurrencyLimit: this.#limiter.limit,
       tripped: this.#targets.tripped(),
       awaitedEchoes: this.#guard.size,
       ruleSet: { hash, rules: rules.length },
+      skewMs: this.#o.cluster.clusterClock.skewMs(),
       counters: { ...this.#counters },
+    };
+  }
+
+  async depths(): Promise<Depths> {
+    const { store, clock } = this.#o;
+    const now = clock.now();
+    let oldestDueAt: number | null = null;
+    for await (const { dueAt } of store.jobs.list({ states: ['waiting'], limit: 1 })) oldestDueAt = dueAt;
+    return {
+      lag: await store.log.lag(),
+      jobs: await store.jobs.counts(now),
+      oldestDueAt: oldestDueAt !== null && oldestDueAt <= now ? oldestDueAt : null,
     };
   }
 
@@ -506,6 +537,7 @@ export class Monitor {
   #streamEnded(end: { reason: string; message: string | null }): void {
     if (this.#watching.signal.aborted) return;
     this.#setStream('down');
+    this.#gapOpen = true;
     this.#counters.streamRestarts += 1;
     this.#o.report({ kind: 'stream-ended', at: this.#now(), ...end });
     const coverage = this.#o.coverage.seenUntil().then((until) => {

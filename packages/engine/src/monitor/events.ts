@@ -112,7 +112,10 @@ export type MonitorEvent =
       readonly kind: 'done';
       readonly note: string;
       readonly level: NoteLevel;
+      /** Since it was due, and armed. */
       readonly latencyMs: number;
+      /** Since its change, but for the settle time. */
+      readonly sinceChangeMs: number;
     } & AboutLock)
   | (StepBase & { readonly kind: 'skipped'; readonly note: string } & AboutLock)
   | (StepBase & { readonly kind: 'gone'; readonly note: string } & AboutLock)
@@ -158,6 +161,8 @@ export interface MonitorCounters {
   skipped: number;
   gone: number;
   would: number;
+  /** Jobs that came to their end; one that is dead or parked did not. */
+  jobsDone: number;
   retries: number;
   dead: number;
   parked: number;
@@ -174,6 +179,7 @@ export function noCounters(): MonitorCounters {
     skipped: 0,
     gone: 0,
     would: 0,
+    jobsDone: 0,
     retries: 0,
     dead: 0,
     parked: 0,

@@ -288,9 +288,11 @@ export class JobRun {
           this.#tell({ kind: 'would', ...about, note: outcome.note, lock });
         } else {
           counters.done += 1;
-          const latencyMs = Math.max(0, this.#o.clock.now() - Math.max(job.changedAt + job.settleMs, job.armedAt));
+          const settled = job.changedAt + job.settleMs;
+          const latencyMs = Math.max(0, this.#o.clock.now() - Math.max(settled, job.armedAt));
+          const sinceChangeMs = Math.max(0, this.#o.clock.now() - settled);
           const { note, level = 'info' } = outcome;
-          this.#tell({ kind: 'done', ...about, note, level, latencyMs, lock });
+          this.#tell({ kind: 'done', ...about, note, level, latencyMs, sinceChangeMs, lock });
         }
         return next;
       }
@@ -379,6 +381,7 @@ export class JobRun {
 
   #finish(job: RuleJob, end: JobEnd, record: AttemptTrace | undefined, ledger?: LockRecord): Promise<void> {
     if (end.kind !== 'again') this.#begun.delete(job.key);
+    if (end.kind === 'done') this.#o.counters.jobsDone += 1;
     this.#acted.get(job.key)?.();
     return this.#o.store.jobs.finish(job, end, record, ledger);
   }

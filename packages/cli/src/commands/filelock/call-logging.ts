@@ -1,11 +1,14 @@
 import type { RequestInfo } from '@qwarden/qumulo-client';
 import type { Logger } from '../../log/logger.ts';
 
-/** With `--debug`, a line for each call to the cluster. */
-export function callLogging(debug: boolean, logger: Logger): { onRequest?: (info: RequestInfo) => void } {
-  if (!debug) return {};
+type OnRequest = (info: RequestInfo) => void;
+
+/** With `--debug`, a line for each call to the cluster; and whoever else wants to know. */
+export function callLogging(debug: boolean, logger: Logger, also: OnRequest | undefined): { onRequest?: OnRequest } {
+  if (!debug) return also === undefined ? {} : { onRequest: also };
   return {
     onRequest: (info) => {
+      also?.(info);
       const result = info.status ?? info.failure ?? 'no answer';
       logger.log({
         level: 'DEBUG',

@@ -63,7 +63,7 @@ const sentences: { [K in MonitorEventKind]: (event: EventOf[K]) => Words } = {
   'rules-loaded': (event) => ['INFO', loaded(event)],
   'rules-broken': (event) => [
     'ERROR',
-    `${event.message} The rules in force stay (${event.keptHash.slice(0, 12)}). ${event.problems.join('; ')}`,
+    `${event.message} The rules in force stay (${event.keptHash.slice(0, 12)}). ${event.problems.join('; ')}`.trimEnd(),
   ],
   'own-effect': (event) => [
     'DEBUG',

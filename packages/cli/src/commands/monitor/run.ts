@@ -16,6 +16,7 @@ import { addressOf, type ClusterSettings } from '../../connect/cluster-settings.
 import { connect } from '../../connect/connect.ts';
 import { type CheckedDirectory, reportedChecks } from '../../connect/startup.ts';
 import { CliError, ExitCode } from '../../errors/cli-error.ts';
+import { type Observers, openObservers } from '../../http/observe.ts';
 import { oneLine } from '../../log/escape.ts';
 import type { Logger } from '../../log/logger.ts';
 import { shownPlace } from '../../look/place.ts';
@@ -41,18 +42,23 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
     const own = await loadOwnActions(plan.actions);
     const privileges =
       text === undefined ? [] : privilegesNeeded(text, { ...builtinActions, ...own }, plan, log.logger);
-    const connections = plan.maxConcurrency ?? 128;
-    const { client, settings: cluster } = await connect(settings, {
-      connections,
-      ...callLogging(settings.values.debug, log.logger),
-    });
+    const observers = await openObservers(plan.listen, { command: 'monitor', role: plan.role }, log.logger);
     try {
-      const question = { watch: plan.watch, privileges };
-      const directory = await reportedChecks(client, question, log.logger);
-      logStart(plan, cluster, directory, log.logger);
-      return await watch(client, plan, { ...directory, cluster: addressOf(cluster) }, { text, own }, log.logger);
+      const { client, settings: cluster } = await connect(settings, {
+        connections: plan.maxConcurrency ?? 128,
+        ...callLogging(settings.values.debug, log.logger, observers.called),
+      });
+      try {
+        const question = { watch: plan.watch, privileges };
+        const directory = await reportedChecks(client, question, log.logger);
+        logStart(plan, cluster, directory, log.logger);
+        const about = { ...directory, cluster: addressOf(cluster) };
+        return await watch(client, plan, about, { text, own }, { logs: log.logger, observers });
+      } finally {
+        await client.close();
+      }
     } finally {
-      await client.close();
+      await observers.close();
     }
   } finally {
     releasePid?.();
@@ -104,10 +110,13 @@ async function watch(
   plan: MonitorPlan,
   directory: CheckedDirectory & { cluster: string },
   { text, own }: { text: string | undefined; own: Actions },
-  logs: Logger,
+  { logs, observers }: { logs: Logger; observers: Observers },
 ): Promise<ExitCode> {
   const logger = new RecentLog(logs);
-  const report = (event: MonitorEvent) => logger.log(narrateMonitor(event));
+  const report = (event: MonitorEvent) => {
+    observers.told(event);
+    logger.log(narrateMonitor(event));
+  };
   const outside = createOutside({ environment: process.env, clock: systemClock });
   const { watch: what, stateDir, redisUrl, role, dryRun, keep, maxConcurrency } = plan;
   const monitor = await openMonitor(
@@ -125,7 +134,8 @@ async function watch(
     { client, outside, report },
   );
   try {
-    const rules = text === undefined ? undefined : await followRules(monitor, text, plan, logger);
+    observers.follow(monitor);
+    const rules = text === undefined ? undefined : await followRules(monitor, text, plan, { logger, report });
     const reload = () => void rules?.reload();
     process.on('SIGHUP', reload);
     const control = await listenForControl(plan, logger, {
@@ -153,26 +163,28 @@ async function watch(
   }
 }
 
+/** Those who want to hear of the rules. */
+interface Told {
+  readonly logger: Logger;
+  readonly report: (event: MonitorEvent) => void;
+}
+
 /** Loads the rules, and loads them anew whenever their file changes. `reload`: now, and whether they are in force. */
 async function followRules(
   monitor: Monitor,
   text: string,
   plan: MonitorPlan,
-  logger: Logger,
+  told: Told,
 ): Promise<{ reload: () => Promise<boolean>; close: () => void }> {
-  let loading = load(monitor, text, plan, logger);
+  let loading = load(monitor, text, plan, told);
   await loading;
   const file = new RuleFile(plan.rulesFile, text, {
     changed: (changed) => {
-      loading = load(monitor, changed, plan, logger);
+      loading = load(monitor, changed, plan, told);
     },
     unreadable: (message) => {
-      logger.log({
-        level: 'ERROR',
-        kind: 'rules-broken',
-        text: `${message} The rules in force stay.`,
-        fields: { keptHash: monitor.rules.ruleSet.hash },
-      });
+      const at = new Date().toISOString();
+      told.report({ kind: 'rules-broken', at, message, problems: [], keptHash: monitor.rules.ruleSet.hash });
       loading = Promise.resolve(false);
     },
   });
@@ -186,21 +198,21 @@ async function followRules(
 }
 
 /** A broken file changes nothing, and says so loudly: then false. A store that cannot be written ends the run by itself. */
-async function load(monitor: Monitor, text: string, plan: MonitorPlan, logger: Logger): Promise<boolean> {
+async function load(monitor: Monitor, text: string, plan: MonitorPlan, { logger, report }: Told): Promise<boolean> {
   const outcome = await monitor.rules.load(text, basename(plan.rulesFile));
   const at = new Date().toISOString();
   if (!outcome.ok) {
     const problems = outcome.problems.map(formatProblem);
     const message = `The rule file ${plan.rulesFile} is broken.`;
     const keptHash = monitor.rules.ruleSet.hash;
-    logger.log(narrateMonitor({ kind: 'rules-broken', at, message, problems, keptHash }));
+    report({ kind: 'rules-broken', at, message, problems, keptHash });
     return false;
   }
   for (const warning of outcome.warnings) {
     logger.log({ level: 'WARNING', kind: 'rules-warning', text: formatProblem(warning), fields: { ...warning } });
   }
   const { hash, rules } = outcome.ruleSet;
-  logger.log(narrateMonitor({ kind: 'rules-loaded', at, hash, rules: rules.length, ...outcome.diff }));
+  report({ kind: 'rules-loaded', at, hash, rules: rules.length, ...outcome.diff });
   return true;
 }
 

@@ -3,6 +3,7 @@ import { duration } from '../duration.ts';
 import { isRedisAddress } from '../redis-address.ts';
 import { clusterOptions } from './cluster.ts';
 import { bytes, directoryOptions, logOptions, runOptions } from './filelock.ts';
+import { listenOptions } from './listen.ts';
 
 /** Where the monitor's queue lives; shared with the commands that look into it. */
 export const storeOption = {
@@ -107,5 +108,6 @@ export const monitorOptions = {
   pidFile: runOptions.pidFile,
   for: runOptions.for,
   ...logOptions,
+  ...listenOptions,
   ...monitorClusterOptions,
 } as const satisfies OptionTable;

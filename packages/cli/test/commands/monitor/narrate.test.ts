@@ -13,6 +13,7 @@ const done = {
   attempt: 1,
   note: 'look here',
   latencyMs: 1,
+  sinceChangeMs: 1,
 } as const satisfies Partial<MonitorEvent>;
 
 test.each([
