@@ -4,7 +4,7 @@
 //   DIR/package.json, DIR/LICENSE, DIR/THIRD-PARTY-LICENSES
 // Image and tarball are made of it. It copies what `npm ci` has installed here, so it asks no registry. Plain JavaScript for any Node from 18 up.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { licenceTexts, productionPackages } from './licences.mjs';

@@ -1,11 +1,14 @@
 // What is shipped of a package of this workspace: the build without what only the workspace can use. `npm pack`, the production tree and the
 // image all take it from here, so that what is tested is what is published.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { root } from './toolchain.mjs';
 
 /** Folders below packages/, in the order in which they can be published: each after what it depends on. */
 export const shippedPackages = ['qumulo-client', 'qumulo-emulator', 'engine', 'cli'];
+
+const manDirectory = join(root, 'docs', 'man');
+const manPages = readdirSync(manDirectory).sort();
 
 export function manifestOf(name) {
   return JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
@@ -22,16 +25,16 @@ export function filesBelow(directory) {
     .sort();
 }
 
-/** The conditions of `exports` without the one that leads to the sources, which are not shipped. */
-function withoutSources(exports) {
-  return Object.fromEntries(
-    Object.entries(exports).map(([name, { 'qwarden-source': _, ...conditions }]) => [name, conditions]),
-  );
+function without(object, key) {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => name !== key));
 }
 
+/** As in the workspace, but what only the workspace needs: tools, and the way to the sources, which are not shipped. */
 function shippedManifest(name) {
-  const { devDependencies: _, ...manifest } = manifestOf(name);
-  return { ...manifest, exports: withoutSources(manifest.exports), files: ['dist'] };
+  const manifest = without(manifestOf(name), 'devDependencies');
+  const exports = Object.entries(manifest.exports).map(([path, to]) => [path, without(to, 'qwarden-source')]);
+  const shipped = { ...manifest, exports: Object.fromEntries(exports), files: ['dist'] };
+  return name === 'cli' ? { ...shipped, files: ['dist', 'man'], man: manPages.map((page) => `man/${page}`) } : shipped;
 }
 
 /** tsc leaves ".ts" in the imports of declarations, which older tools do not understand; the maps that files name are not shipped. */
@@ -61,6 +64,7 @@ export function stagePackage(name, target) {
   const manifest = shippedManifest(name);
   write(join(target, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   for (const path of ['README.md', 'LICENSE']) write(join(target, path), readFileSync(join(directory, path)));
+  for (const page of manifest.man ?? []) write(join(target, page), readFileSync(join(manDirectory, basename(page))));
   const programs = new Set(Object.values(manifest.bin ?? {}));
   for (const path of builtFiles(directory)) {
     const text = readFileSync(join(directory, 'dist', path), 'utf8');
