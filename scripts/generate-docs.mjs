@@ -1,14 +1,15 @@
-// Writes docs/reference/ from the CLI's option table and the schema of rules. `--check` fails when a file is not what they give.
+// Writes docs/reference/ and docs/man/ from the CLI's option table and the schema of rules. `--check` fails when a file is not what they give.
 // Needs the build: it reads packages/cli/dist.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const { generatedDocs } = await import('../packages/cli/dist/docs.js');
-for (const [path, text] of Object.entries(generatedDocs())) {
+const { manPages } = await import('../packages/cli/dist/man/pages.js');
+for (const [path, text] of Object.entries({ ...generatedDocs(), ...(await manPages()) })) {
   const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
   if (process.argv.includes('--check')) {
-    if (readFileSync(file, 'utf8') === text) continue;
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
     console.error(
       `${path} differs from the option table or the schema of rules: run "node scripts/generate-docs.mjs".`,
     );

@@ -32,7 +32,7 @@ import { locksCoverageOptions, locksListOptions, locksVerifyOptions } from './op
 import { quarantineListOptions, quarantinePurgeOptions, quarantineRestoreOptions } from './options/table/quarantine.ts';
 
 /** Commands with options, in the order of the reference. */
-const commands: readonly DocumentedCommand[] = [
+export const documentedCommands: readonly DocumentedCommand[] = [
   {
     name: 'filelock',
     summary: 'Watch a directory and put a retention lock on each new file.',
@@ -239,6 +239,12 @@ const commands: readonly DocumentedCommand[] = [
     table: emulatorOptions,
     prefix: 'QWARDEN_EMULATOR_',
   },
+  {
+    name: 'completion bash|zsh|fish',
+    summary: 'Prints the completion script of a shell; `--help` says where to put it.',
+    table: {},
+    prefix: 'QWARDEN_',
+  },
 ];
 
 const introduction = `# Command line
@@ -255,7 +261,7 @@ The JSON Schema of the configuration file: [config.schema.json](config.schema.js
 export function generatedDocs(): Record<string, string> {
   const schema = fileJsonSchema(filelockOptions, 'Configuration file of qwarden filelock');
   return {
-    'docs/reference/cli.md': `${[introduction, ...commands.map(commandReference)].join('\n\n')}\n`,
+    'docs/reference/cli.md': `${[introduction, ...documentedCommands.map(commandReference)].join('\n\n')}\n`,
     'docs/reference/config.schema.json': `${JSON.stringify(schema, undefined, 2)}\n`,
     'docs/reference/metrics.md': metricsReference(),
     'docs/reference/rules.md': rulesReference(builtinActions),

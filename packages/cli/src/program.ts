@@ -1,19 +1,14 @@
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { commandTable } from './commands/index.ts';
 import type { Outcome } from './commands/outcome.ts';
 import { CliError, ExitCode } from './errors/cli-error.ts';
 import { writeTo } from './process/streams.ts';
-import { version } from './version.ts';
+import { createProgram } from './tree/create-program.ts';
 
 /** Parses a command line, runs its command, and resolves with the exit code. Throws what went wrong. */
 export async function parseAndRun(args: readonly string[]): Promise<number> {
   const outcome: Outcome = { exitCode: ExitCode.ok };
-  const program = new Command('qwarden')
-    .description('Puts retention locks on new files of Qumulo clusters, and acts on what happens to files.')
-    .version(version(), '-V, --version', 'Print the version')
-    .helpOption('-h, --help', 'Print this help')
-    .helpCommand('help [command]', 'Print the help of a command')
-    .showSuggestionAfterError();
+  const program = createProgram();
   const wanted = args[0] === 'help' ? args[1] : args[0];
   const words = [...args];
   for (const entry of commandTable) {

@@ -77,5 +77,10 @@ export const commandTable: readonly CommandEntry[] = [
     summary: 'Run a Qumulo cluster in memory, behind the same REST API, for trying and testing',
     load: () => import('./emulator/command.ts'),
   },
+  {
+    name: 'completion',
+    summary: 'Print the completion script of a shell',
+    load: () => import('./completion/command.ts'),
+  },
   { name: 'version', summary: 'Print the version', load: () => import('./version/command.ts') },
 ];
