@@ -7,6 +7,7 @@ import { ARRIVES, LEAVES, PERMISSIONS, WRITTEN } from '../files/expected.ts';
 import { fixedPart } from '../files/paths.ts';
 import { Stop } from '../files/stop.ts';
 import type { Action, ActionContext } from '../port.ts';
+import { needsOf } from '../privileges.ts';
 import { knownCopy } from './known-copy.ts';
 import { makeCopy } from './make-copy.ts';
 import { type CopyPlan, planCopy } from './plan.ts';
@@ -37,7 +38,7 @@ export const copyAction: Action<DestinationParams> = {
       into: { under: fixedPart(to) },
     },
   ],
-  privileges: () => ['PRIVILEGE_FILE_FULL_ACCESS'],
+  privileges: () => needsOf('copy'),
   dryRun: (input, context) =>
     describe(input, context, async () => {
       const plan = await planCopy(input, context);
