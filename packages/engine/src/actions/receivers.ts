@@ -63,18 +63,22 @@ function receiverOf(
   const check = CHECKS[step.action];
   if (check === undefined) return undefined;
   try {
+    const { params } = step;
+    // What the schema of the action has made of it when the rules were loaded.
+    /* oxlint-disable typescript/no-unsafe-type-assertion */
     switch (check) {
       case 'webhook':
-        return webhook(about, paramsOf<WebhookParams>(step), context);
+        return webhook(about, params as WebhookParams, context);
       case 'mail':
-        return mail(about, paramsOf<EmailParams>(step), context);
+        return mail(about, params as EmailParams, context);
       case 'publish':
-        return publish(about, paramsOf<PublishParams>(step), context);
+        return publish(about, params as PublishParams, context);
       case 'program':
-        return program(about, paramsOf<RunParams>(step), context, environment);
+        return program(about, params as RunParams, context, environment);
       default:
         return check satisfies never;
     }
+    /* oxlint-enable typescript/no-unsafe-type-assertion */
   } catch (error) {
     return { check, rule: rule.name, error };
   }
@@ -86,12 +90,6 @@ const CHECKS: Readonly<Record<string, Receiver['check']>> = {
   publish: 'publish',
   run: 'program',
 };
-
-/** What the schema of the action has made of it, when the rules were loaded. */
-function paramsOf<P>({ params }: RuleStep): P {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
-  return params as P;
-}
 
 type Test = Omit<ActionInput<unknown>, 'params'>;
 

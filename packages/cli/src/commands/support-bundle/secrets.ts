@@ -35,8 +35,8 @@ export function hideSecretsOfRules(
     if (typeof value === 'string') {
       // The templates of a header, or of the environment of a program, are as secret as their values.
       if (secret || /:\/\//.test(value)) hide(bundle, value);
-      if (/_env$/.test(key) || key === 'environment_from' || key === 'headers_env') hideValue(environment[value]);
-      else if (/_file$/.test(key)) hideFile(bundle, value);
+      if (key.endsWith('_env') || key === 'environment_from' || key === 'headers_env') hideValue(environment[value]);
+      else if (key.endsWith('_file')) hideFile(bundle, value);
       return;
     }
     if (typeof value !== 'object' || value === null) return;
