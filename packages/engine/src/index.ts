@@ -44,7 +44,10 @@ export { BUILTIN_EXCLUDES } from './rules/builtin-excludes.ts';
 export { compileGlob, GlobError } from './rules/glob.ts';
 export { compileSelection, type Selection, type SelectionOptions } from './rules/selection.ts';
 export { makeDirectory } from './stores/make-directory.ts';
+export { type Finding, findingsOf } from './examine/finding.ts';
+export { masked } from './actions/secrets/mask.ts';
 export { openFilelock } from './open.ts';
+export { examineStore } from './open-examination.ts';
 export { openLedger } from './open-ledger.ts';
 export { openQueue, openQueueReader, openRedisQueue, openStopRecords } from './open-queue.ts';
 export { jobHandle } from './queue/handle.ts';
@@ -53,10 +56,20 @@ export { changesOrNone, type RecordedChange, recordedChanges } from './events/re
 export { type Story, type StoryMatch, type StoryOf, type StoryPart, tellStory } from './monitor/story.ts';
 export { isBelow } from './text/below.ts';
 export { sentence } from './text/sentence.ts';
-export { LOCK_PRIVILEGE, startupChecks, type StartupQuestion } from './filelock/startup-checks.ts';
+export { startupChecks, type StartupQuestion } from './filelock/startup-checks.ts';
 export { verifyLedger } from './ledger/verify.ts';
 export type { Cluster } from './cluster.ts';
 export { type ActionStores, builtinActions, createActions } from './actions/catalog.ts';
+export {
+  grantCommand,
+  LOCK_PRIVILEGE,
+  newRoleCommands,
+  PRIVILEGES_OF_ACTIONS,
+  PRIVILEGES_OF_WATCHING,
+  privilegesOfFilelock,
+  privilegesOfRules,
+  type WantedPrivilege,
+} from './actions/privileges.ts';
 export { partName } from './actions/all-stop/inventory.ts';
 export type { StopPart, StopRecord } from './actions/all-stop/record.ts';
 export type { StopRecords } from './actions/all-stop/records.ts';
@@ -75,6 +88,7 @@ export { Health } from './metrics/health.ts';
 export type { Measured } from './metrics/measured.ts';
 export type { Metrics, MetricsOptions } from './metrics/metrics.ts';
 export { metricsReference } from './metrics/reference.ts';
+export { examineReceivers, type ReceiversDeps } from './open-receivers.ts';
 export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-monitor.ts';
 export { createOutside } from './outside/index.ts';
 export type { BaselineEntry, Inventory } from './inventory/port.ts';
@@ -112,6 +126,7 @@ export type { Rule, RuleCount, RuleLimits, RuleSet, RuleStep } from './rules/rul
 export { formatDuration, parseDuration } from './rules/schema/duration.ts';
 export type { RuleMode } from './rules/schema/rule.ts';
 export type { Where } from './rules/schema/where.ts';
+export { maskedRuleText } from './rules/masked-text.ts';
 export { migrate, type MigrateResult } from './rules/seed/migrate.ts';
 export { RuleTextError } from './rules/text-error.ts';
 export { nearest } from './words/nearest.ts';

@@ -68,6 +68,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./configure/command.ts'),
   },
   {
+    name: 'doctor',
+    summary: 'Check everything that filelock or the monitor needs, and say what to do',
+    load: () => import('./doctor/command.ts'),
+  },
+  {
+    name: 'support-bundle',
+    summary: 'Gather what a helper needs to know into one file, without secrets',
+    load: () => import('./support-bundle/command.ts'),
+  },
+  {
     name: 'demo',
     summary: 'Run the event monitor live on an emulated cluster, and prove the result',
     load: () => import('./demo/command.ts'),

@@ -6,12 +6,11 @@ import {
   QumuloLoginError,
   systemClock,
 } from '@qwarden/qumulo-client';
+import { grantCommand, LOCK_PRIVILEGE, type WantedPrivilege } from '../actions/privileges.ts';
 import type { Cluster } from '../cluster.ts';
 import { withoutSlash } from '../watch/place.ts';
 import type { StartupFinding, StartupReport } from './startup-types.ts';
 
-/** The one privilege whose name is documented (FACTS 5); of others the name is inferred, so that lacking one may mean nothing. */
-export const LOCK_PRIVILEGE = 'PRIVILEGE_FS_FILE_LOCK_WRITE';
 const SKEW_MS = 2000;
 const WATCH_WITHIN_MS = 15_000;
 
@@ -21,9 +20,10 @@ type Report = { findings: StartupFinding[] } & Omit<
 >;
 
 export interface StartupQuestion {
-  readonly watch: { readonly ref: FileRef; readonly recursive: boolean };
-  /** What the user must be allowed to do, besides watching: `PRIVILEGE_…`. */
-  readonly privileges: readonly string[];
+  /** `opens: false`: another process watches it (a worker only needs the directory itself). */
+  readonly watch: { readonly ref: FileRef; readonly recursive: boolean; readonly opens?: boolean };
+  /** What the user must be allowed to do, besides watching. */
+  readonly privileges: readonly WantedPrivilege[];
 }
 
 /** Between the tries of a check that met a passing trouble. */
@@ -43,8 +43,9 @@ export async function startupChecks(
   if (!(await login(cluster, question.privileges, report, clock))) return report;
   await name(cluster, report);
   const directory = await findDirectory(cluster, question.watch.ref, report, clock);
-  if (question.watch.recursive) await recursiveMode(cluster, report);
-  if (directory !== undefined) await mayWatch(cluster, directory, question.watch.recursive, report, clock);
+  const { recursive, opens = true } = question.watch;
+  if (opens && recursive) await recursiveMode(cluster, report);
+  if (opens && directory !== undefined) await mayWatch(cluster, directory, recursive, report, clock);
   clockSkew(cluster, report);
   return report;
 }
@@ -68,7 +69,12 @@ async function reachable(cluster: Cluster, report: Report, clock: Clock): Promis
   }
 }
 
-async function login(cluster: Cluster, privileges: readonly string[], report: Report, clock: Clock): Promise<boolean> {
+async function login(
+  cluster: Cluster,
+  privileges: readonly WantedPrivilege[],
+  report: Report,
+  clock: Clock,
+): Promise<boolean> {
   try {
     const { data } = await patiently(clock, () => cluster.session.whoAmI());
     report.identity = { name: data.name };
@@ -88,20 +94,25 @@ async function login(cluster: Cluster, privileges: readonly string[], report: Re
   }
 }
 
-function hasPrivilege(user: { name: string; privileges: readonly string[] }, privilege: string): StartupFinding {
+/** Of privileges other than that of retention locks the name is inferred, so that lacking one may mean nothing. */
+function hasPrivilege(user: { name: string; privileges: readonly string[] }, wanted: WantedPrivilege): StartupFinding {
+  const { privilege, by, unless } = wanted;
   const locks = privilege === LOCK_PRIVILEGE;
   if (user.privileges.includes(privilege)) {
     return locks
-      ? fine('privilege-lock', `${user.name} may set retention locks.`)
-      : fine('privilege', `${user.name} has the privilege ${privilege}.`);
+      ? { ...fine('privilege-lock', `${user.name} may set retention locks (${privilege}).`), privilege: wanted }
+      : { ...fine('privilege', `${user.name} has the privilege ${privilege}.`), privilege: wanted };
   }
-  const remedy = `Give the user a role with ${privilege}, then log in again (a role reaches a user only with a new login).`;
+  const remedy = `Give the user a role with ${privilege} (${grantCommand('ROLE', [privilege])}), then log in again (a role reaches a user only with a new login).`;
   if (locks) {
     const message = `${user.name} lacks the privilege ${privilege}: the cluster will refuse every retention lock.`;
-    return bad('privilege-lock', message, remedy);
+    return { ...bad('privilege-lock', message, remedy), privilege: wanted };
   }
-  const message = `${user.name} lacks the privilege ${privilege}: the cluster may refuse actions of the rules.`;
-  return { check: 'privilege', ok: false, severity: 'warning', message, remedy };
+  const message =
+    unless === undefined
+      ? `${user.name} lacks the privilege ${privilege}, which ${by} needs: the cluster may refuse it.`
+      : `${user.name} lacks the privilege ${privilege}: ${by} works only where ${unless}.`;
+  return { check: 'privilege', ok: false, severity: 'warning', message, remedy, privilege: wanted };
 }
 
 /** The cluster's name and id are nice to have. */

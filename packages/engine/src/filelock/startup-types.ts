@@ -1,3 +1,5 @@
+import type { WantedPrivilege } from '../actions/privileges.ts';
+
 /** One start-up check and what to do when it is not well. */
 export interface StartupFinding {
   readonly check:
@@ -14,6 +16,8 @@ export interface StartupFinding {
   /** For people; says what was found, also when it is well. */
   readonly message: string;
   readonly remedy?: string;
+  /** Of the checks of privileges: which one. */
+  readonly privilege?: WantedPrivilege;
   /** The error behind it, for callers that know more to say about it (a certificate, for example). */
   readonly cause?: unknown;
 }

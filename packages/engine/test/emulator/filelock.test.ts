@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LOCK_PRIVILEGE, openLedger, startupChecks, verifyLedger } from '../../src/index.ts';
+import { privilegesOfFilelock, openLedger, startupChecks, verifyLedger } from '../../src/index.ts';
 import { Live } from '../support/live.ts';
 
 let live: Live;
@@ -125,12 +125,13 @@ describe('start-up checks against the emulator', () => {
   it('are content with a healthy cluster', async () => {
     const report = await startupChecks(live.client, {
       watch: { ref: '/records', recursive: true },
-      privileges: [LOCK_PRIVILEGE],
+      privileges: privilegesOfFilelock(false),
     });
     expect(report.findings.map(({ check, ok }) => [check, ok])).toEqual([
       ['reachable', true],
       ['login', true],
       ['privilege-lock', true],
+      ['privilege', true],
       ['directory', true],
       ['recursive-mode', true],
       ['privilege-watch', true],
@@ -149,7 +150,7 @@ describe('start-up checks against the emulator', () => {
     live.emulator.clock.move(3_600_000);
     const report = await startupChecks(live.client, {
       watch: { ref: file, recursive: true },
-      privileges: [LOCK_PRIVILEGE],
+      privileges: privilegesOfFilelock(false),
     });
     const bad = report.findings.filter(({ ok }) => !ok);
     expect(bad.map(({ check }) => check)).toEqual(expect.arrayContaining(['directory', 'recursive-mode']));

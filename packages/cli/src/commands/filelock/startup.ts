@@ -1,4 +1,4 @@
-import { checkRetention, LOCK_PRIVILEGE, RetentionError } from '@qwarden/engine';
+import { checkRetention, privilegesOfFilelock, RetentionError } from '@qwarden/engine';
 import type { QumuloClient } from '@qwarden/qumulo-client';
 import { type CheckedDirectory, reportedChecks } from '../../connect/startup.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -15,7 +15,8 @@ export async function checkStartup(
   plan: FilelockPlan,
   logger: Logger,
 ): Promise<CheckedDirectory> {
-  const directory = await reportedChecks(client, { watch: plan.watch, privileges: [LOCK_PRIVILEGE] }, logger);
+  const privileges = privilegesOfFilelock(plan.policy.waitForClose);
+  const directory = await reportedChecks(client, { watch: plan.watch, privileges }, logger);
   await checkSamePath(client, plan, directory);
   checkDate(client, plan);
   return directory;

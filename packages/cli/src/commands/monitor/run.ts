@@ -9,6 +9,8 @@ import {
   type MonitorEvent,
   type MonitorSummary,
   openMonitor,
+  privilegesOfRules,
+  type WantedPrivilege,
 } from '@qwarden/engine';
 import { type QumuloClient, systemClock } from '@qwarden/qumulo-client';
 import { basename } from 'node:path';
@@ -40,8 +42,9 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
     // A worker carries out what a watcher has decided: its jobs bring their rules along.
     const text = plan.role === 'worker' ? undefined : readRuleFile(plan.rulesFile);
     const own = await loadOwnActions(plan.actions);
-    const privileges =
-      text === undefined ? [] : privilegesNeeded(text, { ...builtinActions, ...own }, plan, log.logger);
+    const needed = text === undefined ? [] : privilegesNeeded(text, { ...builtinActions, ...own }, plan, log.logger);
+    // What the rules do, the workers do.
+    const privileges = plan.role === 'watcher' ? [] : needed;
     const observers = await openObservers(plan.listen, { command: 'monitor', role: plan.role }, log.logger);
     try {
       const { client, settings: cluster } = await connect(settings, {
@@ -49,7 +52,7 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
         ...callLogging(settings.values.debug, log.logger, observers.called),
       });
       try {
-        const question = { watch: plan.watch, privileges };
+        const question = { watch: { ...plan.watch, opens: plan.role !== 'worker' }, privileges };
         const directory = await reportedChecks(client, question, log.logger);
         logStart(plan, cluster, directory, log.logger);
         const about = { ...directory, cluster: addressOf(cluster) };
@@ -67,7 +70,7 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
 }
 
 /** What the rules need, before anything connects. Throws CliError with every problem of the file. */
-function privilegesNeeded(text: string, actions: Actions, plan: MonitorPlan, logger: Logger): string[] {
+function privilegesNeeded(text: string, actions: Actions, plan: MonitorPlan, logger: Logger): WantedPrivilege[] {
   const file = plan.rulesFile;
   const loaded = loadRuleFile(text, { source: basename(file), actions });
   if (!loaded.ok) {
@@ -78,10 +81,7 @@ function privilegesNeeded(text: string, actions: Actions, plan: MonitorPlan, log
   for (const warning of loaded.warnings) {
     logger.log({ level: 'WARNING', kind: 'rules-warning', text: formatProblem(warning), fields: { ...warning } });
   }
-  const needed = loaded.ruleSet.rules
-    .filter(({ enabled }) => enabled)
-    .flatMap((rule) => rule.do.flatMap(({ action, params }) => actions[action]?.privileges(params) ?? []));
-  return [...new Set(needed)];
+  return privilegesOfRules(loaded.ruleSet.rules, actions);
 }
 
 function logStart(plan: MonitorPlan, cluster: ClusterSettings, directory: CheckedDirectory, logger: Logger): void {

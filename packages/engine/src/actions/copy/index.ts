@@ -6,6 +6,7 @@ import { type DestinationParams, destinationParams, prepareDestination } from '.
 import { fixedPart } from '../files/paths.ts';
 import { Stop } from '../files/stop.ts';
 import type { Action, ActionContext } from '../port.ts';
+import { needsOf } from '../privileges.ts';
 import { knownCopy } from './known-copy.ts';
 import { makeCopy } from './make-copy.ts';
 import { type CopyPlan, planCopy } from './plan.ts';
@@ -29,7 +30,7 @@ export const copyAction: Action<DestinationParams> = {
       into: { under: fixedPart(to) },
     },
   ],
-  privileges: () => ['PRIVILEGE_FILE_FULL_ACCESS'],
+  privileges: () => needsOf('copy'),
   dryRun: (input, context) =>
     describe(input, context, async () => {
       const plan = await planCopy(input, context);

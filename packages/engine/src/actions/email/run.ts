@@ -43,7 +43,7 @@ function batchOf({ job, params }: ActionInput<EmailParams>, { outside }: ActionC
 }
 
 /** @throws OutsideError */
-function mailServer({ server, timeout }: EmailParams, outside: Outside): MailServer {
+export function mailServer({ server, timeout }: EmailParams, outside: Outside): MailServer {
   const { host, security, port = USUAL_PORT[security], user } = server;
   const login =
     user === undefined

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { arrivalOf } from '../../events/arrival.ts';
 import { parseRetention, type Retention, RetentionError, checkRetention } from '../../retention/index.ts';
 import type { Action, ActionContext, ActionInput, ActionOutcome, Zod } from '../port.ts';
+import { needsOf } from '../privileges.ts';
 import type { LockedFile, LockTerms } from './asked.ts';
 import { ledgerNote } from './ledger-note.ts';
 import { lockFile } from './lock.ts';
@@ -29,7 +30,7 @@ export const lockAction: Action<LockParams> = {
   keptParams: (zod) => lockParams(zod, () => undefined),
   // No event tells of a retention lock (FACTS 6.4).
   effects: () => [],
-  privileges: () => ['PRIVILEGE_FS_FILE_LOCK_WRITE'],
+  privileges: (params) => needsOf('lock', { 'wait_for_close: true': params.wait_for_close }),
   async dryRun(input, context) {
     return words(await attempt(input, context, true)).note;
   },

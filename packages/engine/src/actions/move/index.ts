@@ -5,6 +5,7 @@ import { type DestinationParams, destinationParams, prepareDestination } from '.
 import { ARRIVES, LEAVES } from '../files/expected.ts';
 import { fixedPart } from '../files/paths.ts';
 import type { Action } from '../port.ts';
+import { needsOf } from '../privileges.ts';
 import { planMove } from './plan.ts';
 
 /** Takes a file or directory to another directory of the same cluster, in one step: no byte is copied. */
@@ -24,7 +25,7 @@ export const moveAction: Action<DestinationParams> = {
       settles: !to.includes('{{'),
     },
   ],
-  privileges: () => ['PRIVILEGE_FILE_FULL_ACCESS'],
+  privileges: () => needsOf('move'),
   dryRun: (input, context) =>
     describe(input, context, async () => {
       const { found, directory } = await planMove(input, context);

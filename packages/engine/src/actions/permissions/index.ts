@@ -1,6 +1,7 @@
 import type { ChangeType } from '../../events/kinds.ts';
 import { attempt, describe } from '../files/attempt.ts';
 import type { Action } from '../port.ts';
+import { needsOf } from '../privileges.ts';
 import { needsLookUp } from './identity.ts';
 import { intention, runPermissions } from './run.ts';
 import { type PermissionsParams, permissionsParams } from './schema.ts';
@@ -18,10 +19,8 @@ export const permissionsAction: Action<PermissionsParams> = {
     if (read_only !== undefined) types.push('child_extra_attrs_changed');
     return [{ types, settles: true }];
   },
-  privileges: (params) => [
-    'PRIVILEGE_FILE_FULL_ACCESS',
-    ...(namesIn(params).some(needsLookUp) ? ['PRIVILEGE_IDENTITY_READ'] : []),
-  ],
+  privileges: (params) =>
+    needsOf('permissions', { 'owner, group or a trustee by name': namesIn(params).some(needsLookUp) }),
   dryRun: (input, context) => describe(input, context, () => intention(input, context)),
   run: (input, context) => attempt(input, context, () => runPermissions(input, context)),
 };

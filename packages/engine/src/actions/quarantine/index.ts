@@ -1,6 +1,7 @@
 import { attempt, describe } from '../files/attempt.ts';
 import { ARRIVES, LEAVES, PERMISSIONS, WRITTEN } from '../files/expected.ts';
 import type { Action } from '../port.ts';
+import { needsOf } from '../privileges.ts';
 import { planQuarantine } from './plan.ts';
 import { intention, runQuarantine } from './run.ts';
 import { type QuarantineParams, quarantineParams } from './schema.ts';
@@ -14,7 +15,7 @@ export const quarantineAction: Action<QuarantineParams> = {
     { types: LEAVES, settles: true },
     { types: [...ARRIVES, ...PERMISSIONS, ...WRITTEN, 'child_dir_added'], into: { under: to }, settles: true },
   ],
-  privileges: () => ['PRIVILEGE_FILE_FULL_ACCESS'],
+  privileges: () => needsOf('quarantine'),
   dryRun: (input, context) =>
     describe(input, context, async () => intention(await planQuarantine(input, context), input.params.to)),
   run: (input, context) => attempt(input, context, () => runQuarantine(input, context)),

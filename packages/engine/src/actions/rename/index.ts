@@ -3,6 +3,7 @@ import { chooseName, moveToFreeName } from '../files/clash.ts';
 import { ARRIVES, LEAVES } from '../files/expected.ts';
 import { nameOf } from '../files/paths.ts';
 import type { Action } from '../port.ts';
+import { needsOf } from '../privileges.ts';
 import { planRename } from './plan.ts';
 import { type RenameParams, renameParams } from './schema.ts';
 
@@ -15,7 +16,7 @@ export const renameAction: Action<RenameParams> = {
     { types: on_clash === 'overwrite' ? [...LEAVES, 'child_file_removed'] : LEAVES },
     { types: ARRIVES, into: { name: to } },
   ],
-  privileges: () => ['PRIVILEGE_FILE_FULL_ACCESS'],
+  privileges: () => needsOf('rename'),
   dryRun: (input, context) =>
     describe(input, context, async () => {
       const { found, name } = await planRename(input, context);

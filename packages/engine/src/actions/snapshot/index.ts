@@ -2,6 +2,7 @@ import { attempt, describe } from '../files/attempt.ts';
 import { call } from '../files/call.ts';
 import { oneAtATime } from '../files/one-at-a-time.ts';
 import type { Action } from '../port.ts';
+import { needsOf } from '../privileges.ts';
 import { planSnapshot, sourceOf } from './plan.ts';
 import { type SnapshotParams, snapshotParams } from './schema.ts';
 
@@ -12,7 +13,7 @@ export const snapshotAction: Action<SnapshotParams> = {
   params: snapshotParams,
   // A snapshot is no change of anything (FACTS 6.4).
   effects: () => [],
-  privileges: () => ['PRIVILEGE_SNAPSHOT_READ', 'PRIVILEGE_SNAPSHOT_WRITE'],
+  privileges: () => needsOf('snapshot'),
   dryRun: (input, context) =>
     describe(input, context, async () => {
       const source = await sourceOf(input, context);

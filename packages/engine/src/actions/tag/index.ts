@@ -3,6 +3,7 @@ import type { ChangeType } from '../../events/kinds.ts';
 import { attempt, describe } from '../files/attempt.ts';
 import { call } from '../files/call.ts';
 import type { Action } from '../port.ts';
+import { needsOf } from '../privileges.ts';
 import { planTags, type TagPlan } from './plan.ts';
 import { type TagParams, tagParams } from './schema.ts';
 
@@ -15,7 +16,7 @@ export const tagAction: Action<TagParams> = {
   summary: 'Sets or takes away tags (user metadata) of the file.',
   params: tagParams,
   effects: () => [{ types: MAYBE, settles: true }],
-  privileges: () => ['PRIVILEGE_FILE_FULL_ACCESS'],
+  privileges: () => needsOf('tag'),
   dryRun: (input, context) =>
     describe(input, context, async () => {
       const plan = await planTags(input, context);

@@ -1,3 +1,4 @@
+import type { StateError } from '../../ledger/state-error.ts';
 import { redisError } from './errors.ts';
 
 /** Streams, scripts and all that is used are in Redis since 7.0 and in every Valkey. */
@@ -17,43 +18,59 @@ export function fsyncWarning(appendfsync: string, at: string): string | undefine
   return undefined;
 }
 
-/**
- * Refuses a Redis that would lose what it was given.
- * @throws StateError
- */
-export function checkRedis(info: string, at: string, { allowVolatile }: CheckOptions): void {
-  const about = read(info);
-  const version = about.get('redis_version') ?? '';
-  if (Number.parseInt(version, 10) < OLDEST) {
-    throw redisError('unsuitable', at, {
-      detail: `it is Redis ${version}; ${OLDEST}.0 or newer, or Valkey, is needed`,
-    });
-  }
-  if (about.get('role') === 'slave') throw redisError('read-only', at);
-  const policy = about.get('maxmemory_policy') ?? 'noeviction';
-  // None of our keys expires, so that the volatile policies take none of them.
-  if (policy.startsWith('allkeys-')) {
-    const detail = `maxmemory-policy is ${policy}: it would throw our keys away when memory runs out. Set it to noeviction`;
-    throw redisError('unsuitable', at, { detail });
-  }
-  if (about.get('aof_enabled') === '0' && !allowVolatile) {
-    const detail =
-      'appendonly is no: what it was given is lost when it ends. Set appendonly yes, and appendfsync always to lose nothing when the machine fails either';
-    throw redisError('unsuitable', at, { detail });
-  }
-}
-
-/** The least that one of several may hold, bytes; undefined: none is bounded. */
-export function leastMemory(infos: readonly string[]): number | undefined {
-  const bounds = infos.map((info) => Number(read(info).get('maxmemory') ?? 0)).filter((bytes) => bytes > 0);
-  return bounds.length === 0 ? undefined : Math.min(...bounds);
-}
-
-function read(info: string): ReadonlyMap<string, string> {
+/** `name:value` lines of INFO. */
+export function readInfo(info: string): ReadonlyMap<string, string> {
   const about = new Map<string, string>();
   for (const line of info.split('\r\n')) {
     const colon = line.indexOf(':');
     if (colon > 0) about.set(line.slice(0, colon), line.slice(colon + 1));
   }
   return about;
+}
+
+/**
+ * Refuses a Redis that would lose what it was given.
+ * @throws StateError
+ */
+export function checkRedis(info: string, at: string, { allowVolatile }: CheckOptions): void {
+  const about = readInfo(info);
+  const trouble =
+    oldVersion(about, at) ??
+    replica(about, at) ??
+    eviction(about, at) ??
+    (allowVolatile ? undefined : volatile(about, at));
+  if (trouble !== undefined) throw trouble;
+}
+
+type About = ReadonlyMap<string, string>;
+
+export function oldVersion(about: About, at: string): StateError | undefined {
+  const version = about.get('redis_version') ?? '';
+  if (Number.parseInt(version, 10) >= OLDEST) return undefined;
+  return redisError('unsuitable', at, { detail: `it is Redis ${version}; ${OLDEST}.0 or newer, or Valkey, is needed` });
+}
+
+export function replica(about: About, at: string): StateError | undefined {
+  return about.get('role') === 'slave' ? redisError('read-only', at) : undefined;
+}
+
+export function eviction(about: About, at: string): StateError | undefined {
+  const policy = about.get('maxmemory_policy') ?? 'noeviction';
+  // None of our keys expires, so that the volatile policies take none of them.
+  if (!policy.startsWith('allkeys-')) return undefined;
+  const detail = `maxmemory-policy is ${policy}: it would throw our keys away when memory runs out. Set it to noeviction`;
+  return redisError('unsuitable', at, { detail });
+}
+
+export function volatile(about: About, at: string): StateError | undefined {
+  if (about.get('aof_enabled') !== '0') return undefined;
+  const detail =
+    'appendonly is no: what it was given is lost when it ends. Set appendonly yes, and appendfsync always to lose nothing when the machine fails either';
+  return redisError('unsuitable', at, { detail });
+}
+
+/** The least that one of several may hold, bytes; undefined: none is bounded. */
+export function leastMemory(infos: readonly string[]): number | undefined {
+  const bounds = infos.map((info) => Number(readInfo(info).get('maxmemory') ?? 0)).filter((bytes) => bytes > 0);
+  return bounds.length === 0 ? undefined : Math.min(...bounds);
 }

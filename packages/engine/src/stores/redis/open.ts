@@ -6,7 +6,7 @@ import { redisAddress } from './address.ts';
 import { RedisConnection, type RedisOutage } from './connection.ts';
 import { redisError } from './errors.ts';
 import { Lease } from './lease.ts';
-import { partitionKey, Partitions } from './partitions.ts';
+import { DEFAULT_NAMESPACE, partitionKey, Partitions } from './partitions.ts';
 import { RedisQueue, type RedisQueueStore } from './queue-store.ts';
 import { num, pairs } from './replies.ts';
 
@@ -43,7 +43,7 @@ export interface RedisQueueOptions {
 export async function openRedisQueue(url: string, options: RedisQueueOptions): Promise<RedisQueueStore> {
   const { clock, leaseMs = DEFAULT_LEASE_MS } = options;
   const address = redisAddress(url);
-  const namespace = options.namespace ?? address.namespace ?? 'qwarden';
+  const namespace = options.namespace ?? address.namespace ?? DEFAULT_NAMESPACE;
   if (namespace === '' || /[{}\s]/.test(namespace))
     throw redisError('other', address.shown, { detail: `"${namespace}" is no namespace: no braces, no blanks` });
   const channel = `${namespace}:news`;

@@ -51,6 +51,9 @@ export class Partitions {
   }
 }
 
+/** Where no namespace is named. */
+export const DEFAULT_NAMESPACE = 'qwarden';
+
 export function partitionKey(namespace: string, partition: number, name: string): string {
   return `{${namespace}:${partition}}:${name}`;
 }
