@@ -21,6 +21,7 @@ import {
   rulesSchemaOptions,
   rulesTestOptions,
 } from './options/table/rules.ts';
+import { healthOptions } from './options/table/health.ts';
 import { statusOptions } from './options/table/status.ts';
 import { whyOptions } from './options/table/why.ts';
 import { demoOptions } from './options/table/demo.ts';
@@ -50,6 +51,13 @@ const commands: readonly DocumentedCommand[] = [
     name: 'status',
     summary: 'What the running monitor does; of one that does not run, what its store has.',
     table: statusOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'health',
+    summary:
+      'Asks what runs with `--listen` whether it does its work (`/readyz`): exit code 0 when it does, else 1 and why. For HEALTHCHECK and exec probes.',
+    table: healthOptions,
     prefix: 'QWARDEN_',
   },
   {

@@ -70,6 +70,9 @@ export {
 } from './actions/all-stop/resume.ts';
 export { scopeName } from './actions/all-stop/words.ts';
 export type { Action, ActionContext, ActionInput, ActionOutcome, Actions, Outside } from './actions/port.ts';
+export { openMetrics } from './open-metrics.ts';
+export { Health } from './metrics/health.ts';
+export type { Metrics, MetricsOptions } from './metrics/metrics.ts';
 export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-monitor.ts';
 export { createOutside } from './outside/index.ts';
 export type { BaselineEntry, Inventory } from './inventory/port.ts';

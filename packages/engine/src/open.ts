@@ -41,7 +41,7 @@ export async function openFilelock(
   try {
     const why = describePolicy(path, watch.recursive, policy);
     const rule = ruleNameOf(root.id);
-    const run = new FilelockRun({ clock, policy, rule, why, path, report: deps.report });
+    const run = new FilelockRun({ clock, policy, rule, why, path, report: deps.report, observe: deps.observe });
     if (clusterId !== undefined) await store.claimFor(clusterId);
     const key = { directoryId: root.id, recursive: watch.recursive, path };
     await refuseOtherWatch(store, key, `The state directory ${options.stateDir}`);

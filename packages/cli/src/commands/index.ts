@@ -18,6 +18,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./status/command.ts'),
   },
   {
+    name: 'health',
+    summary: 'Ask a running monitor or filelock whether it does its work, for probes of containers',
+    load: () => import('./health/command.ts'),
+  },
+  {
     name: 'why',
     summary: 'Tell what happened to a file, and why',
     load: () => import('./why/command.ts'),

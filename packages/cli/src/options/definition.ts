@@ -20,6 +20,7 @@ type OptionGroup =
   | 'Retention lock'
   | 'Running'
   | 'Output'
+  | 'Metrics and health'
   | 'Cluster'
   | 'TLS'
   | 'Listing'

@@ -19,6 +19,8 @@ export interface FilelockRunOptions {
   /** The watched directory, as it is called now. */
   readonly path: string;
   readonly report: (event: FilelockEvent) => void;
+  /** The engine's own events, as they come. */
+  readonly observe: ((event: MonitorEvent) => void) | undefined;
 }
 
 /** One policy on the engine: its rule set, and the engine's events in `filelock`'s words. */
@@ -61,6 +63,7 @@ export class FilelockRun implements Filelock {
   /** Everything that the engine has to tell. */
   told(event: MonitorEvent): void {
     const { clock, policy } = this.#o;
+    this.#o.observe?.(event);
     const context = { intervalMs: policy.intervalMs, now: () => clock.now() };
     for (const one of translate(event, context)) this.#report(one);
     if (event.kind !== 'catch-up-finished') return;

@@ -1,6 +1,7 @@
 import type { Clock, FileRef, QumuloClient } from '@qwarden/qumulo-client';
 import type { FilelockEvent, FilelockStatus, FilelockSummary } from './events.ts';
 import type { FilelockPolicy } from './policy.ts';
+import type { MonitorEvent } from '../monitor/events.ts';
 
 export interface FilelockOptions {
   readonly watch: { readonly ref: FileRef; readonly recursive: boolean };
@@ -22,6 +23,8 @@ export interface FilelockDeps {
   readonly random?: (() => number) | undefined;
   /** Called for every event, in order. Must not throw. */
   readonly report: (event: FilelockEvent) => void;
+  /** Called before, with what the engine itself has to tell. Must not throw. */
+  readonly observe?: ((event: MonitorEvent) => void) | undefined;
 }
 
 /** The main job: one watch, one policy, one state directory. */

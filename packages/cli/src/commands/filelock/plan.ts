@@ -9,6 +9,7 @@ import {
 import { resolve as absolute } from 'node:path';
 import { clusterSettings } from '../../connect/cluster-settings.ts';
 import { CliError } from '../../errors/cli-error.ts';
+import { type ListenPlan, planListen } from '../../http/observe.ts';
 import { durationMs } from '../../options/duration.ts';
 import type { Environment } from '../../options/environment-source.ts';
 import { nameOrigin } from '../../options/origin.ts';
@@ -33,6 +34,7 @@ export interface FilelockPlan {
   maxConcurrency?: number;
   output?: OutputPlan;
   pidFile?: string;
+  listen?: ListenPlan;
 }
 
 /** Throws CliError for everything that must be corrected before a connection makes sense. */
@@ -51,6 +53,8 @@ export function planFilelock(settings: FilelockSettings, environment: Environmen
   if (values.for !== undefined) plan.forMs = durationMs(values.for);
   if (values.maxConcurrency !== undefined) plan.maxConcurrency = values.maxConcurrency;
   if (values.pidFile !== undefined) plan.pidFile = absolute(values.pidFile);
+  const listen = planListen(values);
+  if (listen !== undefined) plan.listen = listen;
   const output = planOutput(settings);
   if (output !== undefined) plan.output = output;
   return plan;

@@ -2,6 +2,7 @@ import { openFilelock, type Filelock, type FilelockEvent, type FilelockSummary }
 import type { QumuloClient } from '@qwarden/qumulo-client';
 import { connect } from '../../connect/connect.ts';
 import { CliError, ExitCode } from '../../errors/cli-error.ts';
+import { type Observers, openObservers } from '../../http/observe.ts';
 import { oneLine } from '../../log/escape.ts';
 import type { Logger } from '../../log/logger.ts';
 import { claimPidFile } from '../../process/pid-file.ts';
@@ -32,20 +33,26 @@ export async function runFilelock(settings: FilelockSettings, plan: FilelockPlan
   const log = openLog(settings, plan, hooks.toStdout);
   const releasePid = plan.pidFile === undefined ? undefined : claimPidFile(plan.pidFile);
   try {
-    const { client, settings: cluster } = await connect(settings, {
-      connections: plan.maxConcurrency ?? 128,
-      ...callLogging(settings.values.debug, log.logger),
-    });
+    const observers = await openObservers(plan.listen, { command: 'filelock', role: 'all' }, log.logger);
     try {
-      const directory = await checkStartup(client, plan, log.logger);
-      await confirmFirstRun(plan, cluster, directory.path, settings.values.yes || hooks.confirmed);
-      log.logger.banner(
-        banner(bannerRows(settings, plan, cluster, directory), new Date()),
-        started(plan, cluster, directory),
-      );
-      return await watch(client, plan, { ...hooks, logger: log.logger, skewToldMs: directory.skewToldMs });
+      const { client, settings: cluster } = await connect(settings, {
+        connections: plan.maxConcurrency ?? 128,
+        ...callLogging(settings.values.debug, log.logger),
+      });
+      try {
+        const directory = await checkStartup(client, plan, log.logger);
+        await confirmFirstRun(plan, cluster, directory.path, settings.values.yes || hooks.confirmed);
+        log.logger.banner(
+          banner(bannerRows(settings, plan, cluster, directory), new Date()),
+          started(plan, cluster, directory),
+        );
+        const { skewToldMs } = directory;
+        return await watch(client, plan, { ...hooks, logger: log.logger, observers, skewToldMs });
+      } finally {
+        await client.close();
+      }
     } finally {
-      await client.close();
+      await observers.close();
     }
   } finally {
     releasePid?.();
@@ -56,9 +63,9 @@ export async function runFilelock(settings: FilelockSettings, plan: FilelockPlan
 async function watch(
   client: QumuloClient,
   plan: FilelockPlan,
-  hooks: RunHooks & { logger: Logger; skewToldMs: number | undefined },
+  hooks: RunHooks & { logger: Logger; observers: Observers; skewToldMs: number | undefined },
 ): Promise<ExitCode> {
-  const { logger, skewToldMs } = hooks;
+  const { logger, observers, skewToldMs } = hooks;
   let listening = false;
   const report = (event: FilelockEvent) => {
     logger.log(narrate(event));
@@ -69,7 +76,7 @@ async function watch(
   const { watch: what, policy, dryRun, stateDir, maxConcurrency } = plan;
   const filelock = await openFilelock(
     { watch: what, policy, dryRun, stateDir, maxConcurrency, skewToldMs },
-    { client, report },
+    { client, report, observe: (event) => observers.told(event) },
   );
   try {
     const summary = await runUntilStopped(filelock, plan, logger);

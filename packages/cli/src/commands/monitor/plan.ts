@@ -4,6 +4,7 @@ import { CliError } from '../../errors/cli-error.ts';
 import { durationMs } from '../../options/duration.ts';
 import type { Environment } from '../../options/environment-source.ts';
 import type { Resolved } from '../../options/resolve.ts';
+import { type ListenPlan, planListen } from '../../http/observe.ts';
 import { isRedis } from '../../look/place.ts';
 import type { monitorOptions } from '../../options/table/monitor.ts';
 import { type OutputPlan, planOutput } from '../filelock/output-plan.ts';
@@ -26,6 +27,7 @@ export interface MonitorPlan {
   maxConcurrency?: number;
   output?: OutputPlan;
   pidFile?: string;
+  listen?: ListenPlan;
 }
 
 /** Throws CliError for everything that must be corrected before a connection makes sense. */
@@ -55,6 +57,8 @@ export function planMonitor(settings: MonitorSettings, environment: Environment)
   if (values.for !== undefined) plan.forMs = durationMs(values.for);
   if (values.maxConcurrency !== undefined) plan.maxConcurrency = values.maxConcurrency;
   if (values.pidFile !== undefined) plan.pidFile = absolute(values.pidFile);
+  const listen = planListen(values);
+  if (listen !== undefined) plan.listen = listen;
   const output = planOutput(settings);
   if (output !== undefined) plan.output = output;
   return plan;

@@ -16,6 +16,7 @@ import { addressOf, type ClusterSettings } from '../../connect/cluster-settings.
 import { connect } from '../../connect/connect.ts';
 import { type CheckedDirectory, reportedChecks } from '../../connect/startup.ts';
 import { CliError, ExitCode } from '../../errors/cli-error.ts';
+import { type Observers, openObservers } from '../../http/observe.ts';
 import { oneLine } from '../../log/escape.ts';
 import type { Logger } from '../../log/logger.ts';
 import { shownPlace } from '../../look/place.ts';
@@ -41,18 +42,23 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
     const own = await loadOwnActions(plan.actions);
     const privileges =
       text === undefined ? [] : privilegesNeeded(text, { ...builtinActions, ...own }, plan, log.logger);
-    const connections = plan.maxConcurrency ?? 128;
-    const { client, settings: cluster } = await connect(settings, {
-      connections,
-      ...callLogging(settings.values.debug, log.logger),
-    });
+    const observers = await openObservers(plan.listen, { command: 'monitor', role: plan.role }, log.logger);
     try {
-      const question = { watch: plan.watch, privileges };
-      const directory = await reportedChecks(client, question, log.logger);
-      logStart(plan, cluster, directory, log.logger);
-      return await watch(client, plan, { ...directory, cluster: addressOf(cluster) }, { text, own }, log.logger);
+      const { client, settings: cluster } = await connect(settings, {
+        connections: plan.maxConcurrency ?? 128,
+        ...callLogging(settings.values.debug, log.logger),
+      });
+      try {
+        const question = { watch: plan.watch, privileges };
+        const directory = await reportedChecks(client, question, log.logger);
+        logStart(plan, cluster, directory, log.logger);
+        const about = { ...directory, cluster: addressOf(cluster) };
+        return await watch(client, plan, about, { text, own }, { logs: log.logger, observers });
+      } finally {
+        await client.close();
+      }
     } finally {
-      await client.close();
+      await observers.close();
     }
   } finally {
     releasePid?.();
@@ -100,10 +106,13 @@ async function watch(
   plan: MonitorPlan,
   directory: CheckedDirectory & { cluster: string },
   { text, own }: { text: string | undefined; own: Actions },
-  logs: Logger,
+  { logs, observers }: { logs: Logger; observers: Observers },
 ): Promise<ExitCode> {
   const logger = new RecentLog(logs);
-  const report = (event: MonitorEvent) => logger.log(narrateMonitor(event));
+  const report = (event: MonitorEvent) => {
+    observers.told(event);
+    logger.log(narrateMonitor(event));
+  };
   const outside = createOutside({ environment: process.env, clock: systemClock });
   const { watch: what, stateDir, redisUrl, role, dryRun, maxConcurrency } = plan;
   const monitor = await openMonitor(

@@ -1,6 +1,7 @@
 import { check, type OptionTable } from '../definition.ts';
 import { duration } from '../duration.ts';
 import { clusterOptions } from './cluster.ts';
+import { listenOptions } from './listen.ts';
 import { showConfigOptions } from './output.ts';
 
 const bytes = /^\d+(k|m|g)?b?$/i;
@@ -243,5 +244,6 @@ export const filelockOptions = {
   ...lockOptions,
   ...runOptions,
   ...logOptions,
+  ...listenOptions,
   ...clusterOptions,
 } as const satisfies OptionTable;

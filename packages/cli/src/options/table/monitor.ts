@@ -1,6 +1,7 @@
 import { check, type OptionTable } from '../definition.ts';
 import { clusterOptions } from './cluster.ts';
 import { directoryOptions, logOptions, runOptions } from './filelock.ts';
+import { listenOptions } from './listen.ts';
 
 /** Where the monitor's queue lives; shared with the commands that look into it. */
 export const storeOption = {
@@ -88,5 +89,6 @@ export const monitorOptions = {
   pidFile: runOptions.pidFile,
   for: runOptions.for,
   ...logOptions,
+  ...listenOptions,
   ...monitorClusterOptions,
 } as const satisfies OptionTable;
