@@ -95,4 +95,3 @@ export function debianWith(what, packages) {
 export function removeImage(name) {
   podman(['image', 'rm', '--force', name], { may: true });
 }
-

@@ -89,4 +89,3 @@ export function removeEverything() {
   podman(['network', 'prune', '--force'], { may: true });
   podman(['volume', 'prune', '--force'], { may: true });
 }
-

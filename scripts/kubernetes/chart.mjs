@@ -21,7 +21,9 @@ const SCORE = [
 export async function checkChart(checks, tools) {
   const good = (name) => valueFiles.find((file) => file.name === name).path;
   for (const { name, path } of valueFiles) {
-    await checks.check(`helm lint --strict: ${name}`, () => mustRun(tools.helm, ['lint', '--strict', chart, '-f', path]));
+    await checks.check(`helm lint --strict: ${name}`, () =>
+      mustRun(tools.helm, ['lint', '--strict', chart, '-f', path]),
+    );
     for (const version of VERSIONS) {
       await checks.check(`Kubernetes ${version} takes ${name}`, () => {
         const problems = validate(tools, render(tools, ['--kube-version', version, '-f', path]), version);
@@ -33,7 +35,8 @@ export async function checkChart(checks, tools) {
       assert.deepEqual(unordered(parse(tools, text)), unordered(parse(tools, render(tools, ['-f', path]))));
     });
     await checks.check(`restricted pods, no token, secrets only in Secrets: ${name}`, () =>
-      checkPods(parse(tools, render(tools, ['-f', path]))));
+      checkPods(parse(tools, render(tools, ['-f', path]))),
+    );
   }
   await checkMeaning(checks, tools, good);
   await checkRefusals(checks, tools, good);
@@ -49,18 +52,30 @@ export async function checkScore(checks, tools, kubeScore) {
     });
   }
   const plants = {
-    'a root file system that can be written': [/CRITICAL\] Container Security Context ReadOnlyRootFilesystem/, (pod) => {
-      pod.containers[0].securityContext.readOnlyRootFilesystem = false;
-    }],
-    'no limit of memory': [/CRITICAL\] Container Resources/, (pod) => {
-      delete pod.containers[0].resources.limits.memory;
-    }],
-    'an image called latest': [/CRITICAL\] Container Image Tag/, (pod) => {
-      pod.containers[0].image = 'qwarden:latest';
-    }],
-    'the same probe for alive and ready': [/CRITICAL\] Pod Probes/, (pod) => {
-      pod.containers[0].readinessProbe = pod.containers[0].livenessProbe;
-    }],
+    'a root file system that can be written': [
+      /CRITICAL\] Container Security Context ReadOnlyRootFilesystem/,
+      (pod) => {
+        pod.containers[0].securityContext.readOnlyRootFilesystem = false;
+      },
+    ],
+    'no limit of memory': [
+      /CRITICAL\] Container Resources/,
+      (pod) => {
+        delete pod.containers[0].resources.limits.memory;
+      },
+    ],
+    'an image called latest': [
+      /CRITICAL\] Container Image Tag/,
+      (pod) => {
+        pod.containers[0].image = 'qwarden:latest';
+      },
+    ],
+    'the same probe for alive and ready': [
+      /CRITICAL\] Pod Probes/,
+      (pod) => {
+        pod.containers[0].readinessProbe = pod.containers[0].livenessProbe;
+      },
+    ],
   };
   for (const [what, [expected, plant]] of Object.entries(plants)) {
     await checks.check(`kube-score finds ${what}`, () => {
@@ -88,7 +103,8 @@ function validate(tools, text, version) {
     // A line for each resource, or nothing was looked at.
     const looked = lines.filter((line) => /passed for resource/.test(line)).length;
     const problems = lines.filter(
-      (line) => !/^INFO .*passed for resource/.test(line) && !FOREIGN.some((kind) => line.includes(`schema for kind ${kind} `)),
+      (line) =>
+        !/^INFO .*passed for resource/.test(line) && !FOREIGN.some((kind) => line.includes(`schema for kind ${kind} `)),
     );
     if (done.code !== 0 && problems.length === 0) problems.push(`exit code ${done.code}`);
     if (looked === 0) problems.push('nothing was looked at');
@@ -116,7 +132,9 @@ function checkPods(manifests) {
         { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
         name,
       );
-      const literal = (container.env ?? []).filter((one) => /PASSWORD|TOKEN|SECRET/.test(one.name) && one.value && !one.name.endsWith('_FILE'));
+      const literal = (container.env ?? []).filter(
+        (one) => /PASSWORD|TOKEN|SECRET/.test(one.name) && one.value && !one.name.endsWith('_FILE'),
+      );
       assert.deepEqual(literal, [], name);
       // What Kubernetes would never change in a running pod.
       assert.ok(!container.volumeMounts.some((mount) => mount.subPath), name);
@@ -172,26 +190,41 @@ async function checkMeaning(checks, tools, good) {
       manifests
         .filter(({ spec }) => spec?.template?.metadata)
         .filter(({ spec }) =>
-          Object.entries(selector).every(([key, value]) => spec.template.metadata.labels[key] === value))
+          Object.entries(selector).every(([key, value]) => spec.template.metadata.labels[key] === value),
+        )
         .map(({ metadata }) => metadata.name)
         .sort();
     assert.deepEqual(chosen(one(manifests, 'PodDisruptionBudget').spec.selector.matchLabels), ['r-qwarden-worker']);
     assert.deepEqual(chosen(one(manifests, 'Service', '-redis').spec.selector), ['r-qwarden-redis']);
-    assert.deepEqual(chosen(one(manifests, 'Service', '-metrics').spec.selector), ['r-qwarden-watcher', 'r-qwarden-worker']);
-    assert.deepEqual(chosen(one(manifests, 'NetworkPolicy', '-redis').spec.podSelector.matchLabels), ['r-qwarden-redis']);
+    assert.deepEqual(chosen(one(manifests, 'Service', '-metrics').spec.selector), [
+      'r-qwarden-watcher',
+      'r-qwarden-worker',
+    ]);
+    assert.deepEqual(chosen(one(manifests, 'NetworkPolicy', '-redis').spec.podSelector.matchLabels), [
+      'r-qwarden-redis',
+    ]);
     assert.deepEqual(chosen(one(manifests, 'NetworkPolicy', 'r-qwarden').spec.podSelector.matchLabels), [
       'r-qwarden-watcher',
       'r-qwarden-worker',
     ]);
   });
-  await checks.check('egress that is restricted leads to the name servers, the Redis of the chart, and what is named', () => {
-    const { spec } = one(of('trial', '--set', 'networkPolicy.egress.restrict=true'), 'NetworkPolicy', 'r-qwarden');
-    assert.deepEqual(spec.egress.map(({ ports }) => ports.map(({ port }) => port)), [[53, 53], [6379]]);
-    assert.ok(spec.egress[1].to[0].podSelector);
-    const named = one(of('redis'), 'NetworkPolicy').spec;
-    assert.deepEqual(named.egress.map(({ ports }) => ports[0].port), [53, 8000, 6379]);
-    assert.equal(named.ingress[0].from[0].namespaceSelector.matchLabels['kubernetes.io/metadata.name'], 'monitoring');
-  });
+  await checks.check(
+    'egress that is restricted leads to the name servers, the Redis of the chart, and what is named',
+    () => {
+      const { spec } = one(of('trial', '--set', 'networkPolicy.egress.restrict=true'), 'NetworkPolicy', 'r-qwarden');
+      assert.deepEqual(
+        spec.egress.map(({ ports }) => ports.map(({ port }) => port)),
+        [[53, 53], [6379]],
+      );
+      assert.ok(spec.egress[1].to[0].podSelector);
+      const named = one(of('redis'), 'NetworkPolicy').spec;
+      assert.deepEqual(
+        named.egress.map(({ ports }) => ports[0].port),
+        [53, 8000, 6379],
+      );
+      assert.equal(named.ingress[0].from[0].namespaceSelector.matchLabels['kubernetes.io/metadata.name'], 'monitoring');
+    },
+  );
 }
 
 /** Values that cannot be right are refused in words, before anything is installed. */

@@ -30,7 +30,8 @@ export function render(tools, args) {
   return mustRun(tools.helm, ['template', 'r', chart, '--namespace', 'storage', ...args]);
 }
 
-const TO_JSON = 'import json, sys, yaml; print(json.dumps([d for d in yaml.safe_load_all(sys.stdin) if d], default=str))';
+const TO_JSON =
+  'import json, sys, yaml; print(json.dumps([d for d in yaml.safe_load_all(sys.stdin) if d], default=str))';
 const TO_YAML = 'import json, sys, yaml; print(yaml.safe_dump_all(json.load(sys.stdin)))';
 
 /** Manifests as objects. */

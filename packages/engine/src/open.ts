@@ -46,7 +46,16 @@ export async function openFilelock(
     const key = { directoryId: root.id, recursive: watch.recursive, path };
     await refuseOtherWatch(store, key, `The state directory ${options.stateDir}`);
     const former = await formerPaths(store, rule, key);
-    const run = new FilelockRun({ clock, policy, rule, why, path, formerPaths: former, report: deps.report, observe: deps.observe });
+    const run = new FilelockRun({
+      clock,
+      policy,
+      rule,
+      why,
+      path,
+      formerPaths: former,
+      report: deps.report,
+      observe: deps.observe,
+    });
     const coverage = await store.coverage(key);
     const monitor = await Monitor.create({
       cluster,

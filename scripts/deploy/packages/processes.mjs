@@ -71,7 +71,10 @@ export function start(command, args, { cwd, env = outsideEnvironment() } = {}) {
         settle(value);
       };
       const complain = (why) =>
-        finish(reject, new Error(`"${command} ${args.join(' ')}" ${why} before it said ${pattern}:\n${stdout}\n${stderr}`));
+        finish(
+          reject,
+          new Error(`"${command} ${args.join(' ')}" ${why} before it said ${pattern}:\n${stdout}\n${stderr}`),
+        );
       const look = () => {
         const match = pattern.exec(stdout) ?? pattern.exec(stderr);
         if (match) finish(resolve, match);
@@ -102,7 +105,14 @@ export async function startEmulator(command, args, options) {
     },
     async control(method, path, body) {
       const data = body === undefined ? [] : ['-d', JSON.stringify(body)];
-      const { stdout } = await run('curl', ['-ksS', '--fail-with-body', '-X', method, `${url}/_emulator/${path}`, ...data]);
+      const { stdout } = await run('curl', [
+        '-ksS',
+        '--fail-with-body',
+        '-X',
+        method,
+        `${url}/_emulator/${path}`,
+        ...data,
+      ]);
       return stdout === '' ? undefined : JSON.parse(stdout);
     },
     async stop() {

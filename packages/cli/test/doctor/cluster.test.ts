@@ -8,7 +8,18 @@ describe('doctor, about the cluster', () => {
     const found = await look(await openWorld());
     expect(found.findings.filter(({ verdict }) => verdict !== 'ok' && verdict !== 'skipped')).toEqual([]);
     expect(found.exitCode).toBe(0);
-    const checks = ['port', 'tls', 'api', 'api-version', 'login', 'directory', 'recursive-mode', 'watch', 'clock', 'disk-space'];
+    const checks = [
+      'port',
+      'tls',
+      'api',
+      'api-version',
+      'login',
+      'directory',
+      'recursive-mode',
+      'watch',
+      'clock',
+      'disk-space',
+    ];
     for (const check of checks) expect(found.the(check), check).toMatchObject({ verdict: 'ok' });
   });
 
@@ -26,7 +37,10 @@ describe('doctor, about the cluster', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     await new Promise((resolve) => server.close(resolve));
     const found = await look(await openWorld(), { ...FILELOCK, QWARDEN_PORT: String(port) });
-    expect(found.the('port')).toMatchObject({ verdict: 'failed', message: expect.stringMatching(/nobody listens there/) });
+    expect(found.the('port')).toMatchObject({
+      verdict: 'failed',
+      message: expect.stringMatching(/nobody listens there/),
+    });
     expect(found.exitCode).toBe(1);
   });
 
@@ -40,7 +54,11 @@ describe('doctor, about the cluster', () => {
     const other = await look(world, { ...FILELOCK, QWARDEN_TLS_FINGERPRINT: 'ab'.repeat(32) });
     expect(other.the('tls')).toMatchObject({ verdict: 'failed', message: expect.stringMatching(/has changed/) });
     expect([unpinned.exitCode, other.exitCode]).toEqual([1, 1]);
-    const insecure = await look(world, { ...FILELOCK, QWARDEN_TLS_INSECURE: 'true' }, { without: ['QWARDEN_TLS_FINGERPRINT'] });
+    const insecure = await look(
+      world,
+      { ...FILELOCK, QWARDEN_TLS_INSECURE: 'true' },
+      { without: ['QWARDEN_TLS_FINGERPRINT'] },
+    );
     expect(insecure.the('tls')).toMatchObject({ verdict: 'warning', remedy: expect.stringMatching(/Pin/) });
     expect(insecure.exitCode).toBe(0);
     const plain = await openWorld({ tls: false });
@@ -63,7 +81,11 @@ rules:
   - { name: shot, on: [created], where: { extension: doc }, do: [{ snapshot: {} }] }
   - { name: off, enabled: false, on: [created], do: [{ all-stop: { confirm: true } }] }
 `;
-    const joe = userWith(world, ['PRIVILEGE_FILE_FULL_ACCESS', 'PRIVILEGE_SNAPSHOT_READ', 'PRIVILEGE_FS_SETTINGS_READ']);
+    const joe = userWith(world, [
+      'PRIVILEGE_FILE_FULL_ACCESS',
+      'PRIVILEGE_SNAPSHOT_READ',
+      'PRIVILEGE_FS_SETTINGS_READ',
+    ]);
     const found = await look(world, monitor(world, rules, joe));
     const lacking = found.of('privilege').filter(({ verdict }) => verdict === 'failed');
     expect(lacking.map(({ message }) => /PRIVILEGE_\w+/.exec(message)?.[0])).toEqual([
@@ -87,7 +109,9 @@ rules:
     const login = { QWARDEN_USERNAME: 'joe', QWARDEN_PASSWORD: 'Secret1!' };
     const found = await look(world, { ...FILELOCK, ...login, QWARDEN_RECURSIVE: 'false' });
     const [lock, files] = found.of('privilege');
-    expect(lock?.remedy).toMatch(/^qq auth_create_role --role qwarden [^]*--grant PRIVILEGE_FS_FILE_LOCK_WRITE\nqq auth_assign_role --role qwarden --trustee auth_id:\d+$/m);
+    expect(lock?.remedy).toMatch(
+      /^qq auth_create_role --role qwarden [^]*--grant PRIVILEGE_FS_FILE_LOCK_WRITE\nqq auth_assign_role --role qwarden --trustee auth_id:\d+$/m,
+    );
     expect(files).toMatchObject({ verdict: 'warning', message: expect.stringMatching(/READ_ACL and WRITE_ACL/) });
   });
 
@@ -109,7 +133,9 @@ rules:
     const world = await openWorld();
     const joe = userWith(world, ['PRIVILEGE_FS_FILE_LOCK_WRITE', 'PRIVILEGE_FILE_FULL_ACCESS']);
     const found = await look(world, { ...FILELOCK, ...joe });
-    expect(found.findings.filter(({ verdict }) => verdict === 'unknown').map(({ check }) => check)).toEqual(['recursive-mode']);
+    expect(found.findings.filter(({ verdict }) => verdict === 'unknown').map(({ check }) => check)).toEqual([
+      'recursive-mode',
+    ]);
     expect(found.exitCode).toBe(3);
   });
 
@@ -125,14 +151,23 @@ rules:
     });
     expect(off.the('clock')).toMatchObject({ verdict: 'warning', message: expect.stringMatching(/ahead/) });
     const missing = await look(world, { ...FILELOCK, QWARDEN_DIRECTORY_PATH: '/nowhere' });
-    expect(missing.the('directory')).toMatchObject({ verdict: 'failed', message: expect.stringMatching(/no directory/) });
+    expect(missing.the('directory')).toMatchObject({
+      verdict: 'failed',
+      message: expect.stringMatching(/no directory/),
+    });
     const file = await look(world, { ...FILELOCK, QWARDEN_DIRECTORY_PATH: '/file' });
-    expect(file.the('directory')).toMatchObject({ verdict: 'failed', message: expect.stringMatching(/not a directory/) });
+    expect(file.the('directory')).toMatchObject({
+      verdict: 'failed',
+      message: expect.stringMatching(/not a directory/),
+    });
   });
 
   it('finds a cluster too old for retention locks', async () => {
     const world = await openWorld({ version: '7.1.4' });
-    expect((await look(world)).the('api-version')).toMatchObject({ verdict: 'failed', message: expect.stringMatching(/7\.2\.1/) });
+    expect((await look(world)).the('api-version')).toMatchObject({
+      verdict: 'failed',
+      message: expect.stringMatching(/7\.2\.1/),
+    });
   });
 });
 
@@ -147,7 +182,12 @@ describe('doctor, about an access token', () => {
     return { ...FILELOCK, QWARDEN_ACCESS_TOKEN: made.secret };
   };
   const without = ['QWARDEN_USERNAME', 'QWARDEN_PASSWORD'];
-  const may = ['PRIVILEGE_ACCESS_TOKENS_READ', 'PRIVILEGE_FS_FILE_LOCK_WRITE', 'PRIVILEGE_FILE_FULL_ACCESS', 'PRIVILEGE_FS_SETTINGS_READ'];
+  const may = [
+    'PRIVILEGE_ACCESS_TOKENS_READ',
+    'PRIVILEGE_FS_FILE_LOCK_WRITE',
+    'PRIVILEGE_FILE_FULL_ACCESS',
+    'PRIVILEGE_FS_SETTINGS_READ',
+  ];
 
   it('says when it expires, and how to make another when that is soon', async () => {
     const soon = await openWorld();
@@ -159,10 +199,14 @@ describe('doctor, about an access token', () => {
     });
     expect(found.exitCode).toBe(0);
     const never = await openWorld();
-    expect((await look(never, token(never, null, may), { without })).the('access-token')).toMatchObject({ verdict: 'ok' });
+    expect((await look(never, token(never, null, may), { without })).the('access-token')).toMatchObject({
+      verdict: 'ok',
+    });
     const later = await openWorld();
     const year = later.emulator.clock.nowMs() + 365 * DAY_MS;
-    expect((await look(later, token(later, year, may), { without })).the('access-token')).toMatchObject({ verdict: 'ok' });
+    expect((await look(later, token(later, year, may), { without })).the('access-token')).toMatchObject({
+      verdict: 'ok',
+    });
   });
 
   it('names the privilege to see it', async () => {

@@ -66,7 +66,8 @@ export async function look(
     of,
     the(check) {
       const [one, ...others] = of(check);
-      if (one === undefined || others.length > 0) throw new Error(`${check}: ${others.length + (one ? 1 : 0)} findings`);
+      if (one === undefined || others.length > 0)
+        throw new Error(`${check}: ${others.length + (one ? 1 : 0)} findings`);
       return one;
     },
   };
