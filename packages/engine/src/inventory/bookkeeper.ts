@@ -50,6 +50,9 @@ export class Bookkeeper {
   #walking: boolean;
   /** The last epoch whose gap was closed: from then on the stream tells of all that goes. */
   #closed: number | undefined;
+  /** The epoch in which the watch began: nothing was missed before. Undefined: not that of this process, or nothing was told yet. */
+  #first: number | undefined;
+  readonly #isFresh: boolean;
   #leavingSince: Stretch['leavingSince'] = () => undefined;
 
   /** @param root absolute path of the watched directory, as now known */
@@ -57,7 +60,8 @@ export class Bookkeeper {
     this.#store = store;
     this.#root = root;
     this.#partitions = partitions;
-    const { walk, walking, wholeSince } = store.record();
+    const { walk, walking, wholeSince, beganClusterMs } = store.record();
+    this.#isFresh = beganClusterMs === undefined;
     this.#isWhole = wholeSince !== undefined;
     this.#walk = walk;
     this.#walking = walking;
@@ -148,6 +152,7 @@ export class Bookkeeper {
   }
 
   #one(change: Subject): Verdict {
+    if (this.#isFresh && change.place.foundBy === null) this.#first ??= change.place.epoch;
     const to = this.#nameOf(change, change.path, change.place.parentId);
     if (to === undefined) return true;
     if (/_(?:added|moved_to)$/.test(change.type))
@@ -265,8 +270,9 @@ export class Bookkeeper {
     store.forgetDeparted(to.fileId);
     // A whole inventory does not know it: it has come in a gap, or in a directory that nobody has looked into yet.
     const hasCome = names.length === 0 && this.#isWhole;
+    const wasThere = names.length === 0 && this.#hasBeenThere(place);
     this.#put(change, to, {
-      standing: before?.standing ?? (hasCome ? 'arrived' : 'unannounced'),
+      standing: before?.standing ?? (wasThere ? 'baseline' : hasCome ? 'arrived' : 'unannounced'),
       createdMs: before?.createdMs ?? here?.createdMs ?? null,
       told: place.foundBy === null ? null : place.epoch,
     });
@@ -274,6 +280,16 @@ export class Bookkeeper {
     // Its directory may have been renamed once more since somebody looked into it.
     const now = this.#pathOf(to);
     return typeof now === 'object' ? now : { came: change.path };
+  }
+
+  /**
+   * The stream has told, since the watch began, of all that came into the directory that it was in: so what nobody knows was there before. Not
+   * so when that directory may itself have come, with something in it.
+   */
+  #hasBeenThere({ epoch, foundBy, fromParentId }: Place): boolean {
+    if (this.#isWhole || foundBy !== null || epoch !== this.#first || fromParentId === undefined) return false;
+    if (fromParentId === WATCHED || fromParentId === this.#store.rootId) return true;
+    return this.#store.names(fromParentId)[0]?.standing === 'baseline';
   }
 
   #isElsewhere(to: EntryName, names: readonly InventoryEntry[]): boolean {

@@ -66,6 +66,41 @@ describe.each(['in the file of the queue', 'in a file of its own'])('the invento
     expect(await decide('catch-up', [[COMES, 'b', '2', '8']])).toEqual([]);
   });
 
+  describe('a file that was renamed before the first walk has come to it', () => {
+    const renamed = (from: string, to: string, ...parents: readonly [from: string, to: string]) =>
+      decide(
+        'stream',
+        [
+          ['child_file_moved_from', from, '2', ...(parents[0] === '2' ? [] : [parents[0]]), '7'],
+          ['child_file_moved_to', to, '2', ...(parents[1] === '2' ? [] : [parents[1]]), '7'],
+        ],
+        at + 1,
+        true,
+      );
+    const lookedInto = (path: string) => decide('walk', [['child_file_moved_to', path, '9', '7']]);
+
+    it('was there, when it was in a directory that was: it does not come with one that does', async () => {
+      await decide('stream', [['child_dir_moved_to', 'm', '2', '9']]);
+      expect(await renamed('a', 'm/a', '2', '9')).toEqual(['child_file_renamed /w/m/a']);
+      expect(await lookedInto('m/a')).toEqual([]);
+      expect(store.names('7')).toMatchObject([{ name: 'a', parentId: '9', standing: 'baseline' }]);
+    });
+
+    it('has come with the directory that it was in', async () => {
+      await decide('stream', [['child_dir_moved_to', 'm', '2', '9']]);
+      await renamed('m/a', 'm/b', '9', '9');
+      expect(await lookedInto('m/b')).toEqual(['child_file_moved_to /w/m/b']);
+    });
+
+    it('may have come in a gap, when there was one', async () => {
+      await decide('stream', [['child_dir_moved_to', 'm', '2', '9']]);
+      await store.commit(() => store.setRecord({ beganClusterMs: 1 }), 'now');
+      restart();
+      await renamed('a', 'm/a', '2', '9');
+      expect(await lookedInto('m/a')).toEqual(['child_file_moved_to /w/m/a']);
+    });
+  });
+
   it('a file that nobody knew, found in a directory that was renamed, came to where that is by now', async () => {
     await keeper.walkBegins();
     await keeper.walkEnded(1, 1);
