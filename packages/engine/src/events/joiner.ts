@@ -124,10 +124,10 @@ export class RenameJoiner {
     const arrived = this.#arrived.get(change.fileId);
     // Of another epoch it is no late half of that: what was between them was not told.
     const isLate = arrived?.place?.epoch === change.place?.epoch;
-    if (arrived !== undefined && isLate && !isSamePlace(arrived, change) && !this.#isOver(arrived, change.at)) {
-      this.#arrived.delete(change.fileId);
-      if (sameKind(change, arrived)) return [join(change, arrived, change)];
-    }
+    // Whatever comes of it: it has left where it arrived, or this is the half that was missing.
+    this.#arrived.delete(change.fileId);
+    const isHalf = arrived !== undefined && isLate && !isSamePlace(arrived, change) && sameKind(change, arrived);
+    if (isHalf && !this.#isOver(arrived, change.at)) return [join(change, arrived, change)];
     const out = this.#release(change.fileId, (waiting) => this.#isOver(waiting, change.at));
     this.#wait(change);
     while (this.#size > MOST_WAITING) {

@@ -74,6 +74,14 @@ describe('the halves of a rename', () => {
     expect(joiner.expire(1e9)).toEqual([]);
   });
 
+  it('are not joined with an arrival that has moved on since', () => {
+    expect(run(new RenameJoiner(), [to('/a'), from('/a'), to('/b'), from('/b'), to('/c')])).toEqual([
+      'moved_to /a',
+      'renamed /a > /b',
+      'renamed /b > /c',
+    ]);
+  });
+
   it('that stay alone are an arrival at once and a departure when the window is over', () => {
     const joiner = new RenameJoiner();
     const [arrival, departure] = [to('/in'), from('/out', { fileId: '12', at: 1500 })];
