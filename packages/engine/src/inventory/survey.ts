@@ -54,6 +54,8 @@ export class Survey {
   #looked = 0;
   /** Something stood under another path than that of the watched directory: it was not compared. */
   #astray = false;
+  /** What was known in a directory that is not known (yet): until all is told that the walk has found, nobody can say where it was. */
+  #orphans: { readonly fileId: string; readonly parentId: string }[] | undefined = [];
 
   constructor(options: SurveyOptions) {
     this.#o = options;
@@ -66,6 +68,7 @@ export class Survey {
     this.#touch(top);
     await this.#below(store.rootId);
     await decided();
+    await this.#orphansAgain();
     for (let round = 0; round < MOST_ROUNDS; round += 1) if (!(await this.#again())) break;
     if (this.#astray) await mustBeAt(this.#o);
     if (judgement.by !== 'first walk') await new Missing(this.#o).tell();
@@ -107,6 +110,16 @@ export class Survey {
     }
     if (any) await decided();
     return any;
+  }
+
+  async #orphansAgain(): Promise<void> {
+    const orphans = this.#orphans ?? [];
+    this.#orphans = undefined;
+    for (const { fileId, parentId } of orphans) {
+      const answer = await this.#attributes(fileId).catch(noneOf404);
+      if (answer !== undefined) await this.#compareAll(parentId, [answer.data]);
+    }
+    if (orphans.length > 0) await this.#o.decided();
   }
 
   #page({ id, files }: EntriesPage): Promise<void> {
@@ -159,15 +172,24 @@ export class Survey {
     if (!directory && file.num_links > 1) return this.#link(file, at, path, old);
     // What the stream has told since the walk began is newer than what the walk has seen.
     if (quiet || old.generation >= cameIn(walk)) return [];
-    if (old.told === LEFT || old.standing === 'unannounced' || store.isOrphan(old)) {
+    const isOrphan = store.isOrphan(old);
+    if (isOrphan && this.#orphans !== undefined && old.told !== LEFT) {
+      this.#orphans.push({ fileId: file.id, parentId });
+      return [];
+    }
+    const before = store.pathBefore(old);
+    const hasLeft = old.told === LEFT || isOrphan;
+    if (hasLeft || (old.standing === 'unannounced' && (!directory || before === undefined))) {
       store.remove(old);
       return this.#unknown(file, at, path, parent);
     }
-    // A directory above it may have been put below it meanwhile; then nobody knows a path.
-    const before = store.pathOf(old) ?? old.name;
     const change = directory ? undefined : changeIn(gap, file);
+    // What has come in it is told as such, and what the stream has told of in it as renamed.
+    const arrival = old.standing === 'unannounced' ? [found('moved_to', true, old, before ?? old.name)] : [];
     return [
-      found('moved_from', directory, old, before),
+      ...arrival,
+      // A directory above it may have been put below it meanwhile; then nobody knows a path.
+      found('moved_from', directory, old, before ?? old.name),
       found('moved_to', directory, at, path),
       ...(change === 'child_data_written' ? [foundChanged(change, at, path)] : []),
     ];

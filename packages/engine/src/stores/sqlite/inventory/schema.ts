@@ -19,3 +19,11 @@ export const INVENTORY_TABLES = `
     PRIMARY KEY (watch_id, partition)
   ) WITHOUT ROWID;
 `;
+
+/** Since version 4: names that directories had. */
+export const FORMER_NAMES_TABLE = `
+  CREATE TABLE inventory_former (
+    watch_id INTEGER NOT NULL, file_id NOT NULL, until TEXT NOT NULL, parent_id NOT NULL, name TEXT NOT NULL,
+    PRIMARY KEY (watch_id, file_id, until)
+  ) WITHOUT ROWID;
+`;
