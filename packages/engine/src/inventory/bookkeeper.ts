@@ -94,7 +94,7 @@ export class Bookkeeper {
     const store = this.#store;
     await store.commit(() => {
       store.setRecord({ walking: false, wholeSince: store.record().wholeSince ?? now });
-      store.forgetRenamed();
+      store.forgetFormer();
     }, 'now');
     this.#walking = false;
     this.#isWhole = true;
@@ -206,6 +206,8 @@ export class Bookkeeper {
       store.put({ ...silent, standing: 'arrived', seenBy: change.id, told: change.place.epoch });
       return here === undefined ? this.#pathOf(silent) : true;
     }
+    // The walk that makes the inventory tells of it.
+    if (change.place.foundBy === 'walk' && names.length === 0 && store.before(to.fileId) !== undefined) return false;
     const inReach = names.filter((entry) => !this.#isGoing(entry));
     if (inReach.length > 0) return false;
     for (const entry of names) store.remove(entry);

@@ -141,8 +141,10 @@ export interface InventoryStore {
   renamed(from: EntryName, until: string): void;
   /** As `pathOf`, with the names that the directories above it had when the entry was put, as far as they are remembered. */
   pathBefore(entry: InventoryEntry): string | undefined;
+  /** As it was known before there was an inventory: its path below the watched directory; undefined when it was not. */
+  before(fileId: string): { readonly path: string; readonly createdMs: number | null } | undefined;
   /** Whatever went before is known: former names are of no more use. */
-  forgetRenamed(): void;
+  forgetFormer(): void;
   /** A directory above it is not known. */
   isOrphan(name: EntryName): boolean;
 

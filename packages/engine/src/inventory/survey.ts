@@ -15,6 +15,8 @@ import {
   type Standing,
 } from './port.ts';
 
+/** In place of the id of a directory that nobody knows: no object has it. */
+const NOWHERE = '0';
 /** Directories that are renamed while the walk goes can escape it: they are walked once more, so many times at most. */
 const MOST_ROUNDS = 5;
 
@@ -217,6 +219,9 @@ export class Survey {
   ): readonly NotifyEvent[] {
     const { store, judgement } = this.#o;
     const directory = isDirectory(file);
+    const before = judgement.by === 'times' ? store.before(file.id) : undefined;
+    if (before !== undefined && (before.createdMs ?? Date.parse(file.creation_time)) === Date.parse(file.creation_time))
+      return this.#knownBefore(file, at, { now: path, before: before.path });
     if (!this.#hasCome(file, parent)) {
       // What the stream tells of a directory that came is told by others.
       if (judgement.by === 'first walk' && (parent.standing === 'arrived' || parent.standing === 'unknown')) return [];
@@ -232,6 +237,44 @@ export class Survey {
       this.#putDown(file, at, 'unannounced');
     const since = judgement.by === 'first walk' ? Number.POSITIVE_INFINITY : judgement.since;
     return [found(Date.parse(file.creation_time) >= since ? 'added' : 'moved_to', directory, at, path)];
+  }
+
+  /** It is not new, whatever its times say; a name that it has got since may be one that a rule is for. */
+  #knownBefore(
+    file: FileAttributes,
+    at: { fileId: string; parentId: string; name: string },
+    path: { readonly now: string; readonly before: string },
+  ): readonly NotifyEvent[] {
+    const { store, gap } = this.#o;
+    const here = store.names(at.fileId).find((one) => isSameName(one, at));
+    if (here !== undefined) {
+      // The stream has told how it got that name.
+      store.put({ ...here, standing: 'baseline' });
+      return [];
+    }
+    const change = changeIn(gap, file);
+    if (path.now === path.before) {
+      this.#putDown(file, at, 'baseline');
+      return change === undefined ? [] : [foundChanged(change, at, path.now)];
+    }
+    const name = path.before.slice(path.before.lastIndexOf('/') + 1);
+    const old = displaced({
+      fileId: at.fileId,
+      parentId: NOWHERE,
+      name,
+      directory: false,
+      createdMs: Date.parse(file.creation_time),
+      standing: 'baseline',
+      seenBy: '',
+      told: null,
+      generation: metIn(this.#o.walk),
+    });
+    store.put(old);
+    return [
+      found('moved_from', false, old, path.before),
+      found('moved_to', false, at, path.now),
+      ...(change === 'child_data_written' ? [foundChanged(change, at, path.now)] : []),
+    ];
   }
 
   #hasCome(file: FileAttributes, { standing, touched, came }: Parent): boolean {

@@ -7,7 +7,7 @@ import type { EntryName } from '../inventory/port.ts';
 import type { Arming, ChangeLog, MatchTrace } from '../queue/port.ts';
 import { SyntheticBatches } from './synthetic.ts';
 import type { RunnableRule } from './runnable.ts';
-import type { WatchedDirectory } from '../watch/place.ts';
+import { type WatchedDirectory, withoutSlash } from '../watch/place.ts';
 import { BUILTIN_RULES } from './rule-book.ts';
 
 /** Name of its action. */
@@ -75,7 +75,7 @@ export function lookInsideRule(
     let batches = tell();
     try {
       const { data: directory } = await cluster.files.getAttributes(subject.fileId, { signal });
-      const now = directory.path.replace(/\/$/, '');
+      const now = withoutSlash(directory.path);
       if (relativePath(top, now) === undefined) {
         // The watched directory itself may have got another name, and nobody has noticed yet.
         top = await watched.refresh(signal);
@@ -97,7 +97,7 @@ export function lookInsideRule(
           // Of a directory that nobody knows the files would stand in it, and it nowhere.
           if (change.movedFrom !== null && isDir && by !== undefined) continue;
           const before =
-            change.movedFrom === null ? undefined : watched.below(change.movedFrom + file.path.slice(now.length));
+            change.movedFrom === null ? undefined : watched.below(change.movedFrom + withoutSlash(file.path).slice(now.length));
           const came = found(isNew ? 'added' : 'moved_to', isDir, at, path);
           await batches.add(...(before === undefined ? [] : [found('moved_from', isDir, at, before)]), came);
         }

@@ -1,4 +1,4 @@
-import { FORMER_NAMES_TABLE, INVENTORY_TABLES } from './inventory/schema.ts';
+import { FORMER_NAMES_TABLE, INVENTORY_TABLES, KNOWN_BEFORE_TABLE } from './inventory/schema.ts';
 import { ONE_ENGINE } from './one-engine.ts';
 import { LEDGER_TABLES } from './queue/ledger-schema.ts';
 import { QUEUE_INDEXES, QUEUE_TABLES } from './queue/schema.ts';
@@ -42,5 +42,5 @@ export const MIGRATIONS: readonly string[] = [
   `,
   QUEUE_TABLES,
   LEDGER_TABLES + INVENTORY_TABLES + TRACE_TABLES + QUEUE_INDEXES + ONE_ENGINE,
-  FORMER_NAMES_TABLE,
+  FORMER_NAMES_TABLE + KNOWN_BEFORE_TABLE,
 ];

@@ -19,7 +19,7 @@ import { fileKey } from '../codes.ts';
 import { toStateError } from '../errors.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { name as nameOf } from '../queue/reading.ts';
-import { num, numOrNull, type Row, text } from '../row.ts';
+import { num, numOrNull, type Row, text, textOrNull } from '../row.ts';
 
 /** Numbers in the file for words in the code. Append only: old files keep their numbers. */
 const STANDINGS = ['baseline', 'arrived', 'unannounced'] as const satisfies readonly Standing[];
@@ -51,6 +51,7 @@ export class SqliteInventory implements InventoryStore {
   #anyTold: boolean;
   #anyDeparted: boolean;
   #anyFormer: boolean;
+  #anyBefore: boolean;
 
   constructor(
     at: {
@@ -84,6 +85,7 @@ export class SqliteInventory implements InventoryStore {
     this.#anyTold = this.#any('inventory WHERE told >= 0 AND');
     this.#anyDeparted = this.#any('inventory_departed WHERE');
     this.#anyFormer = this.#any('inventory_former WHERE');
+    this.#anyBefore = this.#any('inventory_before WHERE');
   }
 
   commit(work: () => void, urgency: 'now' | 'soon'): Promise<void> {
@@ -234,10 +236,24 @@ export class SqliteInventory implements InventoryStore {
     });
   }
 
-  forgetRenamed(): void {
-    if (!this.#anyFormer) return;
-    this.#db.prepare('DELETE FROM inventory_former WHERE watch_id = ?').run(this.#watch);
+  before(fileId: string): { readonly path: string; readonly createdMs: number | null } | undefined {
+    if (!this.#anyBefore) return undefined;
+    return this.#asked(() => {
+      const row = this.#db
+        .prepare('SELECT path, creation_time FROM inventory_before WHERE watch_id = ? AND file_id = ?')
+        .get(this.#watch, fileKey(fileId));
+      if (row === undefined) return undefined;
+      const created = textOrNull(row['creation_time'] ?? null);
+      return { path: nameOf(row['path']), createdMs: created === null ? null : Date.parse(created) };
+    });
+  }
+
+  forgetFormer(): void {
+    if (!this.#anyFormer && !this.#anyBefore) return;
+    for (const table of ['inventory_former', 'inventory_before'])
+      this.#db.prepare(`DELETE FROM ${table} WHERE watch_id = ?`).run(this.#watch);
     this.#anyFormer = false;
+    this.#anyBefore = false;
   }
 
   isOrphan(name: EntryName): boolean {
