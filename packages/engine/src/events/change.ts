@@ -38,6 +38,8 @@ export interface Place {
   readonly parentId: string;
   /** The same of the old name of a rename. */
   readonly fromParentId?: string | undefined;
+  /** Of a rename: the id of the half that does not give it its own. */
+  readonly halfId?: string | undefined;
   /** Of the stream that told it, or during which it was found. */
   readonly epoch: number;
   /** What found it without the stream; null: the stream has told it. */

@@ -1,4 +1,4 @@
-import { type NotifyEvents, readNotifyEvents } from '@qwarden/qumulo-client';
+import { type NotifyEvent, type NotifyEvents, readNotifyEvents } from '@qwarden/qumulo-client';
 import type { LogEntry } from '../queue/port.ts';
 import { type Change, type Place, WATCHED } from './change.ts';
 import { joinFound } from './joiner.ts';
@@ -63,6 +63,15 @@ export function changesOf(entry: LogEntry, wanted?: readonly boolean[]): BatchCh
   }
   const isFound = entry.source === 'catch-up' || entry.source === 'walk';
   return { changes: isFound ? joinFound(changes) : changes, unknownTypes: unknownTypes ?? NONE };
+}
+
+/** Ids from the watched directory down to the object that the change of that id is about, as the batch has them; empty when it has none. */
+export function spineIn(entry: Pick<LogEntry, 'parsed' | 'raw'>, changeId: string): readonly string[] {
+  const events = entry.parsed ?? readNotifyEvents(entry.raw);
+  const n = Number(changeId.slice(changeId.lastIndexOf('.') + 1));
+  if (!(n < events.length)) return [];
+  const { spine }: NotifyEvent = JSON.parse(events.json(n));
+  return spine;
 }
 
 /** Does it give a name, or take one away? */

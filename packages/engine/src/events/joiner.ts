@@ -244,6 +244,8 @@ function join(from: Change, to: Change, later: Change): Change {
     type: to.type === 'child_dir_moved_to' ? 'child_dir_renamed' : 'child_file_renamed',
     movedFrom: from.path,
     lineage: Math.max(from.lineage, to.lineage),
-    ...(to.place && { place: { ...to.place, fromParentId: from.place?.parentId } }),
+    ...(to.place && {
+      place: { ...to.place, fromParentId: from.place?.parentId, halfId: later === to ? from.id : to.id },
+    }),
   };
 }

@@ -83,6 +83,8 @@ export type FilelockEvent =
   /** A notification that this release cannot read; it stays in the log. */
   | (Base & { kind: 'unreadable'; message: string })
   | (Base & { kind: 'throttled'; delayMs: number; reason: string })
+  /** For once, what happened in a gap is judged by the times of the files. */
+  | (Base & { kind: 'no-inventory'; message: string })
   | (Base & { kind: 'watch-removed'; path: string })
   | (Base & { kind: 'watch-renamed'; oldPath: string; path: string })
   /** Going on makes no sense: `run()` rejects or ends with this. */

@@ -47,7 +47,7 @@ const translations: Translations = {
     { kind, at, reason, files: looked, found, tookMs },
   ],
   'catch-up-failed': as,
-  'no-inventory': nothing,
+  'no-inventory': as,
   store: nothing,
   'watch-removed': as,
   'watch-renamed': as,

@@ -20,6 +20,8 @@ export interface Stretch {
   readonly until: string;
   /** The change with which it left, while its other half is waited for: it may have left the watch, with all that was in it. */
   readonly leavingSince: (fileId: string) => string | undefined;
+  /** Ids from the watched directory down to what a change of the stream is about, by the id of the change; empty when nobody knows. */
+  readonly spineOf: (changeId: string) => readonly string[];
 }
 
 export interface Decided {
@@ -54,6 +56,9 @@ export class Bookkeeper {
   #first: number | undefined;
   readonly #isFresh: boolean;
   #leavingSince: Stretch['leavingSince'] = () => undefined;
+  #spineOf: Stretch['spineOf'] = () => [];
+  /** A directory that is known: most changes are in the same as the one before. Forgotten when a directory goes. */
+  #known = '';
 
   /** @param root absolute path of the watched directory, as now known */
   constructor(store: InventoryStore, partitions: number, root: () => string) {
@@ -93,6 +98,7 @@ export class Bookkeeper {
     const store = this.#store;
     await store.commit(() => {
       store.setRecord({ walking: false, wholeSince: store.record().wholeSince ?? now });
+      store.forgetFormer();
     }, 'now');
     this.#walking = false;
     this.#isWhole = true;
@@ -123,6 +129,8 @@ export class Bookkeeper {
   decide(stretch: Stretch, changes: readonly Change[]): Decided {
     const { partition, after, until } = stretch;
     this.#leavingSince = stretch.leavingSince;
+    this.#spineOf = stretch.spineOf;
+    this.#known = '';
     const store = this.#store;
     const before = this.#notes.get(partition);
     this.#notes.delete(partition);
@@ -132,6 +140,7 @@ export class Bookkeeper {
     const isDecided = noted !== undefined && noted.until === until && until !== after;
     const verdicts: Record<string, Verdict> = {};
     const passed: Change[] = [];
+    let known = 0;
     const durable = store.commit(
       () => {
         for (const change of changes) {
@@ -140,15 +149,16 @@ export class Bookkeeper {
             continue;
           }
           const verdict = noted?.verdicts[change.id] ?? (isDecided || this.#one(change));
+          if (change.kind === 'directory') this.#known = '';
           if (verdict !== true || change.place.foundBy !== null) verdicts[change.id] = verdict;
-          if (verdict === false) continue;
-          passed.push(verdict === true ? change : cameAs(change, verdict.came));
+          if (verdict === false) known += 1;
+          else passed.push(...toldAs(change, verdict));
         }
         store.setNote(partition, { after, until, verdicts });
       },
       store.apart ? 'now' : 'soon',
     );
-    return { changes: passed, known: changes.length - passed.length, durable };
+    return { changes: passed, known, durable };
   }
 
   #one(change: Subject): Verdict {
@@ -201,6 +211,8 @@ export class Bookkeeper {
       store.put({ ...silent, standing: 'arrived', seenBy: change.id, told: change.place.epoch });
       return here === undefined ? this.#pathOf(silent) : true;
     }
+    // The walk that makes the inventory tells of it.
+    if (change.place.foundBy === 'walk' && names.length === 0 && store.before(to.fileId) !== undefined) return false;
     const inReach = names.filter((entry) => !this.#isGoing(entry));
     if (inReach.length > 0) return false;
     for (const entry of names) store.remove(entry);
@@ -266,30 +278,49 @@ export class Bookkeeper {
     const directory = change.kind === 'directory';
     // It was renamed in a gap before, as far as can be known: it has one name.
     const before = old ?? (directory || (names.length === 1 && here === undefined) ? names[0] : undefined);
+    const untold = from !== undefined && old === undefined && place.foundBy === null ? this.#untold(change, before) : undefined;
+    if (directory && before !== undefined && place.epoch !== this.#closed) store.renamed(before, change.id);
     for (const other of directory ? names : before === undefined ? [] : [before]) store.remove(other);
     store.forgetDeparted(to.fileId);
     // A whole inventory does not know it: it has come in a gap, or in a directory that nobody has looked into yet.
     const hasCome = names.length === 0 && this.#isWhole;
-    const wasThere = names.length === 0 && this.#hasBeenThere(place);
+    const wasThere = names.length === 0 && from !== undefined && this.#wasThere(change, from);
     this.#put(change, to, {
       standing: before?.standing ?? (wasThere ? 'baseline' : hasCome ? 'arrived' : 'unannounced'),
       createdMs: before?.createdMs ?? here?.createdMs ?? null,
       told: place.foundBy === null ? null : place.epoch,
     });
-    if (!hasCome) return true;
+    if (!hasCome) return untold ?? true;
     // Its directory may have been renamed once more since somebody looked into it.
     const now = this.#pathOf(to);
     return typeof now === 'object' ? now : { came: change.path };
   }
 
-  /**
-   * The stream has told, since the watch began, of all that came into the directory that it was in: so what nobody knows was there before. Not
-   * so when that directory may itself have come, with something in it.
-   */
-  #hasBeenThere({ epoch, foundBy, fromParentId }: Place): boolean {
-    if (this.#isWhole || foundBy !== null || epoch !== this.#first || fromParentId === undefined) return false;
-    if (fromParentId === WATCHED || fromParentId === this.#store.rootId) return true;
-    return this.#store.names(fromParentId)[0]?.standing === 'baseline';
+  /** Nobody knows it, and it was renamed: was it there before the watch began? */
+  #wasThere(change: Subject, from: EntryName): boolean {
+    const { place, movedFrom } = change;
+    if (!this.#tellsAll(place)) return false;
+    if (place.halfId !== undefined && movedFrom !== null)
+      this.#knowAbove({ ...change, id: place.halfId, path: movedFrom }, from);
+    return this.#isOld(from.parentId);
+  }
+
+  /** The stream has told of all that came since the watch began. */
+  #tellsAll({ epoch, foundBy }: Place): boolean {
+    return foundBy === null && epoch === this.#first && !this.#isWhole;
+  }
+
+  /** A directory that has not come itself, with something in it: so what nobody knows in it was there before as well, when the stream tells all. */
+  #isOld(directoryId: string): boolean {
+    return directoryId === this.#store.rootId || this.#store.names(directoryId)[0]?.standing === 'baseline';
+  }
+
+  /** How it came to the name that it had, in a gap: a rule may be for that, and not for the rename that the stream tells. */
+  #untold({ movedFrom }: Change, before: InventoryEntry | undefined): Verdict | undefined {
+    if (before === undefined || before.standing === 'unannounced' || before.told === LEFT) return undefined;
+    const relative = this.#store.pathBefore(before);
+    const from = relative === undefined ? undefined : absolutePath(this.#root(), relative);
+    return from === undefined || from === movedFrom ? undefined : { from };
   }
 
   #isElsewhere(to: EntryName, names: readonly InventoryEntry[]): boolean {
@@ -334,6 +365,30 @@ export class Bookkeeper {
   }
 
   #put(change: Subject, at: EntryName, more: Pick<InventoryEntry, 'standing'> & Partial<InventoryEntry>): void {
+    if (change.place.foundBy === null && at.parentId !== this.#known) {
+      this.#knowAbove(change, at);
+      this.#known = at.parentId;
+    }
+    this.#putRow(change, at, more);
+  }
+
+  /** The stream tells of something in directories of which nobody has told yet: where they were is known from then on. */
+  #knowAbove(change: Subject, at: EntryName): void {
+    const store = this.#store;
+    if (at.parentId === store.rootId || store.names(at.parentId).length > 0) return;
+    const spine = this.#spineOf(change.id).slice(0, -1);
+    if (spine[0] !== store.rootId || spine.at(-1) !== at.parentId) return;
+    const names = change.path.split('/').slice(-spine.length, -1);
+    for (const [n, name] of names.entries()) {
+      const [parentId, fileId] = [spine[n], spine[n + 1]];
+      if (parentId === undefined || fileId === undefined || store.names(fileId).length > 0) continue;
+      const above: Subject = { ...change, kind: 'directory' };
+      const standing = this.#tellsAll(change.place) && this.#isOld(parentId) ? 'baseline' : 'unannounced';
+      this.#putRow(above, { fileId, parentId, name }, { standing });
+    }
+  }
+
+  #putRow(change: Subject, at: EntryName, more: Pick<InventoryEntry, 'standing'> & Partial<InventoryEntry>): void {
     const other = change.place.epoch === this.#closed ? undefined : this.#store.at(at.parentId, at.name);
     if (other !== undefined && other.fileId !== at.fileId) {
       this.#store.remove(other);
@@ -361,6 +416,14 @@ function wasAt(entry: InventoryEntry, name: EntryName): boolean {
 /** The number of the batch that a change stands in; none where positions are no numbers. */
 function batchOf(changeId: string): number {
   return /^\d+\./.test(changeId) ? Number.parseInt(changeId, 10) : Number.NaN;
+}
+
+function toldAs(change: Change, verdict: Exclude<Verdict, false>): readonly Change[] {
+  if (verdict === true) return [change];
+  if ('came' in verdict) return [cameAs(change, verdict.came)];
+  const { movedFrom, place } = change;
+  if (movedFrom === null || place?.halfId === undefined) return [change];
+  return [{ ...change, id: place.halfId, path: movedFrom, movedFrom: verdict.from }, change];
 }
 
 /** An arrival, though the change is another, or is told of another place. */

@@ -26,7 +26,7 @@ export class Missing {
         const some = entries.slice(n, n + AT_ONCE);
         const fates = await Promise.all(some.map((entry) => this.#fateOf(entry)));
         const events = some.flatMap((entry, i) => {
-          const path = store.pathOf(entry);
+          const path = store.pathBefore(entry);
           const fate = fates[i];
           return path === undefined || fate === undefined ? [] : [found(fate, entry.directory, entry, path)];
         });

@@ -78,8 +78,11 @@ export interface InventoryRecord {
   readonly wholeSince: number | undefined;
 }
 
-/** What became of a change that was decided about: true = passed on, false = dropped; `came` = passed on as an arrival, there. */
-export type Verdict = boolean | { readonly came: string };
+/**
+ * What became of a change that was decided about: true = passed on, false = dropped; `came` = passed on as an arrival, there; `from` = passed
+ * on behind a rename from that path to the old one of the change, of which nobody has told.
+ */
+export type Verdict = boolean | { readonly came: string } | { readonly from: string };
 
 /** The last stretch of the log that the inventory knows of: from behind `after` up to and with `until`. */
 export interface ReaderNote {
@@ -134,6 +137,14 @@ export interface InventoryStore {
   forgetTold(): void;
   /** Below the watched directory, without a slash in front; undefined when the chain does not lead there. */
   pathOf(name: EntryName): string | undefined;
+  /** A directory has another name since that change: what has left it before must be told with the path that it had. */
+  renamed(from: EntryName, until: string): void;
+  /** As `pathOf`, with the names that the directories above it had when the entry was put, as far as they are remembered. */
+  pathBefore(entry: InventoryEntry): string | undefined;
+  /** As it was known before there was an inventory: its path below the watched directory; undefined when it was not. */
+  before(fileId: string): { readonly path: string; readonly createdMs: number | null } | undefined;
+  /** Whatever went before is known: former names are of no more use. */
+  forgetFormer(): void;
   /** A directory above it is not known. */
   isOrphan(name: EntryName): boolean;
 

@@ -15,6 +15,8 @@ import {
   type Standing,
 } from './port.ts';
 
+/** In place of the id of a directory that nobody knows: no object has it. */
+const NOWHERE = '0';
 /** Directories that are renamed while the walk goes can escape it: they are walked once more, so many times at most. */
 const MOST_ROUNDS = 5;
 
@@ -54,6 +56,8 @@ export class Survey {
   #looked = 0;
   /** Something stood under another path than that of the watched directory: it was not compared. */
   #astray = false;
+  /** What was known in a directory that is not known (yet): until all is told that the walk has found, nobody can say where it was. */
+  #orphans: { readonly fileId: string; readonly parentId: string }[] | undefined = [];
 
   constructor(options: SurveyOptions) {
     this.#o = options;
@@ -66,6 +70,7 @@ export class Survey {
     this.#touch(top);
     await this.#below(store.rootId);
     await decided();
+    await this.#orphansAgain();
     for (let round = 0; round < MOST_ROUNDS; round += 1) if (!(await this.#again())) break;
     if (this.#astray) await mustBeAt(this.#o);
     if (judgement.by !== 'first walk') await new Missing(this.#o).tell();
@@ -109,6 +114,16 @@ export class Survey {
     return any;
   }
 
+  async #orphansAgain(): Promise<void> {
+    const orphans = this.#orphans ?? [];
+    this.#orphans = undefined;
+    for (const { fileId, parentId } of orphans) {
+      const answer = await this.#attributes(fileId).catch(noneOf404);
+      if (answer !== undefined) await this.#compareAll(parentId, [answer.data]);
+    }
+    if (orphans.length > 0) await this.#o.decided();
+  }
+
   #page({ id, files }: EntriesPage): Promise<void> {
     return this.#compareAll(id, files);
   }
@@ -126,7 +141,20 @@ export class Survey {
     const { store } = this.#o;
     const seen = { touched: this.#touched.has(id), came: this.#came.has(id) };
     if (id === store.rootId) return { standing: 'watched', ...seen };
-    return { standing: store.names(id)[0]?.standing ?? 'unknown', ...seen };
+    const known = store.names(id)[0];
+    return { standing: known === undefined ? 'unknown' : this.#standingOf(known), ...seen };
+  }
+
+  /** A directory of which something else was told has come when one above it has. */
+  #standingOf(directory: InventoryEntry): Standing {
+    const { store } = this.#o;
+    const passed = new Set<string>();
+    for (let at: InventoryEntry | undefined = directory; at !== undefined; at = store.names(at.parentId)[0]) {
+      if (at.standing === 'arrived') return 'arrived';
+      if (at.standing === 'baseline' || passed.has(at.fileId)) break;
+      passed.add(at.fileId);
+    }
+    return directory.standing;
   }
 
   #compare(parentId: string, parent: Parent, file: FileAttributes): readonly NotifyEvent[] {
@@ -159,15 +187,24 @@ export class Survey {
     if (!directory && file.num_links > 1) return this.#link(file, at, path, old);
     // What the stream has told since the walk began is newer than what the walk has seen.
     if (quiet || old.generation >= cameIn(walk)) return [];
-    if (old.told === LEFT || old.standing === 'unannounced' || store.isOrphan(old)) {
+    const isOrphan = store.isOrphan(old);
+    if (isOrphan && this.#orphans !== undefined && old.told !== LEFT) {
+      this.#orphans.push({ fileId: file.id, parentId });
+      return [];
+    }
+    const before = store.pathBefore(old);
+    const hasLeft = old.told === LEFT || isOrphan;
+    if (hasLeft || (old.standing === 'unannounced' && (!directory || before === undefined))) {
       store.remove(old);
       return this.#unknown(file, at, path, parent);
     }
-    // A directory above it may have been put below it meanwhile; then nobody knows a path.
-    const before = store.pathOf(old) ?? old.name;
     const change = directory ? undefined : changeIn(gap, file);
+    // What has come in it is told as such, and what the stream has told of in it as renamed.
+    const arrival = old.standing === 'unannounced' ? [found('moved_to', true, old, before ?? old.name)] : [];
     return [
-      found('moved_from', directory, old, before),
+      ...arrival,
+      // A directory above it may have been put below it meanwhile; then nobody knows a path.
+      found('moved_from', directory, old, before ?? old.name),
       found('moved_to', directory, at, path),
       ...(change === 'child_data_written' ? [foundChanged(change, at, path)] : []),
     ];
@@ -195,6 +232,9 @@ export class Survey {
   ): readonly NotifyEvent[] {
     const { store, judgement } = this.#o;
     const directory = isDirectory(file);
+    const before = judgement.by === 'times' ? store.before(file.id) : undefined;
+    if (before !== undefined && (before.createdMs ?? Date.parse(file.creation_time)) === Date.parse(file.creation_time))
+      return this.#knownBefore(file, at, { now: path, before: before.path });
     if (!this.#hasCome(file, parent)) {
       // What the stream tells of a directory that came is told by others.
       if (judgement.by === 'first walk' && (parent.standing === 'arrived' || parent.standing === 'unknown')) return [];
@@ -210,6 +250,44 @@ export class Survey {
       this.#putDown(file, at, 'unannounced');
     const since = judgement.by === 'first walk' ? Number.POSITIVE_INFINITY : judgement.since;
     return [found(Date.parse(file.creation_time) >= since ? 'added' : 'moved_to', directory, at, path)];
+  }
+
+  /** It is not new, whatever its times say; a name that it has got since may be one that a rule is for. */
+  #knownBefore(
+    file: FileAttributes,
+    at: { fileId: string; parentId: string; name: string },
+    path: { readonly now: string; readonly before: string },
+  ): readonly NotifyEvent[] {
+    const { store, gap } = this.#o;
+    const here = store.names(at.fileId).find((one) => isSameName(one, at));
+    if (here !== undefined) {
+      // The stream has told how it got that name.
+      store.put({ ...here, standing: 'baseline' });
+      return [];
+    }
+    const change = changeIn(gap, file);
+    if (path.now === path.before) {
+      this.#putDown(file, at, 'baseline');
+      return change === undefined ? [] : [foundChanged(change, at, path.now)];
+    }
+    const name = path.before.slice(path.before.lastIndexOf('/') + 1);
+    const old = displaced({
+      fileId: at.fileId,
+      parentId: NOWHERE,
+      name,
+      directory: false,
+      createdMs: Date.parse(file.creation_time),
+      standing: 'baseline',
+      seenBy: '',
+      told: null,
+      generation: metIn(this.#o.walk),
+    });
+    store.put(old);
+    return [
+      found('moved_from', false, old, path.before),
+      found('moved_to', false, at, path.now),
+      ...(change === 'child_data_written' ? [foundChanged(change, at, path.now)] : []),
+    ];
   }
 
   #hasCome(file: FileAttributes, { standing, touched, came }: Parent): boolean {

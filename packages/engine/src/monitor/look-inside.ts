@@ -7,7 +7,7 @@ import type { EntryName } from '../inventory/port.ts';
 import type { Arming, ChangeLog, MatchTrace } from '../queue/port.ts';
 import { SyntheticBatches } from './synthetic.ts';
 import type { RunnableRule } from './runnable.ts';
-import type { WatchedDirectory } from '../watch/place.ts';
+import { type WatchedDirectory, withoutSlash } from '../watch/place.ts';
 import { BUILTIN_RULES } from './rule-book.ts';
 
 /** Name of its action. */
@@ -35,7 +35,8 @@ const RENAMED = {
 /** Looking into a directory that brings files is a job like any other: it survives whatever happens to the process, and is tried again. */
 export function lookInside(whole: Change, now: number): { arming: Arming; trace: Omit<MatchTrace, 'verdict'> } {
   const change = withoutPlace(whole);
-  const key = `${LOOK_INSIDE}\0${change.fileId}`;
+  // Each rename is told of: with the last alone nobody would know that what is inside came from where it was first.
+  const key = `${LOOK_INSIDE}\0${change.fileId}${change.movedFrom === null ? '' : `#${change.id}`}`;
   const match = `${change.id}/${LOOK_INSIDE}`;
   const { fileId, path } = change;
   return {
@@ -74,7 +75,7 @@ export function lookInsideRule(
     let batches = tell();
     try {
       const { data: directory } = await cluster.files.getAttributes(subject.fileId, { signal });
-      const now = directory.path.replace(/\/$/, '');
+      const now = withoutSlash(directory.path);
       if (relativePath(top, now) === undefined) {
         // The watched directory itself may have got another name, and nobody has noticed yet.
         top = await watched.refresh(signal);
@@ -93,9 +94,10 @@ export function lookInsideRule(
           const by = namedBy({ ...at, name: file.name });
           if (change.movedFrom !== null && by !== undefined && by !== '' && isLater(by, change.id)) continue;
           if (path === undefined) return RENAMED;
-          if (change.movedFrom !== null && isDir) continue;
+          // Of a directory that nobody knows the files would stand in it, and it nowhere.
+          if (change.movedFrom !== null && isDir && by !== undefined) continue;
           const before =
-            change.movedFrom === null ? undefined : watched.below(change.movedFrom + file.path.slice(now.length));
+            change.movedFrom === null ? undefined : watched.below(change.movedFrom + withoutSlash(file.path).slice(now.length));
           const came = found(isNew ? 'added' : 'moved_to', isDir, at, path);
           await batches.add(...(before === undefined ? [] : [found('moved_from', isDir, at, before)]), came);
         }

@@ -2,7 +2,7 @@ import { type Clock, QumuloApiError, type QumuloClient } from '@qwarden/qumulo-c
 import { clusterOutcome } from '../actions/cluster-outcome.ts';
 import { isPartialPath } from '../actions/files/partial-name.ts';
 import { type Change, withoutPlace } from '../events/change.ts';
-import { changesOf } from '../events/from-batch.ts';
+import { changesOf, spineIn } from '../events/from-batch.ts';
 import { type JoinerState, RenameJoiner } from '../events/joiner.ts';
 import type { LoopGuard } from '../guard/guard.ts';
 import type { Bookkeeper } from '../inventory/bookkeeper.ts';
@@ -245,7 +245,12 @@ export class Reader {
     const left = new Map(expired.map(({ fileId, id }) => [fileId, id]));
     const leavingSince = (fileId: string) => left.get(fileId) ?? this.#joiner.leavingSince(fileId);
     const until = entries.at(-1)?.position ?? after;
-    const { changes, known, durable } = inventory.decide({ partition, after, until, leavingSince }, named);
+    const spineOf = (id: string) => {
+      const entry = entries.find(({ position }) => id.startsWith(`${position}.`));
+      return entry === undefined ? [] : spineIn(entry, id);
+    };
+    const stretchOf = { partition, after, until, leavingSince, spineOf };
+    const { changes, known, durable } = inventory.decide(stretchOf, named);
     // In the queue's own file the commit of the stretch comes behind it, and fails when it does.
     if (inventory.apart) await durable;
     else durable.catch(() => undefined);

@@ -53,7 +53,7 @@ describe.each(['in the file of the queue', 'in a file of its own'])('the invento
       const joiner = new RenameJoiner();
       for (const change of changes) joiner.addInto(joined, change);
     }
-    const about = { partition: 0, after, until, leavingSince: () => undefined };
+    const about = { partition: 0, after, until, leavingSince: () => undefined, spineOf: () => [] };
     const decided = keeper.decide(about, join ? joined : changes);
     await decided.durable;
     return decided.changes.map(({ type, path }: Change) => `${type} ${path}`);

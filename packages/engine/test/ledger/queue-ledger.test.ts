@@ -226,9 +226,10 @@ describe('the ledger of a monitor', () => {
       { type: 'child_file_added', path: 'a/"c"', spine: ['8'], stream_name: null },
       { type: 'child_file_added', path: 'd', spine: ['18446744065119617026'], stream_name: null },
     ]);
-    expect((await store.inventory({ directoryId: '3', recursive: true, path: '/records' }))?.record()).toMatchObject({
-      beganClusterMs: 6,
-      wholeSince: undefined,
-    });
+    const inventory = await store.inventory({ directoryId: '3', recursive: true, path: '/records' });
+    expect(inventory?.record()).toMatchObject({ beganClusterMs: 6, wholeSince: undefined });
+    expect(inventory?.before('18446744065119617025')).toEqual({ path: 'old', createdMs: Date.parse('2026') });
+    expect(inventory?.before('7')).toMatchObject({ path: 'a/b' });
+    expect(inventory?.before('8')).toBeUndefined();
   });
 });

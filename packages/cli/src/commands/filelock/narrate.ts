@@ -62,6 +62,7 @@ const sentences: { [K in FilelockEventKind]: (event: EventOf[K]) => Words } = {
   ],
   skew: (event) => ['WARNING', event.message],
   unreadable: (event) => ['WARNING', event.message],
+  'no-inventory': (event) => ['WARNING', event.message],
   throttled: (event) => [
     'WARNING',
     `The cluster asks to slow down: waiting ${inWords(event.delayMs)} (${event.reason})`,

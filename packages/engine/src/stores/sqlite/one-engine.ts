@@ -1,9 +1,11 @@
+import { KNOWN_BEFORE_TABLE } from './inventory/schema.ts';
+
 /**
  * `filelock` had tables of its own before it became a rule of the monitor's engine. What it recorded of retention locks goes into the ledger;
- * what was pending is told once more, as an entry of the log, so that the rule decides about it. What was there before the watch began is
- * found again by the first inventory. Numbers of states: 0 = was there before.
+ * what was pending is told once more, as an entry of the log, so that the rule decides about it. What it knew is found again by the first
+ * inventory, which is told under which name it was known. Numbers of states: 0 = was there before; 1, 2 = had a retention lock.
  */
-export const ONE_ENGINE = `
+export const ONE_ENGINE = `${KNOWN_BEFORE_TABLE}
   INSERT OR IGNORE INTO lock_reason (rule, rule_set, why)
     SELECT 'filelock ' || watch.directory_id, '', rule.why FROM rule JOIN watch ON watch.id = rule.watch_id;
   INSERT OR IGNORE INTO lock_record
@@ -20,6 +22,7 @@ export const ONE_ENGINE = `
     FROM job JOIN watch ON watch.id = job.watch_id GROUP BY watch.id;
   INSERT INTO inventory_watch (watch_id, walk, walking, began, whole_since)
     SELECT id, 0, 0, began_cluster, NULL FROM watch WHERE began_cluster IS NOT NULL;
+  INSERT INTO inventory_before SELECT watch_id, file_id, path, creation_time FROM file WHERE state <= 2;
   DROP TABLE job;
   DROP TABLE file;
   DROP TABLE rule;

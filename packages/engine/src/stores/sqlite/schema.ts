@@ -1,11 +1,11 @@
-import { INVENTORY_TABLES } from './inventory/schema.ts';
+import { FORMER_NAMES_TABLE, INVENTORY_TABLES, KNOWN_BEFORE_TABLE } from './inventory/schema.ts';
 import { ONE_ENGINE } from './one-engine.ts';
 import { LEDGER_TABLES } from './queue/ledger-schema.ts';
 import { QUEUE_INDEXES, QUEUE_TABLES } from './queue/schema.ts';
 import { TRACE_TABLES } from './queue/trace-schema.ts';
 
 /** Raise with every change of the tables, and add the step to `MIGRATIONS`. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** `MIGRATIONS[n]` takes a file from version n to n + 1. */
 export const MIGRATIONS: readonly string[] = [
@@ -42,4 +42,5 @@ export const MIGRATIONS: readonly string[] = [
   `,
   QUEUE_TABLES,
   LEDGER_TABLES + INVENTORY_TABLES + TRACE_TABLES + QUEUE_INDEXES + ONE_ENGINE,
+  FORMER_NAMES_TABLE + KNOWN_BEFORE_TABLE,
 ];

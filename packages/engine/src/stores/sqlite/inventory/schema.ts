@@ -19,3 +19,18 @@ export const INVENTORY_TABLES = `
     PRIMARY KEY (watch_id, partition)
   ) WITHOUT ROWID;
 `;
+
+/** Files that were known before there was an inventory, with the path below the watched directory, until the first one is made. */
+export const KNOWN_BEFORE_TABLE = `
+  CREATE TABLE IF NOT EXISTS inventory_before (
+    watch_id INTEGER NOT NULL, file_id NOT NULL, path TEXT NOT NULL, creation_time TEXT, PRIMARY KEY (watch_id, file_id)
+  ) WITHOUT ROWID;
+`;
+
+/** Since version 4: names that directories had. */
+export const FORMER_NAMES_TABLE = `
+  CREATE TABLE inventory_former (
+    watch_id INTEGER NOT NULL, file_id NOT NULL, until TEXT NOT NULL, parent_id NOT NULL, name TEXT NOT NULL,
+    PRIMARY KEY (watch_id, file_id, until)
+  ) WITHOUT ROWID;
+`;

@@ -13,12 +13,13 @@ import {
   type ReaderNote,
   type Standing,
 } from '../../../inventory/port.ts';
+import { isLater } from '../../../events/later.ts';
 import { storedText } from '../../stored-text.ts';
 import { fileKey } from '../codes.ts';
 import { toStateError } from '../errors.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import { name as nameOf } from '../queue/reading.ts';
-import { num, numOrNull, type Row, text } from '../row.ts';
+import { num, numOrNull, type Row, text, textOrNull } from '../row.ts';
 
 /** Numbers in the file for words in the code. Append only: old files keep their numbers. */
 const STANDINGS = ['baseline', 'arrived', 'unannounced'] as const satisfies readonly Standing[];
@@ -49,6 +50,8 @@ export class SqliteInventory implements InventoryStore {
   #record: InventoryRecord;
   #anyTold: boolean;
   #anyDeparted: boolean;
+  #anyFormer: boolean;
+  #anyBefore: boolean;
 
   constructor(
     at: {
@@ -81,6 +84,8 @@ export class SqliteInventory implements InventoryStore {
     this.#record = this.#readRecord();
     this.#anyTold = this.#any('inventory WHERE told >= 0 AND');
     this.#anyDeparted = this.#any('inventory_departed WHERE');
+    this.#anyFormer = this.#any('inventory_former WHERE');
+    this.#anyBefore = this.#any('inventory_before WHERE');
   }
 
   commit(work: () => void, urgency: 'now' | 'soon'): Promise<void> {
@@ -203,15 +208,66 @@ export class SqliteInventory implements InventoryStore {
     return end === 'root' ? steps.toReversed().join('/') : undefined;
   }
 
+  renamed({ fileId, parentId, name }: EntryName, until: string): void {
+    this.#anyFormer = true;
+    this.#db
+      .prepare('INSERT OR IGNORE INTO inventory_former VALUES (?, ?, ?, ?, ?)')
+      .run(this.#watch, fileKey(fileId), until, fileKey(parentId), storedText(name));
+  }
+
+  pathBefore(entry: InventoryEntry): string | undefined {
+    if (!this.#anyFormer) return this.pathOf(entry);
+    const { steps, end } = this.#chain(entry, (id) => this.#formerName(id, entry.seenBy));
+    return end === 'root' ? steps.toReversed().join('/') : this.pathOf(entry);
+  }
+
+  /** What the directory was called when that change came. */
+  #formerName(fileId: string, at: string): EntryName | undefined {
+    return this.#asked(() => {
+      const rows = this.#db
+        .prepare('SELECT * FROM inventory_former WHERE watch_id = ? AND file_id = ?')
+        .all(this.#watch, fileKey(fileId));
+      let first: Row | undefined;
+      for (const row of rows) {
+        const until = text(row['until']);
+        if (isLater(until, at) && (first === undefined || isLater(text(first['until']), until))) first = row;
+      }
+      return first && toName(first);
+    });
+  }
+
+  before(fileId: string): { readonly path: string; readonly createdMs: number | null } | undefined {
+    if (!this.#anyBefore) return undefined;
+    return this.#asked(() => {
+      const row = this.#db
+        .prepare('SELECT path, creation_time FROM inventory_before WHERE watch_id = ? AND file_id = ?')
+        .get(this.#watch, fileKey(fileId));
+      if (row === undefined) return undefined;
+      const created = textOrNull(row['creation_time'] ?? null);
+      return { path: nameOf(row['path']), createdMs: created === null ? null : Date.parse(created) };
+    });
+  }
+
+  forgetFormer(): void {
+    if (!this.#anyFormer && !this.#anyBefore) return;
+    for (const table of ['inventory_former', 'inventory_before'])
+      this.#db.prepare(`DELETE FROM ${table} WHERE watch_id = ?`).run(this.#watch);
+    this.#anyFormer = false;
+    this.#anyBefore = false;
+  }
+
   isOrphan(name: EntryName): boolean {
     return this.#chain(name).end === 'unknown';
   }
 
-  #chain({ parentId, name }: EntryName): { steps: readonly string[]; end: 'root' | 'unknown' | 'itself' } {
+  #chain(
+    { parentId, name }: EntryName,
+    former: (directoryId: string) => EntryName | undefined = () => undefined,
+  ): { steps: readonly string[]; end: 'root' | 'unknown' | 'itself' } {
     const steps = [plainName(name)];
     const passed = new Set<string>();
     for (let id = parentId; id !== this.rootId; ) {
-      const [above] = this.names(id);
+      const above = former(id) ?? this.names(id)[0];
       if (above === undefined) return { steps, end: 'unknown' };
       // Until all renames of a gap are known it can lead back to itself.
       if (passed.has(id)) return { steps, end: 'itself' };
@@ -261,11 +317,12 @@ export class SqliteInventory implements InventoryStore {
   }
 
   clear(): void {
-    for (const table of ['inventory', 'inventory_departed', 'inventory_reader', 'inventory_watch'])
+    for (const table of ['inventory', 'inventory_departed', 'inventory_former', 'inventory_reader', 'inventory_watch'])
       this.#db.prepare(`DELETE FROM ${table} WHERE watch_id = ?`).run(this.#watch);
     this.#record = this.#readRecord();
     this.#anyTold = false;
     this.#anyDeparted = false;
+    this.#anyFormer = false;
   }
 
   close(): void {
