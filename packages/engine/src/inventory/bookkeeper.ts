@@ -273,7 +273,8 @@ export class Bookkeeper {
     const directory = change.kind === 'directory';
     // It was renamed in a gap before, as far as can be known: it has one name.
     const before = old ?? (directory || (names.length === 1 && here === undefined) ? names[0] : undefined);
-    const untold = from !== undefined && old === undefined && place.foundBy === null ? this.#untold(change, before) : undefined;
+    const untold =
+      from !== undefined && old === undefined && place.foundBy === null ? this.#untold(change, before) : undefined;
     if (directory && before !== undefined && place.epoch !== this.#closed) store.renamed(before, change.id);
     for (const other of directory ? names : before === undefined ? [] : [before]) store.remove(other);
     store.forgetDeparted(to.fileId);

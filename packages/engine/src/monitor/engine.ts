@@ -480,7 +480,7 @@ export class Monitor implements Measured {
         counters: this.#counters,
         recursive: this.#o.directory.recursive,
         isOver: (epoch) => epoch !== this.#epoch || this.#stream !== 'watching',
-        root: () => this.#directory.path(),
+        directory: this.#directory,
         lookIntoNew: this.#o.lookIntoNew ?? false,
         report,
         onArmed: () => this.#runner.poke(),
