@@ -49,6 +49,7 @@ export { masked } from './actions/secrets/mask.ts';
 export { openFilelock } from './open.ts';
 export { examineStore } from './open-examination.ts';
 export { openLedger } from './open-ledger.ts';
+export { holderOfStateDir } from './stores/sqlite/process-lock.ts';
 export { openQueue, openQueueReader, openRedisQueue, openStopRecords } from './open-queue.ts';
 export { jobHandle } from './queue/handle.ts';
 export type { AttemptTrace, JobFilter, JobState, MatchTrace, QueueReader, QueueStore, RuleJob } from './queue/port.ts';

@@ -76,6 +76,7 @@ export async function openFilelock(
       skewToldMs: options.skewToldMs ?? 0,
       types: wantedEvents(policy.intervalMs),
       lookIntoNew: true,
+      forgetsGone: true,
       beforeRenamed: (now) => run.renamed(now),
       release: () => Promise.resolve(),
     });

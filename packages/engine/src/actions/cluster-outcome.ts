@@ -3,7 +3,8 @@ import type { ActionOutcome } from './port.ts';
 
 const OVERLOAD = new Set([429, 503]);
 const CLUSTERS_OWN = new Set([429, 502, 503, 504]);
-const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** 507: somebody makes room, or widens a quota. */
+const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504, 507]);
 
 /**
  * What an error of a call about one file means for its job. Status first, class second, never the text (FACTS 2.2). A 409 or 412 is for

@@ -31,7 +31,8 @@ export interface JoinerState {
  * Joins the halves of a rename: the cluster sends `moved_from` with the old path and `moved_to` with the new one, and the file id
  * is all that ties them (FACTS 6.4). A first half waits for the window; a second half never waits, so that a file which comes
  * from outside is seen at once. When the halves come in the wrong order, the arrival has been passed on already and
- * the late first half makes it a rename after the fact.
+ * the late first half makes it a rename after the fact. Where the cluster gives no ids (UNKNOWN, FACTS 6.2) only halves of one batch are
+ * joined, each second half with the first before it.
  */
 export class RenameJoiner {
   readonly #windowMs: number;
@@ -121,7 +122,7 @@ export class RenameJoiner {
   }
 
   #left(change: Change): Change[] {
-    const arrived = this.#arrived.get(change.fileId);
+    const arrived = change.fileId === '' ? undefined : this.#arrived.get(change.fileId);
     // Of another epoch it is no late half of that: what was between them was not told.
     const isLate = arrived?.place?.epoch === change.place?.epoch;
     // Whatever comes of it: it has left where it arrived, or this is the half that was missing.
@@ -145,9 +146,10 @@ export class RenameJoiner {
     );
     const waiting = this.#waiting.get(change.fileId) ?? [];
     // A half that left the very place it comes to was away in between: that is no rename.
-    const half = waiting.find((one) => !isSamePlace(one, change));
+    const half = change.fileId === '' ? nextTo(change, waiting) : waiting.find((one) => !isSamePlace(one, change));
     if (half === undefined) {
-      out.push(...this.#release(change.fileId), change);
+      if (change.fileId !== '') out.push(...this.#release(change.fileId));
+      out.push(change);
       this.#arrived.delete(change.fileId);
       this.#arrived.set(change.fileId, change);
       this.#forgetArrivals(change.at);
@@ -222,6 +224,16 @@ function isPair(from: Change, to: Change): boolean {
 
 function sameKind(a: Change, b: Change): boolean {
   return a.type.startsWith('child_dir') === b.type.startsWith('child_dir');
+}
+
+/** Of halves without an id, the one right before it. */
+function nextTo(to: Change, waiting: readonly Change[]): Change | undefined {
+  const last = waiting.at(-1);
+  return last !== undefined && batchOf(last) === batchOf(to) && !isSamePlace(last, to) ? last : undefined;
+}
+
+function batchOf({ id }: Change): string {
+  return id.slice(0, id.lastIndexOf('.'));
 }
 
 /** The same name in the same directory, whatever that is called by now. */

@@ -10,6 +10,7 @@ import {
   LEFT,
   plainName,
   type ReaderNote,
+  type RenamedAbove,
   type Verdict,
 } from './port.ts';
 
@@ -59,6 +60,8 @@ export class Bookkeeper {
   #spineOf: Stretch['spineOf'] = () => [];
   /** A directory that is known: most changes are in the same as the one before. Forgotten when a directory goes. */
   #known = '';
+  /** By the change that is decided about. */
+  #renamedAbove: RenamedAbove[] = [];
 
   /** @param root absolute path of the watched directory, as now known */
   constructor(store: InventoryStore, partitions: number, root: () => string) {
@@ -139,6 +142,7 @@ export class Bookkeeper {
     const noted = before?.after === after ? before : undefined;
     const isDecided = noted !== undefined && noted.until === until && until !== after;
     const verdicts: Record<string, Verdict> = {};
+    const above: Record<string, readonly RenamedAbove[]> = {};
     const passed: Change[] = [];
     let known = 0;
     const durable = store.commit(
@@ -149,12 +153,16 @@ export class Bookkeeper {
             continue;
           }
           const verdict = noted?.verdicts[change.id] ?? (isDecided || this.#one(change));
+          const renamed = noted?.above?.[change.id] ?? this.#renamedAbove;
+          if (renamed.length > 0) above[change.id] = renamed;
+          passed.push(...renamed.map((one, n) => asRenamed(change, one, n)));
+          this.#renamedAbove = [];
           if (change.kind === 'directory') this.#known = '';
           if (verdict !== true || change.place.foundBy !== null) verdicts[change.id] = verdict;
           if (verdict === false) known += 1;
           else passed.push(...toldAs(change, verdict));
         }
-        store.setNote(partition, { after, until, verdicts });
+        store.setNote(partition, { after, until, verdicts, above });
       },
       store.apart ? 'now' : 'soon',
     );
@@ -278,7 +286,8 @@ export class Bookkeeper {
     const directory = change.kind === 'directory';
     // It was renamed in a gap before, as far as can be known: it has one name.
     const before = old ?? (directory || (names.length === 1 && here === undefined) ? names[0] : undefined);
-    const untold = from !== undefined && old === undefined && place.foundBy === null ? this.#untold(change, before) : undefined;
+    const untold =
+      from !== undefined && old === undefined && place.foundBy === null ? this.#untold(change, before) : undefined;
     if (directory && before !== undefined && place.epoch !== this.#closed) store.renamed(before, change.id);
     for (const other of directory ? names : before === undefined ? [] : [before]) store.remove(other);
     store.forgetDeparted(to.fileId);
@@ -300,8 +309,9 @@ export class Bookkeeper {
   #wasThere(change: Subject, from: EntryName): boolean {
     const { place, movedFrom } = change;
     if (!this.#tellsAll(place)) return false;
+    // That half may have waited: directories above it can have got other names since.
     if (place.halfId !== undefined && movedFrom !== null)
-      this.#knowAbove({ ...change, id: place.halfId, path: movedFrom }, from);
+      this.#knowAbove({ ...change, id: place.halfId, path: movedFrom }, from, 'as they were');
     return this.#isOld(from.parentId);
   }
 
@@ -372,20 +382,40 @@ export class Bookkeeper {
     this.#putRow(change, at, more);
   }
 
-  /** The stream tells of something in directories of which nobody has told yet: where they were is known from then on. */
-  #knowAbove(change: Subject, at: EntryName): void {
+  /**
+   * The stream tells of something in directories of which nobody has told yet, or not that they are there: where they were is known from then
+   * on. With a log in partitions what it has told before may not be read yet.
+   */
+  #knowAbove(change: Subject, at: EntryName, when: 'as they are' | 'as they were' = 'as they are'): void {
     const store = this.#store;
-    if (at.parentId === store.rootId || store.names(at.parentId).length > 0) return;
+    if (at.parentId === store.rootId) return;
+    const isOpen = change.place.epoch !== this.#closed && !store.apart && when === 'as they are';
+    if (!isOpen && store.names(at.parentId).length > 0) return;
     const spine = this.#spineOf(change.id).slice(0, -1);
     if (spine[0] !== store.rootId || spine.at(-1) !== at.parentId) return;
     const names = change.path.split('/').slice(-spine.length, -1);
     for (const [n, name] of names.entries()) {
       const [parentId, fileId] = [spine[n], spine[n + 1]];
-      if (parentId === undefined || fileId === undefined || store.names(fileId).length > 0) continue;
-      const above: Subject = { ...change, kind: 'directory' };
-      const standing = this.#tellsAll(change.place) && this.#isOld(parentId) ? 'baseline' : 'unannounced';
-      this.#putRow(above, { fileId, parentId, name }, { standing });
+      if (parentId === undefined || fileId === undefined) continue;
+      const is = { fileId, parentId, name };
+      const [was] = store.names(fileId);
+      if (was === undefined) {
+        const standing = this.#tellsAll(change.place) && this.#isOld(parentId) ? 'baseline' : 'unannounced';
+        this.#putRow({ ...change, kind: 'directory' }, is, { standing });
+      } else if (isOpen && !isSameName(was, is)) this.#wasRenamed(change, was, is, names.slice(0, n + 1).join('/'));
     }
+  }
+
+  #wasRenamed(change: Subject, was: InventoryEntry, is: EntryName, relative: string): void {
+    const store = this.#store;
+    const [root, before] = [this.#root(), store.pathBefore(was)];
+    store.renamed(was, change.id);
+    store.remove(was);
+    const { standing, createdMs } = was;
+    this.#putRow({ ...change, kind: 'directory' }, is, { standing, createdMs });
+    const [path, movedFrom] = [absolutePath(root, relative), before && absolutePath(root, before)];
+    if (movedFrom !== undefined && movedFrom !== path)
+      this.#renamedAbove.push({ fileId: is.fileId, parentId: is.parentId, path, movedFrom });
   }
 
   #putRow(change: Subject, at: EntryName, more: Pick<InventoryEntry, 'standing'> & Partial<InventoryEntry>): void {
@@ -416,6 +446,23 @@ function wasAt(entry: InventoryEntry, name: EntryName): boolean {
 /** The number of the batch that a change stands in; none where positions are no numbers. */
 function batchOf(changeId: string): number {
   return /^\d+\./.test(changeId) ? Number.parseInt(changeId, 10) : Number.NaN;
+}
+
+/** Told with that change, as the n-th. */
+function asRenamed(change: Subject, { fileId, parentId, path, movedFrom }: RenamedAbove, n: number): Change {
+  const { id, at, place } = change;
+  return {
+    id: `${id}.${n}`,
+    type: 'child_dir_renamed',
+    fileId,
+    path,
+    movedFrom,
+    kind: 'directory',
+    stream: null,
+    at,
+    lineage: 0,
+    place: { parentId, epoch: place.epoch, foundBy: null },
+  };
 }
 
 function toldAs(change: Change, verdict: Exclude<Verdict, false>): readonly Change[] {

@@ -84,12 +84,22 @@ export interface InventoryRecord {
  */
 export type Verdict = boolean | { readonly came: string } | { readonly from: string };
 
+/** A directory that was renamed in a gap, as a change of the stream shows that tells of something in it. Absolute paths. */
+export interface RenamedAbove {
+  readonly fileId: string;
+  readonly parentId: string;
+  readonly path: string;
+  readonly movedFrom: string;
+}
+
 /** The last stretch of the log that the inventory knows of: from behind `after` up to and with `until`. */
 export interface ReaderNote {
   readonly after: string;
   readonly until: string;
   /** Of changes that were found, and of those that were dropped, by their ids. All others were passed on. */
   readonly verdicts: Readonly<Record<string, Verdict>>;
+  /** What was told with changes, before them, by their ids. */
+  readonly above?: Readonly<Record<string, readonly RenamedAbove[]>> | undefined;
 }
 
 /** Where a page of a listing ends. */

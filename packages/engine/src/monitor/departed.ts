@@ -5,10 +5,14 @@ import { absolutePath, relativePath } from '../inventory/found.ts';
 export interface DepartedOptions {
   /** Has the stream that told it ended, so that it may not have told the other half? */
   readonly isOver: (epoch: number) => boolean;
-  /** By id or absolute path; null when it is not there. Rejects only when it is to be given up. */
-  readonly ask: (ref: string) => Promise<FileAttributes | null>;
-  /** Absolute path of the watched directory, as now known. */
-  readonly root: () => string;
+  /** By id or absolute path; null when it is not there, undefined when the cluster refuses to tell. Rejects only when it is to be given up. */
+  readonly ask: (ref: string) => Promise<FileAttributes | null | undefined>;
+  readonly directory: {
+    /** Its absolute path now: it may have been renamed, and nobody has noticed yet. Rejects only when it is to be given up. */
+    readonly refresh: () => Promise<string>;
+    /** A path below it, by any name that it had, without what stands in front; undefined when it is not below it. */
+    readonly below: (path: string) => string | undefined;
+  };
 }
 
 /**
@@ -24,15 +28,17 @@ async function oneDeparted(half: Change, options: DepartedOptions): Promise<Chan
   const { place } = half;
   if (place === undefined || half.fileId === '' || !options.isOver(place.epoch)) return half;
   const file = await options.ask(half.fileId);
-  const root = options.root();
+  // Nobody may know where it is: that too the walk finds that closes the gap.
+  if (file === undefined) return undefined;
+  const root = await options.directory.refresh();
   const below = file === null ? undefined : relativePath(root, file.path);
   if (file === null || below === undefined) return half;
   const path = absolutePath(root, below);
   // It has come back under its old name.
-  if (path === half.path) return undefined;
+  if (below === options.directory.below(half.path)) return undefined;
   const parent = await options.ask(path.slice(0, path.lastIndexOf('/')) || '/');
   // It moves on: whatever comes of that is found by the walk that closes the gap.
-  if (parent === null) return undefined;
+  if (parent === null || parent === undefined) return undefined;
   return {
     ...half,
     type: half.kind === 'directory' ? 'child_dir_renamed' : 'child_file_renamed',

@@ -89,6 +89,8 @@ export interface MonitorOptions {
    * where the rule of the same name in the rule set in force is for the file.
    */
   readonly beforeRenamed?: ((path: string) => Promise<void>) | undefined;
+  /** A job that has failed for good is tried once more when its file is not there any more: nobody is to be asked about that. */
+  readonly forgetsGone?: boolean | undefined;
   /** Called by `close()`, after the store is closed. */
   readonly release: () => Promise<void>;
 }
@@ -150,6 +152,8 @@ export class Monitor implements Measured {
   #seenUntil: number | undefined;
   #everRegistered = false;
   #isPaused = false;
+  /** Jobs for files that have gone. */
+  readonly #retried = new Set<string>();
   #epoch = 0;
 
   private constructor(options: MonitorOptions, guard: LoopGuard, seenUntil: number | undefined) {
@@ -480,7 +484,7 @@ export class Monitor implements Measured {
         counters: this.#counters,
         recursive: this.#o.directory.recursive,
         isOver: (epoch) => epoch !== this.#epoch || this.#stream !== 'watching',
-        root: () => this.#directory.path(),
+        directory: this.#directory,
         lookIntoNew: this.#o.lookIntoNew ?? false,
         report,
         onArmed: () => this.#runner.poke(),
@@ -572,9 +576,21 @@ export class Monitor implements Measured {
         await this.#guard.expire();
         await store.traces.prune(clock.now() - KEEP_TRACES_MS);
         await store.locks.prune(clock.now() - KEEP_TRACES_MS);
+        if (this.#o.forgetsGone === true) await this.#retryGone();
       } catch (error) {
         if (!signal.aborted) this.#fail(error);
       }
+    }
+  }
+
+  async #retryGone(): Promise<void> {
+    const { store, inventory } = this.#o;
+    if (inventory?.record().wholeSince === undefined || this.#gapOpen) return;
+    for await (const { key, fileId } of store.jobs.list({ states: ['dead'] })) {
+      // Once: if it is there after all, it would fail like that each time.
+      if (this.#retried.has(key) || inventory.names(fileId).length > 0) continue;
+      this.#retried.add(key);
+      await this.retry(key);
     }
   }
 

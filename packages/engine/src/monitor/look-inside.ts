@@ -97,7 +97,9 @@ export function lookInsideRule(
           // Of a directory that nobody knows the files would stand in it, and it nowhere.
           if (change.movedFrom !== null && isDir && by !== undefined) continue;
           const before =
-            change.movedFrom === null ? undefined : watched.below(change.movedFrom + withoutSlash(file.path).slice(now.length));
+            change.movedFrom === null
+              ? undefined
+              : watched.below(change.movedFrom + withoutSlash(file.path).slice(now.length));
           const came = found(isNew ? 'added' : 'moved_to', isDir, at, path);
           await batches.add(...(before === undefined ? [] : [found('moved_from', isDir, at, before)]), came);
         }

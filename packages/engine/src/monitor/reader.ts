@@ -21,6 +21,7 @@ import { Settling, type Touched } from './settling.ts';
 import { OWN_EFFECT } from './story.ts';
 import type { RuleBook } from './rule-book.ts';
 import { wantedTypes } from './wanted-types.ts';
+import { isNotThere, type WatchedDirectory } from '../watch/place.ts';
 
 /** Batches that are decided about in one commit at most, and about so many events: nothing else happens meanwhile. */
 const STRETCH = { batches: 4096, events: 4096 };
@@ -52,8 +53,8 @@ export interface ReaderOptions {
   readonly recursive: boolean;
   /** Has that epoch of the watch ended? */
   readonly isOver: (epoch: number) => boolean;
-  /** Absolute path of the watched directory, as now known. */
-  readonly root: () => string;
+  /** The watched directory. */
+  readonly directory: Pick<WatchedDirectory, 'path' | 'refresh' | 'below'>;
   /** Also directories that were made. */
   readonly lookIntoNew: boolean;
   readonly report: (event: MonitorEvent) => void;
@@ -176,7 +177,7 @@ export class Reader {
       // For a reader that is behind it is the log's time that passes: the other half of a rename, or the rest of a burst, may stand right
       // behind this stretch.
       const until = entries.at(-1)?.receivedAt ?? clock.now();
-      const left = await this.#departed(this.#joiner.expire(until), facts);
+      const left = await this.#departed(this.#joiner.expire(until), facts, stretch);
       changes = (await this.#news(changes, left, entries, facts, stretch)).flatMap(withoutPartials);
       this.#askAhead(changes, facts);
       // Nobody is waited for but the cluster: giving way for each change costs more than to decide about it.
@@ -221,10 +222,33 @@ export class Reader {
     if (arm.length > 0) this.#o.onArmed();
   }
 
-  async #departed(halves: readonly Change[], facts: FactsSource): Promise<readonly Change[]> {
+  async #departed(halves: readonly Change[], facts: FactsSource, stretch: Stretch): Promise<readonly Change[]> {
     if (halves.length === 0) return halves;
-    const { isOver, root } = this.#o;
-    return await departed(halves, { isOver, root, ask: (ref) => this.#patiently(() => facts.attributes(ref)) });
+    const { isOver, directory } = this.#o;
+    return await departed(halves, {
+      isOver,
+      ask: (ref) =>
+        this.#askedOr(undefined, ref.startsWith('/') ? ref : `file id ${ref}`, () => facts.attributes(ref), stretch),
+      directory: {
+        refresh: () =>
+          this.#askedOr(directory.path(), directory.path(), () => directory.refresh(this.#signal), stretch),
+        below: (path) => directory.below(path),
+      },
+    });
+  }
+
+  /** Until the cluster answers; `other` when it refuses to: that is told, and what is behind it does not wait. */
+  async #askedOr<T, U>(other: U, about: string, ask: () => Promise<T>, stretch: Stretch): Promise<T | U> {
+    try {
+      return await this.#patiently(ask, (error) => isRefusal(error) || isNotThere(error));
+    } catch (error) {
+      if (isNotThere(error)) return other;
+      if (!isRefusal(error)) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `The cluster refuses to tell of ${about}: ${reason}. What became of it is found by the next walk; give the user of qwarden the right to read its attributes.`;
+      stretch.tell.push({ kind: 'unreadable', at: iso(this.#o.clock.now()), message });
+      return other;
+    }
   }
 
   /** Keeps the inventory, and leaves out what is told for the second time. */
@@ -240,7 +264,7 @@ export class Reader {
     if (inventory === undefined) return all;
     // It knows of one stretch that the queue may not have yet, not of two.
     if (inventory.apart) await this.#committing;
-    const named = await identified(all, (path) => this.#patiently(() => facts.attributes(path)));
+    const named = await identified(all, (path) => this.#askedOr(null, path, () => facts.attributes(path), stretch));
     const after = this.#position;
     const left = new Map(expired.map(({ fileId, id }) => [fileId, id]));
     const leavingSince = (fileId: string) => left.get(fileId) ?? this.#joiner.leavingSince(fileId);
@@ -370,8 +394,9 @@ export class Reader {
     if (causes.includes(rule.name)) return none('own effect: this rule led to the change itself');
     if (causes.length >= MOST_CAUSES) return none(`own effect: ${causes.length} rules led to it one after another`);
     if (!this.#counts.add(rule, change)) return none('counted: not enough of them yet');
-    const fileId = await this.#idOf(change, source);
+    const fileId = await this.#idOf(change, source, stretch);
     if (fileId === undefined) return none('gone before it could be looked at');
+    if (fileId === null) return none('the cluster refuses to tell which file it is');
     stretch.matches += 1;
     const key = `${rule.name}\0${fileId}${rule.mode === 'parallel' ? `#${change.id}` : ''}`;
     const dueAt = Math.min(change.at, clock.now()) + rule.settleMs;
@@ -405,11 +430,12 @@ export class Reader {
     });
   }
 
-  /** The cluster may leave out the id (UNKNOWN for watches that are not recursive, FACTS 6.2): then its path tells. */
-  async #idOf(change: Change, source: FactsSource): Promise<string | undefined> {
+  /** The cluster may leave out the id (UNKNOWN for watches that are not recursive, FACTS 6.2): then its path tells. Null: it refuses to. */
+  async #idOf(change: Change, source: FactsSource, stretch: Stretch): Promise<string | null | undefined> {
     if (change.fileId !== '') return change.fileId;
-    const attributes = await this.#patiently(() => source.attributes(change.path));
-    return attributes?.id;
+    const { path } = change;
+    const attributes = await this.#askedOr(undefined, path, () => source.attributes(path), stretch);
+    return attributes === undefined ? null : attributes?.id;
   }
 
   /** Until the cluster answers: a condition that cannot be looked at now must not be decided by that. */

@@ -56,6 +56,21 @@ describe('the halves of a rename', () => {
     ]);
   });
 
+  it('without ids are joined only when nothing else can be meant: side by side in one batch', () => {
+    const none = { fileId: '' };
+    expect(run(new RenameJoiner(), [from('/a', none), to('/b', none), from('/c', none), to('/d', none)])).toEqual([
+      'renamed /a > /b',
+      'renamed /c > /d',
+    ]);
+    const later = to('/b', { ...none, id: '2.0' });
+    expect(run(new RenameJoiner(), [from('/a', none), later])).toEqual(['moved_to /b', 'moved_from /a']);
+    expect(run(new RenameJoiner(), [to('/b', none), from('/a', none)])).toEqual(['moved_to /b', 'moved_from /a']);
+    expect(run(new RenameJoiner(), [from('/gone', none), from('/a', none), to('/b', none)])).toEqual([
+      'renamed /a > /b',
+      'moved_from /gone',
+    ]);
+  });
+
   it('of different files may be interleaved', () => {
     const other = { fileId: '11' };
     expect(run(new RenameJoiner(), [from('/a'), from('/x', other), to('/b'), to('/y', other)])).toEqual([

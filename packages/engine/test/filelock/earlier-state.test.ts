@@ -26,7 +26,9 @@ function earlierState(files: readonly { readonly path: string; readonly matched:
   );
   db.exec("INSERT INTO rule VALUES (1, 1, 'filelock /records --retention 1y', '{}', 5)");
   db.exec(`INSERT INTO epoch VALUES (1, 1, ${now}, ${now}, ${now}, 'aborted', 0, 'baseline', ${now})`);
-  const add = db.prepare('INSERT INTO file VALUES (1, ?, ?, 0, 6, ?, 1, ?, ?, ?, NULL, NULL, NULL, 0, 0, 1, NULL, NULL)');
+  const add = db.prepare(
+    'INSERT INTO file VALUES (1, ?, ?, 0, 6, ?, 1, ?, ?, ?, NULL, NULL, NULL, 0, 0, 1, NULL, NULL)',
+  );
   for (const { path, matched } of files) {
     const { id, btime } = cluster.tree.get(`/records/${path}`);
     add.run(Number(id), path, matched ? 1 : 0, new Date(btime).toISOString(), now, now);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { connectionError } from '../support/fake-cluster.ts';
 import { Rig } from '../support/rig.ts';
 
 let rig = new Rig();
@@ -55,6 +56,24 @@ describe('a new file', () => {
     expect(rig.of('failed')).toEqual([]);
     expect(rig.cluster.calls.filter(({ operation }) => operation === 'patchFileLock')).toEqual([]);
   });
+
+  it.each([1000, 400])(
+    'with an interval of %i ms too is not locked while it is written, told or not',
+    async (intervalMs) => {
+      await rig.start({ policy: { intervalMs } });
+      rig.cluster.create('/records/a.pdf');
+      await rig.clock.advance(intervalMs / 10);
+      rig.cluster.fault = (operation) =>
+        operation === 'notify' ? Promise.reject(connectionError('refused')) : undefined;
+      rig.cluster.endStreams();
+      await rig.clock.advance(intervalMs * 0.8);
+      rig.cluster.write('/records/a.pdf');
+      await rig.clock.advance(intervalMs * 0.9);
+      expect(rig.lock('/records/a.pdf')).toBeNull();
+      await rig.clock.advance(intervalMs);
+      expect(rig.lock('/records/a.pdf')).not.toBeNull();
+    },
+  );
 
   it('with interval 0 costs one call, the PATCH', async () => {
     await rig.start({ policy: { intervalMs: 0 } });

@@ -87,6 +87,22 @@ describe('what comes from a place that is left out, told in part by the stream a
     expect(rig.paths('locked')).toEqual(['/records/a2.pdf']);
   });
 
+  it('in a directory that was put there in a gap, as the stream shows that tells of something in it, and left in the next', async () => {
+    await begin('/records/d');
+    rig.cluster.mkdir('/records/d/deep');
+    await rig.start(OPTIONS);
+    await gap(() => rig.cluster.rename('/records/d', '/records/private/d'));
+    rig.cluster.create('/records/private/d/deep/a.pdf');
+    rig.cluster.create('/records/private/d/b.pdf');
+    await rig.clock.advance(1000);
+    await gap(() => {
+      rig.cluster.rename('/records/private/d/deep/a.pdf', '/records/a.pdf');
+      rig.cluster.rename('/records/private/d', '/records/d2');
+    });
+    await closed();
+    expect(rig.paths('locked')).toEqual(['/records/a.pdf', '/records/d2/b.pdf']);
+  });
+
   it('in a directory that is renamed twice before anybody has looked into it', async () => {
     await begin('/records/private/d');
     rig.cluster.create('/records/private/d/a.pdf');

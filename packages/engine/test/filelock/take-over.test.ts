@@ -75,6 +75,26 @@ describe('what is pending when the policy changes', () => {
     expect(rig.of('locked')).toMatchObject([{ retentionPeriod: expect.stringMatching(/^2026-1[12]/) }]);
   });
 
+  it('that failed for good and was deleted then waits for nobody', async () => {
+    await rig.start();
+    rig.cluster.create('/records/gone.pdf');
+    rig.cluster.create('/records/there.pdf');
+    rig.cluster.fault = (operation) => {
+      if (operation === 'patchFileLock') throw apiError(403, 'fs_access_denied_error', 'no');
+    };
+    await rig.clock.advance(20_000);
+    expect(rig.of('failed')).toHaveLength(2);
+    rig.cluster.remove('/records/gone.pdf');
+    await rig.clock.advance(130_000);
+    const queue = await openQueueReader(rig.stateDir, rig.clock);
+    const dead: string[] = [];
+    for await (const { path } of queue.jobs.list({ states: ['dead'] })) dead.push(path);
+    await queue.close();
+    expect(dead).toEqual(['/records/there.pdf']);
+    expect(rig.of('forgotten')).toMatchObject([{ path: '/records/gone.pdf', reason: 'gone' }]);
+    expect(rig.of('failed')).toHaveLength(2);
+  });
+
   it('a directory that could not be looked into is so again', async () => {
     await rig.start();
     rig.cluster.mkdir('/in');

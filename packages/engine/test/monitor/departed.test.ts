@@ -11,14 +11,26 @@ const half = change({
   place: { parentId: '3', epoch: 4, foundBy: null },
 });
 
+const REFUSED = 'refused';
+
 function ask(files: Readonly<Record<string, string>>) {
   return (ref: string) => {
     const path = files[ref];
+    if (path === REFUSED) return Promise.resolve(undefined);
     return Promise.resolve(path === undefined ? null : attributes({ id: ref === '7' ? '7' : '9', path }));
   };
 }
-const decide = (files: Readonly<Record<string, string>>, isOver: boolean) =>
-  departed([half], { isOver: (epoch) => isOver && epoch === 4, ask: ask(files), root: () => '/records' });
+/** @param root what the watched directory is called now, known since it was /records */
+const decide = (files: Readonly<Record<string, string>>, isOver: boolean, root = '/records') =>
+  departed([half], {
+    isOver: (epoch) => isOver && epoch === 4,
+    ask: ask(files),
+    directory: {
+      refresh: () => Promise.resolve(root),
+      below: (path) =>
+        [root, '/records'].flatMap((one) => (path.startsWith(`${one}/`) ? [path.slice(one.length + 1)] : []))[0],
+    },
+  });
 
 describe('a half of a rename that stayed alone', () => {
   it('has left the watch while its stream goes on, wherever it is', async () => {
@@ -44,5 +56,18 @@ describe('a half of a rename that stayed alone', () => {
 
   it('is nothing when it is back under its old name', async () => {
     expect(await decide({ 7: '/records/old' }, true)).toEqual([]);
+  });
+
+  it('is looked for where the watched directory is now', async () => {
+    expect(await decide({ 7: '/archive/old' }, true, '/archive')).toEqual([]);
+    expect(await decide({ 7: '/archive/new', '/archive': '/archive/' }, true, '/archive')).toMatchObject([
+      { type: 'child_file_renamed', path: '/archive/new', movedFrom: '/records/old' },
+    ]);
+    expect(await decide({ 7: '/records/new', '/records': '/records/' }, true, '/archive')).toEqual([half]);
+  });
+
+  it('is left to the walk that closes the gap where the cluster refuses to tell', async () => {
+    expect(await decide({ 7: REFUSED }, true)).toEqual([]);
+    expect(await decide({ 7: '/records/sub/new', '/records/sub': REFUSED }, true)).toEqual([]);
   });
 });

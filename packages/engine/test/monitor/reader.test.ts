@@ -1,9 +1,9 @@
-import { createClient } from '@qwarden/qumulo-client';
+import { createClient, QumuloApiError } from '@qwarden/qumulo-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { builtinActions } from '../../src/actions/catalog.ts';
 import { LoopGuard } from '../../src/guard/guard.ts';
 import { type MonitorEvent, noCounters } from '../../src/monitor/events.ts';
-import { Reader } from '../../src/monitor/reader.ts';
+import { Reader, type ReaderOptions } from '../../src/monitor/reader.ts';
 import { RuleBook } from '../../src/monitor/rule-book.ts';
 import type { QueueStore } from '../../src/queue/port.ts';
 import { openSqliteQueue } from '../../src/stores/sqlite/queue/open.ts';
@@ -11,6 +11,8 @@ import { all } from '../contract/queue-store.fixtures.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 const RULES = 'version: 1\nrules: [{ name: all, on: [moved-in, moved-out, renamed], do: [{ log: {} }] }]\n';
+
+const ROOT = { path: () => '/', refresh: () => Promise.resolve('/'), below: (path: string) => path.slice(1) };
 
 /** Where the first stretch that a reader takes ends. */
 const FIRST_STRETCH = 64;
@@ -68,7 +70,7 @@ class Readers {
       counters: noCounters(),
       recursive: true,
       isOver: () => false,
-      root: () => '/',
+      directory: ROOT,
       lookIntoNew: false,
       report: (event) => this.told.push(event),
       onArmed: () => undefined,
@@ -224,7 +226,12 @@ describe('a job that settles', () => {
 });
 
 /** A reader of this store that tells into `told`; `run` ends with the signal. */
-async function readerOf(store: QueueStore, clock: FakeClock, told: MonitorEvent[]): Promise<Reader> {
+async function readerOf(
+  store: QueueStore,
+  clock: FakeClock,
+  told: MonitorEvent[],
+  over: Partial<Pick<ReaderOptions, 'cluster' | 'isOver'>> = {},
+): Promise<Reader> {
   const book = new RuleBook({ actions: builtinActions, store, now: () => clock.now(), builtin: [] });
   expect(await book.load(RULES, 'r.yml')).toMatchObject({ ok: true });
   return new Reader({
@@ -238,10 +245,11 @@ async function readerOf(store: QueueStore, clock: FakeClock, told: MonitorEvent[
     counters: noCounters(),
     recursive: true,
     isOver: () => false,
-    root: () => '/',
+    directory: ROOT,
     lookIntoNew: false,
     report: (event) => told.push(event),
     onArmed: () => undefined,
+    ...over,
   });
 }
 
@@ -323,4 +331,35 @@ it('a commit that fails ends the reader: what was decided about meanwhile is not
   expect(held).toHaveLength(1);
   expect(told).toEqual([]);
   await real.close();
+});
+
+it('what the cluster refuses to tell of one file is told, and what is behind it does not wait', async () => {
+  const clock = new FakeClock();
+  const store = await openSqliteQueue('', { clock, groupWaitMs: 0, syncInBackground: false });
+  const told: MonitorEvent[] = [];
+  const refused = new QumuloApiError({
+    status: 403,
+    errorClass: 'fs_access_denied_error',
+    description: 'no',
+    operation: 'fake',
+    retryable: false,
+  });
+  const client = createClient({ host: 'cluster.test', credentials: { accessToken: 'none' } });
+  const cluster = { ...client, files: { ...client.files, getAttributes: () => Promise.reject(refused) } };
+  const stop = new AbortController();
+  const running = (await readerOf(store, clock, told, { cluster, isOver: () => true })).run(stop.signal, stop.signal);
+  const append = appendTo(store, clock.now());
+  await append('child_file_moved_to', 'nameless', '');
+  await append('child_file_moved_from', 'half', '7');
+  await clock.advance(3000);
+  await append('child_file_moved_to', 'behind', '8');
+  await clock.settle();
+  expect(told.flatMap((event) => (event.kind === 'matched' ? [event.path] : []))).toEqual(['/behind']);
+  expect(told.flatMap((event) => (event.kind === 'unreadable' ? [event.message] : []))).toMatchObject([
+    expect.stringMatching(/refuses to tell of \/nameless: .*403/),
+    expect.stringMatching(/refuses to tell of file id 7: .*403/),
+  ]);
+  stop.abort();
+  await running;
+  await store.close();
 });

@@ -547,6 +547,22 @@ describe.skipIf(redisMissing())('a Redis that is not fit', () => {
     expect(await all(store.jobs.list({}))).toEqual([]);
   });
 
+  it.each([
+    ['a quarter of its memory', undefined, 6],
+    ['what is asked for', 8 * 1024 ** 2, 8],
+  ])('that is small keeps of the log that was decided about no more than %s', async (_what, keepBytes, megabytes) => {
+    const server = await start('--maxmemory', '24mb');
+    const store = await open(server.url, { clock, partitions: 1, ...(keepBytes && { bounds: { keepBytes } }) });
+    const large = [event('7', 'x'.repeat(32 * 1024))];
+    for (let n = 0; n < 320; n += 1) await store.log.append(batch(clock.now(), large));
+    const entries = await store.log.read(0, '', 320);
+    expect(entries).toHaveLength(320);
+    await commit(store, { position: entries.at(-1)?.position ?? '' }, 0);
+    const { bytes } = await store.log.lag();
+    expect(bytes).toBeLessThanOrEqual(megabytes * 1024 ** 2);
+    expect(bytes).toBeGreaterThan((megabytes / 2) * 1024 ** 2);
+  });
+
   it('that is full can be looked into, and jobs be cancelled', async () => {
     const server = await start();
     const store = await open(server.url, { clock });

@@ -78,6 +78,31 @@ describe('reading beside the program', () => {
     }
   });
 
+  it('counts the events of an epoch that goes on, and of one whose process was killed', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'qwarden-queue-'));
+    const options = { clock: new FakeClock(), groupWaitMs: 0 };
+    let store = await openSqliteQueue(directory, options);
+    const reader = await openSqliteQueueReader(directory);
+    const watch = { directoryId: '2', recursive: true, path: '/' };
+    const counts = async () => (await all(reader.epochs(watch))).map(({ events, endReason }) => [events, endReason]);
+    try {
+      const coverage = await store.coverage(watch);
+      const epoch = await coverage.openEpoch(1);
+      await coverage.registered(epoch, 2);
+      await store.log.append({ ...batch(3, [event('7'), event('8')]), epoch });
+      await store.log.append({ ...batch(4, [event('9')]), epoch, source: 'catch-up' });
+      expect(await counts()).toEqual([[2, null]]);
+      await store.close();
+      store = await openSqliteQueue(directory, options);
+      await store.coverage(watch);
+      expect(await counts()).toEqual([[2, 'killed']]);
+    } finally {
+      await reader.close();
+      await store.close();
+      rmSync(directory, { recursive: true });
+    }
+  });
+
   it('is for one writer at a time', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'qwarden-queue-'));
     const clock = new FakeClock();

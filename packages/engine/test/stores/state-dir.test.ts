@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openLedger, StateError } from '../../src/index.ts';
+import { holderOfStateDir, openLedger, StateError } from '../../src/index.ts';
 import { Rig } from '../support/rig.ts';
 
 let rig = new Rig();
@@ -40,6 +40,16 @@ describe('the state directory', () => {
     await second;
     await other.crash();
     expect(existsSync(join(rig.stateDir, 'qwarden.pid'))).toBe(false);
+  });
+
+  it('tells who has it, also when nobody can be asked', async () => {
+    expect(holderOfStateDir(rig.stateDir)).toBeUndefined();
+    await rig.start();
+    expect(holderOfStateDir(rig.stateDir)).toBe(process.pid);
+    rmSync(join(rig.stateDir, 'qwarden.pid'));
+    expect(holderOfStateDir(rig.stateDir)).toBeNull();
+    await rig.crash();
+    expect(holderOfStateDir(rig.stateDir)).toBeUndefined();
   });
 
   it('is made with access for its owner alone', async () => {

@@ -86,6 +86,56 @@ describe('a stream that ends', () => {
   });
 });
 
+describe('batches that cannot be kept yet', () => {
+  it('are read until there is no room: then the stream waits, which is told once it lasts, and is read on when there is', async () => {
+    const room = 4096;
+    const taken: PromiseWithResolvers<void>[] = [];
+    const told: string[] = [];
+    const supervisor = new WatchSupervisor({
+      cluster: rig.cluster,
+      clock: rig.clock,
+      random: () => 0.5,
+      directoryId: rig.cluster.tree.get('/records').id,
+      recursive: true,
+      filter: notifyEventTypes,
+      coverage: {
+        openEpoch: () => Promise.resolve(1),
+        registered: () => Promise.resolve(),
+        ended: () => Promise.resolve(),
+      },
+      take: () => {
+        rig.clock.activity += 1;
+        const one = Promise.withResolvers<void>();
+        taken.push(one);
+        return one.promise;
+      },
+      onRegistered: () => undefined,
+      onEnded: () => undefined,
+      onRetry: () => undefined,
+      onRefused: () => undefined,
+      onPaused: () => told.push('paused'),
+      onResumed: (afterMs) => told.push(`resumed after ${afterMs}`),
+    });
+    const stop = new AbortController();
+    const running = supervisor.run(stop.signal);
+    await rig.clock.settle();
+    for (let n = 0; n < room + 2; n += 1)
+      rig.cluster.tellRaw([{ type: 'child_file_added', path: `f${n}`, spine: ['2', String(n)], stream_name: null }]);
+    await rig.clock.advance(900);
+    expect(taken).toHaveLength(room);
+    expect(told).toEqual([]);
+    await rig.clock.advance(600);
+    expect(taken).toHaveLength(room);
+    expect(told).toEqual(['paused']);
+    for (const { resolve } of taken) resolve();
+    await rig.clock.settle();
+    expect(told).toEqual(['paused', 'resumed after 1500']);
+    expect(taken).toHaveLength(room + 2);
+    stop.abort();
+    expect(await running).toEqual({ kind: 'aborted' });
+  });
+});
+
 describe('a batch that cannot be kept', () => {
   it('ends the watch at once, also when nothing more comes', async () => {
     const full = new StateError('disk-full', 'It is full.');

@@ -7,7 +7,7 @@ export function monitorSummaryLines(summary: MonitorSummary, dryRun: boolean): L
   const parts = [
     `${counters.events} events`,
     `${counters.matches} matches`,
-    dryRun ? `${counters.would} actions would have been done` : `${counters.done} actions done`,
+    dryRun ? `${counters.would} actions described, none done` : `${counters.done} actions done`,
     `${counters.skipped} not needed`,
     `${counters.retries} retries`,
     `${jobs.waiting + jobs.due} jobs waiting`,

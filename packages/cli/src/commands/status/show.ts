@@ -75,5 +75,6 @@ function textOf(statuses: readonly StoreStatus[]): string {
 }
 
 function exitCodeOf(statuses: readonly StoreStatus[]): ExitCode {
-  return statuses.some(({ running }) => running) ? ExitCode.ok : ExitCode.incomplete;
+  const works = (status: StoreStatus) => status.running || status.heldBy !== undefined;
+  return statuses.some(works) ? ExitCode.ok : ExitCode.incomplete;
 }

@@ -10,9 +10,11 @@ const count = (value: number): string => value.toLocaleString('en');
 /** A status as lines for people. Names in it are not escaped yet. */
 export function statusLines(status: StoreStatus, nowMs: number): string[] {
   if (!status.running) {
-    const { stateDir, jobs, lag, lastMatchAt } = status;
+    const { stateDir, heldBy, jobs, lag, lastMatchAt } = status;
     return [
-      `No monitor runs with ${stateDir}. Its store has:`,
+      heldBy === undefined
+        ? `No monitor runs with ${stateDir}. Its store has:`
+        : `${heldBy === null ? 'A process' : `Process ${heldBy}`} works with ${stateDir} and answers no questions, as filelock does not. Its store has:`,
       `  jobs:     ${jobsInWords(jobs)}`,
       `  queue:    ${lagInWords(lag, nowMs)}`,
       `  last match: ${lastMatchAt ?? 'none'}`,
@@ -38,7 +40,8 @@ export function statusLines(status: StoreStatus, nowMs: number): string[] {
 
 /** The same in one line that changes only when something does. */
 export function statusLine(status: StoreStatus): string {
-  if (!status.running) return `${status.stateDir}: no monitor runs; jobs ${jobsInWords(status.jobs)}`;
+  if (!status.running)
+    return `${status.stateDir}: ${status.heldBy === undefined ? 'no monitor runs' : 'works, and answers no questions'}; jobs ${jobsInWords(status.jobs)}`;
   const { monitor } = status;
   const { events, matches, done } = monitor.counters;
   return `${status.directory}: ${monitor.stream}; events ${events}, matches ${matches}, done ${done}; jobs ${jobsInWords(monitor.jobs)}; unread ${monitor.lag.events}`;

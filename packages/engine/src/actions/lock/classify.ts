@@ -2,7 +2,8 @@ import { QumuloApiError, QumuloConnectionError, QumuloLoginError, QumuloProtocol
 import type { LockOutcome } from './outcome.ts';
 
 const OVERLOAD = new Set([429, 503]);
-const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** 507: somebody makes room, or widens a quota. */
+const TRANSIENT = new Set([408, 425, 429, 500, 502, 503, 504, 507]);
 
 /** What an error of a call about one file means for its job. Status first, class second, never the text (FACTS 2.2). */
 export function classify(error: unknown): LockOutcome {

@@ -1,7 +1,7 @@
 import type { FileAttributes } from '@qwarden/qumulo-client';
 import type { Arrival } from '../../events/arrival.ts';
 
-/** The cluster's clock is known to about this much (whole seconds in `Date`). */
+/** The cluster's clock is known to about this much at first (whole seconds in `Date`), and soon to much less. */
 const TOLERANCE_MS = 1000;
 /** Files that were found, not heard of: any change of theirs counts, since no event has told us of it. */
 const FOUND: ReadonlySet<Arrival> = new Set<Arrival>(['catch-up', 'in-new-directory', 'existing', 'retry']);
@@ -16,9 +16,11 @@ export function stillSettling(
   how: Arrival,
   clusterNowMs: number,
 ): number | undefined {
-  if (intervalMs <= TOLERANCE_MS) return undefined;
+  if (intervalMs <= 0) return undefined;
+  // Of a short time a whole second would leave nothing: a file that is looked at once too often is only late.
+  const tolerance = Math.min(TOLERANCE_MS, intervalMs / 2);
   const times = FOUND.has(how) ? [file.modification_time, file.change_time] : [file.modification_time];
   const last = Math.max(...times.map(Date.parse).filter((time) => time <= clusterNowMs + TOLERANCE_MS), 0);
   const remaining = last + intervalMs - clusterNowMs;
-  return remaining > TOLERANCE_MS ? Math.min(intervalMs, remaining) : undefined;
+  return remaining > tolerance ? Math.min(intervalMs, remaining) : undefined;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@qwarden/qumulo-client';
@@ -38,6 +38,26 @@ export async function lockStateDir(stateDir: string, clock: Clock): Promise<Proc
       throw stateError('in-use', stateDir, { pid, ...(pid === undefined ? {} : { detail: `process ${pid}` }) });
     }
     await clock.sleep(WAIT.stepMs);
+  }
+}
+
+/**
+ * The process that has a state directory to itself; null when it is not known which; undefined when none has, or that cannot be told from
+ * here. Takes nothing.
+ */
+export function holderOfStateDir(stateDir: string): number | null | undefined {
+  const path = join(stateDir, 'qwarden.lock');
+  if (!existsSync(path)) return undefined;
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly: true });
+    db.exec('PRAGMA busy_timeout = 0');
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return undefined;
+  } catch (error) {
+    return toStateError(error, path).kind === 'in-use' ? (holder(join(stateDir, 'qwarden.pid')) ?? null) : undefined;
+  } finally {
+    db?.close();
   }
 }
 

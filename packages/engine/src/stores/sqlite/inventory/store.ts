@@ -110,12 +110,14 @@ export class SqliteInventory implements InventoryStore {
         .prepare('SELECT * FROM inventory_reader WHERE watch_id = ? AND partition = ?')
         .get(this.#watch, partition);
       if (row === undefined) return undefined;
-      return { after: text(row['after']), until: text(row['until']), verdicts: JSON.parse(text(row['verdicts'])) };
+      const { verdicts, above }: Pick<ReaderNote, 'verdicts' | 'above'> = kept(text(row['verdicts']));
+      return { after: text(row['after']), until: text(row['until']), verdicts, above };
     });
   }
 
-  setNote(partition: number, { after, until, verdicts }: ReaderNote): void {
-    this.#setNote.run(this.#watch, partition, after, until, JSON.stringify(verdicts));
+  setNote(partition: number, { after, until, verdicts, above = {} }: ReaderNote): void {
+    const isPlain = Object.keys(above).length === 0;
+    this.#setNote.run(this.#watch, partition, after, until, JSON.stringify(isPlain ? verdicts : { verdicts, above }));
   }
 
   names(fileId: string): readonly InventoryEntry[] {
@@ -377,6 +379,16 @@ export class SqliteInventory implements InventoryStore {
       throw toStateError(error, this.#path);
     }
   }
+}
+
+/** What is kept of a note: verdicts by the ids of changes, which have a point, or these and more. */
+function kept(json: string): Pick<ReaderNote, 'verdicts' | 'above'> {
+  const note: ReaderNote['verdicts'] | Pick<ReaderNote, 'verdicts' | 'above'> = JSON.parse(json);
+  return isWhole(note) ? note : { verdicts: note };
+}
+
+function isWhole(note: object): note is Pick<ReaderNote, 'verdicts' | 'above'> {
+  return 'verdicts' in note;
 }
 
 function toName(row: Row): EntryName {

@@ -22,6 +22,10 @@ export async function watchNumber(db: DatabaseSync, group: GroupCommit, watch: W
   return id;
 }
 
+/** How many events an epoch has told, as far as the log has them: before it ends nobody counts them. */
+const EVENTS_OF = (epoch: string) =>
+  `(SELECT coalesce(sum(batch.events), 0) FROM batch WHERE batch.epoch = ${epoch} AND batch.source = ${sourceCode('stream')})`;
+
 /** Coverage of one watch. Rare writes, so statements are prepared when needed. */
 export class SqliteCoverageLog implements CoverageLog {
   readonly #db: DatabaseSync;
@@ -45,7 +49,8 @@ export class SqliteCoverageLog implements CoverageLog {
     await group.run(() => {
       // An epoch without an end is one whose process was killed: what happened after its last event is a gap.
       db.prepare(
-        "UPDATE epoch SET ended = coalesce(registered, opened), end_reason = 'killed' WHERE watch_id = ? AND ended IS NULL",
+        `UPDATE epoch SET ended = coalesce(registered, opened), end_reason = 'killed', events = ${EVENTS_OF('epoch.id')}
+         WHERE watch_id = ? AND ended IS NULL`,
       ).run(id);
     }, 'now');
     return new SqliteCoverageLog(reading, group, watch, id);
@@ -113,7 +118,9 @@ export function readWatches(db: DatabaseSync): KnownWatch[] {
 export function* readEpochs(reading: Reading, { directoryId, recursive }: WatchKey): Generator<EpochRecord> {
   const watch = [directoryId, recursive ? 1 : 0];
   const rows = reading.pages(
-    `SELECT e.* FROM watch w JOIN epoch e ON e.watch_id = w.id
+    `SELECT e.id, e.opened, e.registered, e.ended, e.end_reason, e.gap_closed_by, e.gap_closed,
+       CASE WHEN e.ended IS NULL THEN ${EVENTS_OF('e.id')} ELSE e.events END AS events
+     FROM watch w JOIN epoch e ON e.watch_id = w.id
      WHERE w.directory_id = ? AND w.recursive = ? AND e.id > ? ORDER BY e.id LIMIT ?`,
     [...watch, 0],
     (last) => [...watch, num(last['id'])],
