@@ -28,15 +28,13 @@ describe('the inventory after whatever happened', () => {
         await world.rest();
         const tree = world.tree();
         // In the order of the log: a departure is told only when no second half of a rename has come.
-        const changes = live
-          .of('matched')
-          .map(({ change }) => change)
-          .sort((a, b) => place(a) - place(b));
+        const told = live.of('matched').map(({ change }) => change);
+        const changes = told.toSorted((a, b) => place(a) - place(b));
         await live.stop();
         const { names, baseline, batches } = await world.inventory();
         const sure = [...tree].flatMap(([id, paths]) => (world.linked.has(id) ? [] : paths));
         expect(names).toEqual(sure.sort());
-        comeAndGo(changes, { before, after: tree, linked: world.linked, batches });
+        comeAndGo(changes, { before, after: tree, linked: world.linked, batches, told });
         // What was only written, renamed or given other rights was there before.
         const came = new Set(changes.filter(isArrival).map(({ fileId }) => fileId));
         const stayed = [...tree.keys()].filter((id) => before.has(id) && !came.has(id));
@@ -56,7 +54,7 @@ describe('the inventory after whatever happened', () => {
  * Nothing is told twice, by walks or by a walk and the stream of the same epoch, and at the end that is in which is there. The stream may tell that
  * something has come of which nobody has told that it had gone: in a gap it went with a directory.
  */
-function comeAndGo(changes: readonly Change[], { before, after, linked, batches }: Course): void {
+function comeAndGo(changes: readonly Change[], { before, after, linked, batches, told }: Course): void {
   const state = new Map<string, State>();
   for (const [id, [path = '']] of before) state.set(id, { at: path, is: 'in', by: undefined });
   for (const change of changes) {
@@ -80,11 +78,13 @@ function comeAndGo(changes: readonly Change[], { before, after, linked, batches 
           [path, now?.at ?? path].some((above) => one.at.startsWith(`${above}/`)) &&
           !(is === 'in' && now?.is !== 'in')
         )
-          state.set(id, { ...one, is: 'carried', by: undefined });
+          state.set(id, { ...one, is: 'carried', by: undefined, with: change });
     } else if (type.endsWith('_renamed')) {
       // Of what came in a gap a rename is no arrival: that is told yet.
-      if (now?.is === 'in' || (now?.is === 'carried' && by?.isFound === false))
-        state.set(fileId, { ...now, is: 'in', at: path });
+      // A walk has found it elsewhere before it was told that its directory had left.
+      const wasElsewhere = now?.with !== undefined && told.indexOf(change) < told.indexOf(now.with);
+      if (now?.is === 'in' || (now?.is === 'carried' && (by?.isFound === false || wasElsewhere)))
+        state.set(fileId, { ...now, is: 'in', at: path, with: undefined });
       const old = change.movedFrom ?? path;
       for (const [id, one] of state)
         if (one.at.startsWith(`${old}/`)) state.set(id, { ...one, at: path + one.at.slice(old.length) });
@@ -104,6 +104,8 @@ interface Course {
   readonly after: ReadonlyMap<string, readonly string[]>;
   readonly linked: ReadonlySet<string>;
   readonly batches: ReadonlyMap<string, Batch>;
+  /** The changes in the order in which they were decided about. */
+  readonly told: readonly Change[];
 }
 
 interface State {
@@ -111,6 +113,8 @@ interface State {
   /** `carried`: a directory has taken it along. */
   readonly is: 'in' | 'out' | 'carried';
   readonly by: Batch | undefined;
+  /** The change that has taken it along. */
+  readonly with?: Change | undefined;
 }
 
 function isThere(state: ReadonlyMap<string, State>, path: string): boolean {
