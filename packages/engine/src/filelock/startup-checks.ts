@@ -186,6 +186,7 @@ async function recursiveMode(cluster: Cluster, report: Report): Promise<void> {
       severity: 'warning',
       message,
       remedy: 'Harmless if the watch starts.',
+      cause: error,
     });
   }
 }
