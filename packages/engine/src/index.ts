@@ -64,6 +64,7 @@ export {
   grantCommand,
   LOCK_PRIVILEGE,
   newRoleCommands,
+  privilegeNamedIn,
   PRIVILEGES_OF_ACTIONS,
   PRIVILEGES_OF_WATCHING,
   privilegesOfFilelock,

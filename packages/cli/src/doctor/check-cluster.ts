@@ -4,6 +4,7 @@ import {
   grantCommand,
   LOCK_PRIVILEGE,
   newRoleCommands,
+  privilegeNamedIn,
   startupChecks,
   type StartupFinding,
   type WantedPrivilege,
@@ -76,7 +77,7 @@ function translated(finding: StartupFinding, granting: Granting | undefined): Fi
 
 /** A cluster that names the privilege that was lacking has told what to do. */
 function withGrant(remedy: string | undefined, cause: unknown, granting: Granting | undefined): string | undefined {
-  const named = cause instanceof QumuloApiError ? /\bPRIVILEGE_[A-Z0-9_]+/.exec(cause.description)?.[0] : undefined;
+  const named = cause instanceof QumuloApiError ? privilegeNamedIn(cause) : undefined;
   if (named === undefined || granting === undefined) return remedy;
   return [remedy, granting([named])].filter((line) => line !== undefined).join('\n');
 }
