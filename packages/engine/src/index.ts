@@ -65,12 +65,11 @@ export {
   LOCK_PRIVILEGE,
   newRoleCommands,
   privilegeNamedIn,
-  PRIVILEGES_OF_ACTIONS,
-  PRIVILEGES_OF_WATCHING,
   privilegesOfFilelock,
   privilegesOfRules,
   type WantedPrivilege,
 } from './actions/privileges.ts';
+export { DOCUMENTED_ROLES, privilegesReference } from './actions/roles.ts';
 export { partName } from './actions/all-stop/inventory.ts';
 export type { StopPart, StopRecord } from './actions/all-stop/record.ts';
 export type { StopRecords } from './actions/all-stop/records.ts';

@@ -52,7 +52,11 @@ describe('an action on a file', () => {
   });
   afterAll(() => bench.close());
 
-  async function run(name: string, params: unknown, { path, privileges }: { path: string; privileges: readonly string[] }) {
+  async function run(
+    name: string,
+    params: unknown,
+    { path, privileges }: { path: string; privileges: readonly string[] },
+  ) {
     const action = actionNamed(name);
     const id = bench.emulator.fs.idOf(path) ?? '';
     const client = clientOf(bench, privileges);
@@ -170,12 +174,18 @@ describe('watching', () => {
     }
   }
 
-  it.each([true, false])('works with what it names (recursive: %s); with one less the start-up checks name it', async (recursive) => {
-    const named: readonly string[] = PRIVILEGES_OF_WATCHING[recursive ? 'recursive' : 'flat'];
-    expect(await trouble(recursive, named)).toEqual([]);
-    for (const lacking of named) {
-      const told = await trouble(recursive, named.filter((one) => one !== lacking));
-      expect(told.join('\n'), lacking).toContain(lacking);
-    }
-  });
+  it.each([true, false])(
+    'works with what it names (recursive: %s); with one less the start-up checks name it',
+    async (recursive) => {
+      const named: readonly string[] = PRIVILEGES_OF_WATCHING[recursive ? 'recursive' : 'flat'];
+      expect(await trouble(recursive, named)).toEqual([]);
+      for (const lacking of named) {
+        const told = await trouble(
+          recursive,
+          named.filter((one) => one !== lacking),
+        );
+        expect(told.join('\n'), lacking).toContain(lacking);
+      }
+    },
+  );
 });
