@@ -99,6 +99,8 @@ function readCa(path: string): string {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new CliError('config', `--tls-ca: cannot read ${path} (${errnoOf(error) ?? String(error)}).`, {
+      remedy:
+        'Name the file with the certificate of your authority (PEM), which this user may read; in a container, mount it.',
       cause: error,
     });
   }

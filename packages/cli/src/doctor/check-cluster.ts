@@ -23,6 +23,7 @@ const BUILT_IN = /^(?:Administrators|Data-Administrators|Observers|Qumulo-Suppor
 
 const version = findingsOf('api-version');
 const token = findingsOf('access-token');
+const clock = findingsOf('clock');
 
 export interface ClusterExamination {
   readonly findings: readonly Finding[];
@@ -43,6 +44,14 @@ export async function examineCluster(
   if (report.cluster !== undefined) {
     const locks = privileges.some(({ privilege }) => privilege === LOCK_PRIVILEGE);
     findings.splice(1, 0, judgeVersion(report.cluster.version, locks));
+  }
+  if (loggedIn && client.clusterClock.skewMs() === undefined) {
+    findings.push(
+      clock.unknown(
+        'The cluster does not tell its time (no Date in its answers).',
+        'Compare its clock with that of this machine: qq time_get.',
+      ),
+    );
   }
   if (loggedIn && 'accessToken' in subject.cluster.credentials) findings.push(await tokenExpiry(client, granting));
   return { findings, clusterId: report.cluster?.id };

@@ -103,7 +103,7 @@ describe('all-stop', () => {
     const { tenants, exports, shares } = bench.emulator.cluster;
     await bench.directory('/lab');
     const lab = tenants.add({ name: 'lab', nfs_enabled: true, smb_enabled: true });
-    const [{ restrictions = [] } = {}] = exports.all();
+    const restrictions = exports.all()[0]?.restrictions ?? [];
     const { permissions = [] } = shares.named('Files', 1) ?? {};
     exports.add({ exportPath: '/lab', fsPath: '/lab', tenantId: lab.config.id, restrictions });
     shares.add({ name: 'lab', fsPath: '/lab', tenantId: lab.config.id, permissions });
