@@ -4,8 +4,10 @@ import { getHeapStatistics } from 'node:v8';
 const MIB = 1024 ** 2;
 /** Below it a burst of events, or the walk through a large directory, may be the end. */
 const LEAST = 192 * MIB;
-/** What Node needs beside its heap: its program, buffers, SQLite. */
+/** Node needs so much beside its heap: its program, buffers, SQLite. */
 const BESIDE_HEAP = 80 * MIB;
+/** Node lets its heap grow to about as much by itself, however little there is; more than that somebody has asked for. */
+const NODES_LEAST = 320 * MIB;
 
 /** What this process may use, bytes. */
 export interface MemoryLimits {
@@ -38,7 +40,7 @@ export function memoryTrouble({
       remedy: 'Give it 256 MiB or more (the limit of the container, MemoryMax= of the service).',
     };
   }
-  if (limit !== undefined && heap + BESIDE_HEAP > limit) {
+  if (limit !== undefined && heap > NODES_LEAST && heap + BESIDE_HEAP > limit) {
     return {
       message: `This process may use ${inMib(limit)} of memory, and its heap may grow to ${inMib(heap)}: it may be killed (exit code 137) before it collects its garbage.`,
       remedy: `Take --max-old-space-size out of NODE_OPTIONS, or make it ${Math.floor((limit - BESIDE_HEAP) / MIB)} or less; or raise the limit.`,
