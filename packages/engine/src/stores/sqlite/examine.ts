@@ -26,7 +26,13 @@ const owner = findingsOf('store-cluster');
  */
 export function examineStateDir(stateDir: string, clusterId: string | undefined): Finding[] {
   const found = [usable(stateDir), room(nearest(stateDir))];
-  if (!existsSync(join(stateDir, STATE_FILE))) {
+  try {
+    accessSync(join(stateDir, STATE_FILE), constants.R_OK);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') {
+      found.push(integrity.unknown(`The state in ${stateDir} cannot be read by this user (${codeOf(error)}).`));
+      return found;
+    }
     found.push(integrity.skipped(`There is no state in ${stateDir} yet: the first start makes it.`));
     return found;
   }
@@ -60,9 +66,12 @@ function usable(stateDir: string): Finding {
     // oxlint-disable-next-line no-bitwise -- permissions are bits
     accessSync(place, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = codeOf(error);
+    const me = process.getuid?.();
+    const whose =
+      me === undefined || code !== 'EACCES' ? '' : `; it belongs to user ${statSync(place).uid}, and user ${me} asks`;
     return directory.failed(
-      `${place} cannot be written by this user (${code}).`,
+      `${place} cannot be written by this user (${code}${whose}).`,
       'Run doctor as the user that qwarden runs as; correct owner, permissions or the mount, or name another place.',
     );
   }
@@ -109,6 +118,10 @@ function mayWrite(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 /** The directory itself, or the one above it that is there. */
