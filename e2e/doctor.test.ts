@@ -17,8 +17,8 @@ interface Told {
 function toldBy({ code, stdout }: Finished): Told {
   const told: Told = JSON.parse(stdout);
   expect(told.exitCode).toBe(code);
-  for (const { verdict, remedy } of told.findings)
-    if (verdict === 'failed' || verdict === 'warning') expect(remedy).toBeTruthy();
+  const open = told.findings.filter(({ verdict }) => verdict === 'failed' || verdict === 'warning');
+  expect(open.filter(({ remedy }) => remedy === null || remedy === '')).toEqual([]);
   return told;
 }
 

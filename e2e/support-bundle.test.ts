@@ -45,7 +45,7 @@ async function startRudeReceiver(): Promise<string> {
     request.on('end', () => {
       response
         .writeHead(403)
-        .end(`refused: ${request.url} ${JSON.stringify(request.headers)} ${Buffer.concat(chunks)}`);
+        .end(`refused: ${request.url} ${JSON.stringify(request.headers)} ${Buffer.concat(chunks).toString('utf8')}`);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -21,8 +21,8 @@ async function start(...options: string[]): Promise<RedisServer> {
 async function look(url: string, clusterId?: string) {
   const found = await examineStore(url, clusterId);
   expect(JSON.stringify(found)).not.toContain(PASSWORD);
-  for (const { verdict, remedy } of found)
-    if (verdict === 'failed' || verdict === 'warning') expect(remedy).toBeTruthy();
+  const open = found.filter(({ verdict }) => verdict === 'failed' || verdict === 'warning');
+  expect(open.filter(({ remedy = '' }) => remedy === '')).toEqual([]);
   return Object.fromEntries(found.map(({ check, ...rest }) => [check, rest]));
 }
 
