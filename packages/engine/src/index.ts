@@ -69,7 +69,7 @@ export {
   privilegesOfRules,
   type WantedPrivilege,
 } from './actions/privileges.ts';
-export { DOCUMENTED_ROLES, privilegesReference } from './actions/roles.ts';
+export { privilegesReference } from './actions/roles.ts';
 export { partName } from './actions/all-stop/inventory.ts';
 export type { StopPart, StopRecord } from './actions/all-stop/record.ts';
 export type { StopRecords } from './actions/all-stop/records.ts';

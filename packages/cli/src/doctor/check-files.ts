@@ -1,5 +1,5 @@
 import { type Finding, findingsOf } from '@qwarden/engine';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf } from '../errors/errno.ts';
 import { oneLine } from '../log/escape.ts';
@@ -50,8 +50,11 @@ function isOpen(path: string): boolean {
 
 function writable(path: string): Finding {
   try {
-    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
-    const { size } = statSync(path, { throwIfNoEntry: false }) ?? { size: 0 };
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory() === true)
+      return log.failed(`The log file ${path} is a directory.`, 'Name a file with --output.');
+    accessSync(found === undefined ? dirname(path) : path, constants.W_OK);
+    const size = found?.size ?? 0;
     if (size < LARGE_LOG) return log.ok(`${path} can be written.`);
     return log.warning(
       `${path} has grown to ${inMib(size)}.`,

@@ -1,7 +1,7 @@
 import { needsOf, newRoleCommands, PRIVILEGES_OF_ACTIONS, PRIVILEGES_OF_WATCHING } from './privileges.ts';
 
 /** A role that is least for one way to run qwarden. */
-export interface DocumentedRole {
+interface DocumentedRole {
   readonly name: string;
   /** What logs in with it, and what for. A sentence. */
   readonly serves: string;
@@ -11,7 +11,7 @@ export interface DocumentedRole {
 const { recursive, flat } = PRIVILEGES_OF_WATCHING;
 
 /** The roles of docs/reference/privileges.md; rules with other actions need what the table there says, beside `qwarden-worker` or `qwarden-monitor`. */
-export const DOCUMENTED_ROLES: readonly DocumentedRole[] = [
+const DOCUMENTED_ROLES: readonly DocumentedRole[] = [
   role(
     'qwarden-filelock',
     '`qwarden filelock --recursive`: watches, and sets retention locks.',
@@ -59,7 +59,7 @@ function role(name: string, serves: string, ...privileges: readonly (readonly st
 }
 
 /** Whom the documentation gives roles to. */
-export const DOCUMENTED_USER = 'qwarden';
+const DOCUMENTED_USER = 'qwarden';
 
 /** docs/reference/privileges.md */
 export function privilegesReference(): string {
