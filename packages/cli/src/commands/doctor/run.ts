@@ -11,7 +11,6 @@ import type { doctorOptions } from '../../options/table/doctor.ts';
 import { chosenFormat, type Format } from '../../output/format.ts';
 import { print } from '../../output/print.ts';
 import { tableLines } from '../../output/table.ts';
-import { stopOnSignals } from '../../process/stop-signals.ts';
 
 type Values = Pick<ValuesOf<typeof doctorOptions>, 'sendTest' | 'format' | 'json'>;
 
@@ -23,19 +22,12 @@ export async function runDoctor(word: string | undefined, flags: Source, values:
     await print(shown([subject], format, ExitCode.usage));
     return ExitCode.usage;
   }
-  const stop = stopOnSignals(() => undefined);
-  try {
-    const findings = await examine(subject, {
-      sendTest: values.sendTest,
-      environment: process.env,
-      signal: stop.signal,
-    });
-    const exitCode = exitCodeOf(findings);
-    await print(shown(findings, format, exitCode));
-    return exitCode;
-  } finally {
-    stop.release();
-  }
+  // Nothing is left behind by a look, so that a signal may end it where it is.
+  const signal = new AbortController().signal;
+  const findings = await examine(subject, { sendTest: values.sendTest, environment: process.env, signal });
+  const exitCode = exitCodeOf(findings);
+  await print(shown(findings, format, exitCode));
+  return exitCode;
 }
 
 /** A configuration that cannot be read is what a doctor is asked about; a wrong command line only by programs, which want one form of answer. */
