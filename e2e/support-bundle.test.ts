@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -98,9 +99,6 @@ rules:
   await running.until(/Listening for change notifications/);
   await makeFile(cluster.client, '/records', 'a');
   await running.until(/ended with exit code 1[^]*403|403[^]*ended with exit code 1/);
-  const dead = (await qwarden(['dead', 'list', '--json'], { cwd, env })).stdout;
-  // Arguments of programs are no secrets: every user of the machine sees them.
-  expect(planted(dead)).toEqual(['argument']);
   // Whatever another program, or a person, has put into the log.
   appendFileSync(join(cwd, 'monitor.log'), Object.values(SECRETS).flatMap(formsOf).join('\n'));
 
@@ -109,11 +107,11 @@ rules:
   expect(statSync(join(cwd, 'help.tar.gz')).mode % 0o1000).toBe(0o600);
   const archive = gunzipSync(readFileSync(join(cwd, 'help.tar.gz'))).toString('latin1');
   expect(planted(archive)).toEqual([]);
+  // Arguments of programs are no secrets: every user of the machine sees them.
   const everywhere = `${running.stdout}${running.stderr}${made.stdout}`;
   expect(planted(everywhere)).toEqual(['argument']);
 
-  const directory = await qwarden(['support-bundle', 'help'], { cwd, env });
-  expect([directory.code, directory.stderr]).toEqual([0, '']);
+  expect(spawnSync('tar', ['-xzf', 'help.tar.gz'], { cwd }).status).toBe(0);
   const files = Object.fromEntries(
     readdirSync(join(cwd, 'help')).map((name) => [name, readFileSync(join(cwd, 'help', name), 'utf8')]),
   );
@@ -138,7 +136,7 @@ rules:
   expect(files['configuration.json']).toContain('rules.yml');
   expect(planted(Object.values(files).join('\n'))).toEqual([]);
 
-  const again = await qwarden(['support-bundle', 'help'], { cwd, env });
+  const again = await qwarden(['support-bundle', 'help.tar.gz'], { cwd, env });
   expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('is there already')]);
 });
 
