@@ -126,6 +126,10 @@ export function withLock(work) {
       writeFileSync(join(lock, 'pid'), String(process.pid));
       break;
     } catch (error) {
+      if (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'EPERM')
+        throw new SetupError(
+          `this clone has to be set up first, and you may not write to it: run "npm run setup" in ${root} as its owner.`,
+        );
       if (error.code !== 'EEXIST') throw error;
       if (isAbandoned(lock)) {
         rmSync(lock, { recursive: true, force: true });

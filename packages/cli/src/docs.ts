@@ -1,4 +1,10 @@
-import { builtinActions, metricsReference, rulesJsonSchema, rulesReference } from '@qwarden/engine';
+import {
+  builtinActions,
+  metricsReference,
+  privilegesReference,
+  rulesJsonSchema,
+  rulesReference,
+} from '@qwarden/engine';
 import { filelockNotes } from './commands/filelock/help.ts';
 import { monitorNotes } from './commands/monitor/help.ts';
 import { fileJsonSchema } from './options/json-schema.ts';
@@ -22,6 +28,7 @@ import {
   rulesTestOptions,
 } from './options/table/rules.ts';
 import { healthOptions } from './options/table/health.ts';
+import { doctorOptions, supportBundleOptions } from './options/table/doctor.ts';
 import { statusOptions } from './options/table/status.ts';
 import { whyOptions } from './options/table/why.ts';
 import { demoOptions } from './options/table/demo.ts';
@@ -58,6 +65,20 @@ export const documentedCommands: readonly DocumentedCommand[] = [
     summary:
       'Asks what runs with `--listen` whether it does its work (`/readyz`): exit code 0 when it does, else 1 and why. For HEALTHCHECK and exec probes.',
     table: healthOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'doctor [filelock|monitor]',
+    summary:
+      'Checks everything that a run needs, each with its remedy, and changes nothing ([how to read it](../how-to/doctor.md)). Takes the settings of `qwarden filelock` or `qwarden monitor`.',
+    table: doctorOptions,
+    prefix: 'QWARDEN_',
+  },
+  {
+    name: 'support-bundle PLACE [filelock|monitor]',
+    summary:
+      'Gathers what a helper needs in a file (`….tar.gz`) or a directory, without secrets ([what is in it](../how-to/doctor.md#support-bundle)).',
+    table: supportBundleOptions,
     prefix: 'QWARDEN_',
   },
   {
@@ -264,6 +285,7 @@ export function generatedDocs(): Record<string, string> {
     'docs/reference/cli.md': `${[introduction, ...documentedCommands.map(commandReference)].join('\n\n')}\n`,
     'docs/reference/config.schema.json': `${JSON.stringify(schema, undefined, 2)}\n`,
     'docs/reference/metrics.md': metricsReference(),
+    'docs/reference/privileges.md': privilegesReference(),
     'docs/reference/rules.md': rulesReference(builtinActions),
     'docs/reference/rules.schema.json': `${JSON.stringify(rulesJsonSchema(builtinActions), undefined, 2)}\n`,
   };

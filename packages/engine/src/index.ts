@@ -65,12 +65,12 @@ export {
   grantCommand,
   LOCK_PRIVILEGE,
   newRoleCommands,
-  PRIVILEGES_OF_ACTIONS,
-  PRIVILEGES_OF_WATCHING,
+  privilegeNamedIn,
   privilegesOfFilelock,
   privilegesOfRules,
   type WantedPrivilege,
 } from './actions/privileges.ts';
+export { privilegesReference } from './actions/roles.ts';
 export { partName } from './actions/all-stop/inventory.ts';
 export type { StopPart, StopRecord } from './actions/all-stop/record.ts';
 export type { StopRecords } from './actions/all-stop/records.ts';

@@ -1,5 +1,6 @@
 import type { ClientOptions, Credentials, TlsOptions } from '@qwarden/qumulo-client';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { CliError } from '../errors/cli-error.ts';
 import { errnoOf } from '../errors/errno.ts';
 import type { ValuesOf } from '../options/definition.ts';
@@ -82,6 +83,12 @@ export function portInHost(text: string): { host: string; port: number } | undef
 function splitHost(text: string, { values, origins }: Resolved<ClusterTable>): { host: string; port: number } {
   const inside = portInHost(text);
   const host = inside?.host ?? text.replace(/^\[([^\]]+)\]$/, '$1');
+  const isName = /^[A-Za-z0-9_.-]+$/.test(host) && URL.canParse(`https://${host}`);
+  if (isIP(host) === 0 && !isName) {
+    throw new CliError('config', `${JSON.stringify(host)} is no name of a host, and no address.`, {
+      remedy: 'Correct the host; a name with letters beyond a to z is written as it is in DNS (xn--…).',
+    });
+  }
   const stronger = compareStrength(origins.get('host'), origins.get('port'));
   if (inside && values.port !== undefined && inside.port !== values.port && stronger === 0) {
     throw new CliError('usage', `The host ${text} names a port, and the port is set to ${values.port} as well.`, {
@@ -99,6 +106,8 @@ function readCa(path: string): string {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new CliError('config', `--tls-ca: cannot read ${path} (${errnoOf(error) ?? String(error)}).`, {
+      remedy:
+        'Name the file with the certificate of your authority (PEM), which this user may read; in a container, mount it.',
       cause: error,
     });
   }

@@ -3,6 +3,7 @@ import { type QumuloClient, QumuloConnectionError } from '@qwarden/qumulo-client
 import { CliError } from '../errors/cli-error.ts';
 import { oneLine } from '../log/escape.ts';
 import type { Logger } from '../log/logger.ts';
+import { memoryLimits, memoryTrouble } from '../process/memory.ts';
 
 /** The directory to watch, as the cluster knows it. */
 export interface CheckedDirectory {
@@ -18,6 +19,16 @@ export async function reportedChecks(
   question: StartupQuestion,
   logger: Logger,
 ): Promise<CheckedDirectory> {
+  const memory = memoryTrouble(memoryLimits());
+  if (memory !== undefined) {
+    const { message, remedy } = memory;
+    logger.log({
+      level: 'WARNING',
+      kind: 'check',
+      text: `${message} ${remedy}`,
+      fields: { check: 'memory', message, remedy },
+    });
+  }
   const report = await startupChecks(client, question);
   for (const finding of report.findings) {
     if (finding.ok)

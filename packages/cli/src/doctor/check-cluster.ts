@@ -4,6 +4,7 @@ import {
   grantCommand,
   LOCK_PRIVILEGE,
   newRoleCommands,
+  privilegeNamedIn,
   startupChecks,
   type StartupFinding,
   type WantedPrivilege,
@@ -22,6 +23,7 @@ const BUILT_IN = /^(?:Administrators|Data-Administrators|Observers|Qumulo-Suppor
 
 const version = findingsOf('api-version');
 const token = findingsOf('access-token');
+const clock = findingsOf('clock');
 
 export interface ClusterExamination {
   readonly findings: readonly Finding[];
@@ -42,6 +44,14 @@ export async function examineCluster(
   if (report.cluster !== undefined) {
     const locks = privileges.some(({ privilege }) => privilege === LOCK_PRIVILEGE);
     findings.splice(1, 0, judgeVersion(report.cluster.version, locks));
+  }
+  if (loggedIn && client.clusterClock.skewMs() === undefined) {
+    findings.push(
+      clock.unknown(
+        'The cluster does not tell its time (no Date in its answers).',
+        'Compare its clock with that of this machine: qq time_get.',
+      ),
+    );
   }
   if (loggedIn && 'accessToken' in subject.cluster.credentials) findings.push(await tokenExpiry(client, granting));
   return { findings, clusterId: report.cluster?.id };
@@ -76,7 +86,7 @@ function translated(finding: StartupFinding, granting: Granting | undefined): Fi
 
 /** A cluster that names the privilege that was lacking has told what to do. */
 function withGrant(remedy: string | undefined, cause: unknown, granting: Granting | undefined): string | undefined {
-  const named = cause instanceof QumuloApiError ? /\bPRIVILEGE_[A-Z0-9_]+/.exec(cause.description)?.[0] : undefined;
+  const named = cause instanceof QumuloApiError ? privilegeNamedIn(cause) : undefined;
   if (named === undefined || granting === undefined) return remedy;
   return [remedy, granting([named])].filter((line) => line !== undefined).join('\n');
 }

@@ -91,8 +91,9 @@ async function examineTls(address: ClusterAddress): Promise<Finding[]> {
   }
   const [remark] = remarks;
   if (remark !== undefined) {
-    const remedy =
+    const pin =
       'Pin the certificate instead: --tls-fingerprint SHA256 (qwarden configure shows it), or name its CA with --tls-ca.';
+    const remedy = address.protocol === 'http' ? 'Leave --protocol http out: clusters speak TLS.' : pin;
     return [tls.warning(oneLine(remark.replace(/^Warning: /, '')), remedy)];
   }
   const { ca, fingerprint256: pin } = address.tls;

@@ -1,6 +1,10 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ca, expired, othername, selfsigned, signed } from '../../../qumulo-client/test/fixtures/certificates.ts';
+import { temporaryDirectory } from '../support.ts';
 import { FILELOCK, look, monitor, openWorld, userWith, type World } from './world.ts';
 
 describe('doctor, about the cluster', () => {
@@ -64,6 +68,30 @@ describe('doctor, about the cluster', () => {
     const plain = await openWorld({ tls: false });
     const speaksNoTls = await look(plain, FILELOCK, { without: ['QWARDEN_TLS_FINGERPRINT'] });
     expect(speaksNoTls.the('tls')).toMatchObject({ verdict: 'failed' });
+  });
+
+  it('a chain that the CA given vouches for, and what is wrong with others', async () => {
+    const caFile = join(temporaryDirectory(), 'ca.pem');
+    writeFileSync(caFile, ca);
+    const unpin = { without: ['QWARDEN_TLS_FINGERPRINT'] };
+    const withCa = { ...FILELOCK, QWARDEN_TLS_CA: caFile };
+    const good = await look(await openWorld({ certificate: signed }), withCa, unpin);
+    expect(good.the('tls')).toMatchObject({ verdict: 'ok', message: expect.stringMatching(/the CA given/) });
+    for (const [certificate, why] of [
+      [expired, /expired on/],
+      [othername, /for another name/],
+      [selfsigned, /self-signed/],
+    ] as const) {
+      const bad = await look(await openWorld({ certificate }), withCa, unpin);
+      expect(bad.the('tls')).toMatchObject({ verdict: 'failed', message: expect.stringMatching(why) });
+    }
+    // A pin trusts that certificate and no date.
+    const pinned = await look(await openWorld({ certificate: expired }));
+    expect(pinned.the('tls')).toMatchObject({
+      verdict: 'warning',
+      message: expect.stringMatching(/pinned, and expired/),
+    });
+    expect(pinned.the('login')).toMatchObject({ verdict: 'ok' });
   });
 
   it('says that a login is refused', async () => {

@@ -1,5 +1,5 @@
 import type { Finding } from '@qwarden/engine';
-import { createClient, type QumuloClient } from '@qwarden/qumulo-client';
+import { createClient, type Privilege, type QumuloClient } from '@qwarden/qumulo-client';
 import { type Emulator, type EmulatorOptions, startEmulator } from '@qwarden/qumulo-emulator';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,12 @@ export async function openWorld(options: EmulatorOptions = {}): Promise<World> {
   const emulator = await startEmulator(options);
   onTestFinished(() => emulator.stop());
   const { host, port, username, password, fingerprint256 } = emulator;
-  const client = createClient({ host, port, credentials: { username, password }, tls: { fingerprint256 } });
+  const client = createClient({
+    host,
+    port,
+    credentials: { username, password },
+    ...(fingerprint256 === '' ? { protocol: 'http' } : { tls: { fingerprint256 } }),
+  });
   onTestFinished(() => client.close());
   await client.files.createDirectory('/', 'records');
   const directory = temporaryDirectory();
@@ -30,7 +35,7 @@ export async function openWorld(options: EmulatorOptions = {}): Promise<World> {
     QWARDEN_PORT: String(port),
     QWARDEN_USERNAME: username,
     QWARDEN_PASSWORD: password,
-    QWARDEN_TLS_FINGERPRINT: fingerprint256,
+    ...(fingerprint256 === '' ? {} : { QWARDEN_TLS_FINGERPRINT: fingerprint256 }),
     QWARDEN_DIRECTORY_PATH: '/records',
     XDG_STATE_HOME: directory,
     PATH: process.env['PATH'] ?? '',
@@ -66,8 +71,7 @@ export async function look(
     of,
     the(check) {
       const [one, ...others] = of(check);
-      if (one === undefined || others.length > 0)
-        throw new Error(`${check}: ${others.length + (one ? 1 : 0)} findings`);
+      if (one === undefined || others.length > 0) throw new Error(`${check}: ${of(check).length} findings`);
       return one;
     },
   };
@@ -80,11 +84,13 @@ export function monitor(world: World, rules: string, more: Record<string, string
   return { QWARDEN_RULES: file, ...more };
 }
 
+const isPrivilege = (text: string): text is Privilege => text.startsWith('PRIVILEGE_');
+
 /** A user with a role of these privileges, and the settings that log in as him. */
 export function userWith(world: World, privileges: readonly string[], name = 'joe'): Record<string, string> {
   const { accounts, roles } = world.emulator.cluster.identity;
   const user = accounts.addUser({ name, password: 'Secret1!' });
-  const role = roles.add(`${name}s-role`, '', privileges as Parameters<typeof roles.add>[2]);
+  const role = roles.add(`${name}s-role`, '', privileges.filter(isPrivilege));
   roles.addMember(role, user.id);
   return { QWARDEN_USERNAME: name, QWARDEN_PASSWORD: 'Secret1!' };
 }

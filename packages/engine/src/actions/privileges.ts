@@ -1,4 +1,4 @@
-import type { Privilege } from '@qwarden/qumulo-client';
+import type { Privilege, QumuloApiError } from '@qwarden/qumulo-client';
 import type { RuleSet } from '../rules/rule.ts';
 import type { Actions } from './port.ts';
 
@@ -139,6 +139,11 @@ function shortList(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMES).map((name) => `"${name}"`);
   const more = names.length - shown.length;
   return `rule${names.length === 1 ? '' : 's'} ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** The privilege that the cluster says was lacking, where it says one (its words are not documented): for people only. */
+export function privilegeNamedIn({ description }: QumuloApiError): string | undefined {
+  return /\bPRIVILEGE_[A-Z0-9_]+/.exec(description)?.[0];
 }
 
 /** The command of Qumulo's `qq` that grants privileges to a role that is there (SDK-CALLS: auth_modify_role). */

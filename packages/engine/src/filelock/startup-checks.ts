@@ -155,7 +155,7 @@ async function findDirectory(
           ? 'Check the path (as the cluster sees it, not as a client mounts it), or the id.'
           : isPassing(error)
             ? 'Try again; if it stays, look at the cluster.'
-            : 'The user needs read permission on it.',
+            : 'The user needs read permission on it, or a role with PRIVILEGE_FILE_READ_ACCESS.',
       ),
       cause: error,
     });
@@ -186,6 +186,7 @@ async function recursiveMode(cluster: Cluster, report: Report): Promise<void> {
       severity: 'warning',
       message,
       remedy: 'Harmless if the watch starts.',
+      cause: error,
     });
   }
 }
@@ -218,8 +219,8 @@ async function mayWatch(
         'privilege-watch',
         `The cluster refuses to watch the directory: ${words(error)}`,
         recursive
-          ? 'A recursive watch needs the role Data-Administrators (or Administrators); without --recursive, read permission on the directory is enough.'
-          : 'The user needs read permission on the directory.',
+          ? 'A recursive watch needs a role with PRIVILEGE_FILE_FULL_ACCESS (if the cluster asks for more, the role Data-Administrators); without --recursive, read permission on the directory is enough.'
+          : 'The user needs read permission on the directory, or a role with PRIVILEGE_FILE_READ_ACCESS.',
       ),
       cause: error,
     });

@@ -141,7 +141,8 @@ export class JobRun {
         else return { kind: 'skipped', note: 'the rule does not cover it' };
       }
     } catch (error) {
-      const forbidden = 'Give the user of qwarden the right to read the attributes of this file, then retry the job.';
+      const forbidden =
+        'Give the user of qwarden the right to read the attributes of this file (or a role with PRIVILEGE_FILE_READ_ACCESS), then retry the job.';
       const outcome = clusterOutcome(error, { forbidden });
       if (outcome.kind !== 'failed') return outcome;
       return { ...outcome, reason: `whether the rule covers it cannot be told: ${outcome.reason}` };

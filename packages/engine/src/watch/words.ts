@@ -15,8 +15,8 @@ export function fatalWords(
   if (error instanceof QumuloApiError) {
     const reason = `The cluster refuses to watch ${path}: ${error.status} ${error.errorClass}: ${error.description}`;
     const remedy = recursive
-      ? 'Watching subdirectories needs recursive change notifications to be enabled on the cluster (qq fs_set_notify_settings) and a user with the role Data-Administrators. Without --recursive it needs read permission on the directory only.'
-      : 'The user needs read permission on the directory.';
+      ? 'Watching subdirectories needs recursive change notifications to be enabled on the cluster (qq fs_set_notify_settings) and a user with a role with PRIVILEGE_FILE_FULL_ACCESS (if the cluster asks for more, Data-Administrators). Without --recursive it needs read permission on the directory only.'
+      : 'The user needs read permission on the directory, or a role with PRIVILEGE_FILE_READ_ACCESS.';
     return { reason, remedy, error: new WatchEndedError(`${reason} ${remedy}`, { cause: error }) };
   }
   if (error instanceof Error && error.name === 'StateError') {

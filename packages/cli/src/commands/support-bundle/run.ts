@@ -15,8 +15,11 @@ export async function makeBundle(
   flags: Source,
   lines: number,
 ): Promise<ExitCode> {
-  const stop = stopOnSignals(() => undefined);
   const target = claimPlace(absolute(place));
+  const stop = stopOnSignals(() => {
+    target.forget();
+    process.exit(ExitCode.interrupted);
+  });
   try {
     const bundle = new Bundle();
     await collect(bundle, await subject(bundle, word, flags), { lines, environment: process.env, signal: stop.signal });

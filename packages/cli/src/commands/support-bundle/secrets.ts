@@ -8,6 +8,8 @@ const SECRET_NAME = /PASS|SECRET|TOKEN|CREDENTIAL|AUTH|API_?KEY|PRIVATE|WEBHOOK|
 /** Shorter parts of an address are words (`services`, `hooks`). */
 const LEAST_PART = 12;
 const LEAST_VALUE = 6;
+/** An argument of a program that is no option, no path and no template, and long enough to be a secret. */
+const ARGUMENT = /^(?!-)[^\s/{}]{12,}$/;
 
 /** Tells the bundle every secret that can be known here. */
 export function hideSecrets(bundle: Bundle, subject: Subject | undefined, environment: NodeJS.ProcessEnv): void {
@@ -35,6 +37,7 @@ export function hideSecretsOfRules(
     if (typeof value === 'string') {
       // The templates of a header, or of the environment of a program, are as secret as their values.
       if (secret || /:\/\//.test(value)) hide(bundle, value);
+      if (key === 'command' && ARGUMENT.test(value)) bundle.hide(value);
       if (key.endsWith('_env') || key === 'environment_from' || key === 'headers_env') hideValue(environment[value]);
       else if (key.endsWith('_file')) hideFile(bundle, value);
       return;
@@ -60,7 +63,10 @@ function hide(bundle: Bundle, secret: string): void {
     return;
   }
   const { password, pathname, search, searchParams } = url;
-  const parts = [pathname.slice(1), search.slice(1), ...pathname.split('/'), ...searchParams.values()];
+  const names = pathname.slice(1).split('/');
+  // A log may have the path of an address without its beginning.
+  const ends = names.map((_name, at) => names.slice(at).join('/'));
+  const parts = [...ends, search.slice(1), ...names, ...searchParams.values()];
   if (password !== '') for (const text of [password, decoded(password)]) bundle.hide(text);
   for (const part of parts) if (part.length >= LEAST_PART) for (const text of [part, decoded(part)]) bundle.hide(text);
 }

@@ -83,7 +83,7 @@ async function emptyFile(context: ActionContext, { directory, partial }: CopyPla
     if (error instanceof QumuloApiError && error.status === 403) {
       throw failed(
         `Nothing can be written to ${directory}: ${error.status} ${error.errorClass}: ${error.description}`,
-        `Give the user of qwarden the right to write there (or room in its quota); then retry the job (qwarden dead retry).`,
+        `Give the user of qwarden the right to write there (or a role with PRIVILEGE_FILE_FULL_ACCESS, or room in its quota); then retry the job (qwarden dead retry).`,
       );
     }
     throw error;

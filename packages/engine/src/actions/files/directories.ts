@@ -57,7 +57,7 @@ async function make(context: ActionContext, path: string): Promise<FileAttribute
     if (error.status !== 403) throw error;
     throw failed(
       `The directory ${joinPath(parent, nameOf(path))} cannot be made: ${error.status} ${error.errorClass}: ${error.description}`,
-      `Make it, or give the user of qwarden the right to write to ${parent} (or room in its quota); then retry the job (qwarden dead retry).`,
+      `Make it, or give the user of qwarden the right to write to ${parent} (or a role with PRIVILEGE_FILE_FULL_ACCESS, or room in its quota); then retry the job (qwarden dead retry).`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { QumuloApiError, QumuloConnectionError, QumuloLoginError, QumuloProtocolError } from '@qwarden/qumulo-client';
+import { privilegeNamedIn } from '../privileges.ts';
 import type { LockOutcome } from './outcome.ts';
 
 const OVERLOAD = new Set([429, 503]);
@@ -61,7 +62,10 @@ function say(error: QumuloApiError): string {
 
 function remedyFor(error: QumuloApiError): string {
   if (error.status === 403) {
-    return 'The user needs the privilege PRIVILEGE_FS_FILE_LOCK_WRITE and, on the file, the rights READ_ACL and WRITE_ACL.';
+    const named = privilegeNamedIn(error);
+    return named === undefined
+      ? 'The user needs the privilege PRIVILEGE_FS_FILE_LOCK_WRITE and, on the file, the rights READ_ACL and WRITE_ACL (PRIVILEGE_FILE_FULL_ACCESS gives them everywhere).'
+      : `Give the user of qwarden a role with ${named} (qwarden doctor prints the command), restart qwarden, and retry the job (qwarden dead retry).`;
   }
   if (error.status === 501 || error.status === 405)
     return 'This release of the cluster cannot set retention locks on files (7.2.1 or newer can).';

@@ -4,6 +4,9 @@ import type { ActionInput, CommandSpec, Outside } from '../port.ts';
 import { templateValues } from '../template/variables.ts';
 import type { RunParams } from './schema.ts';
 
+/** A variable of such a name is a secret also where its value stands in the rule. */
+const SECRET_NAME = /pass|secret|token|credential|auth|key|private/i;
+
 /** The command, with what must not be told of it. @throws OutsideError when a variable to pass on is not set. */
 export function commandSpec(
   input: ActionInput<RunParams>,
@@ -19,7 +22,9 @@ export function commandSpec(
     timeoutMs: params.timeout,
     maxOutputBytes: params.max_output,
   };
-  return { spec, secrets: Object.values(passedOn) };
+  const named = Object.keys(params.environment).filter((name) => SECRET_NAME.test(name));
+  const written = named.flatMap((name) => spec.environment[name] ?? []);
+  return { spec, secrets: [...Object.values(passedOn), ...written] };
 }
 
 export function commandLine(input: ActionInput<RunParams>): readonly [string, ...string[]] {

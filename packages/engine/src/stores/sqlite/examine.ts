@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Finding, findingsOf } from '../../examine/finding.ts';
@@ -26,7 +26,13 @@ const owner = findingsOf('store-cluster');
  */
 export function examineStateDir(stateDir: string, clusterId: string | undefined): Finding[] {
   const found = [usable(stateDir), room(nearest(stateDir))];
-  if (!existsSync(join(stateDir, STATE_FILE))) {
+  try {
+    accessSync(join(stateDir, STATE_FILE), constants.R_OK);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') {
+      found.push(integrity.unknown(`The state in ${stateDir} cannot be read by this user (${codeOf(error)}).`));
+      return found;
+    }
     found.push(integrity.skipped(`There is no state in ${stateDir} yet: the first start makes it.`));
     return found;
   }
@@ -60,22 +66,62 @@ function usable(stateDir: string): Finding {
     // oxlint-disable-next-line no-bitwise -- permissions are bits
     accessSync(place, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = codeOf(error);
+    const me = process.getuid?.();
+    const whose =
+      me === undefined || code !== 'EACCES' ? '' : `; it belongs to user ${statSync(place).uid}, and user ${me} asks`;
     return directory.failed(
-      `${place} cannot be written by this user (${code}).`,
+      `${place} cannot be written by this user (${code}${whose}).`,
       'Run doctor as the user that qwarden runs as; correct owner, permissions or the mount, or name another place.',
     );
   }
   if (!there) return directory.ok(`${stateDir} is not there yet, and can be made.`);
+  const { uid, mode } = statSync(stateDir);
+  const me = process.getuid?.() ?? uid;
+  const others = foreign(stateDir, me);
+  if (others !== undefined) return others;
   // oxlint-disable-next-line no-bitwise -- permissions are bits
-  const open = process.platform !== 'win32' && (statSync(stateDir).mode & 0o077) !== 0;
-  if (open) {
+  const open = process.platform !== 'win32' && (mode & 0o077) !== 0;
+  // A volume that a group may write to is somebody else's to guard; our files in it are for us alone.
+  if (open && me === uid) {
     return directory.warning(
       `${stateDir} is open to other users of this machine: names of files stand in it.`,
       `chmod 700 ${stateDir}`,
     );
   }
-  return directory.ok(`${stateDir} can be written, and only by this user.`);
+  return directory.ok(`${stateDir} can be written${open ? '' : ', and only by this user'}.`);
+}
+
+/** Somebody once ran qwarden as another user: what one of them has made the other may not be able to write. */
+function foreign(stateDir: string, me: number): Finding | undefined {
+  const owners = readdirSync(stateDir).flatMap((name) => {
+    const path = join(stateDir, name);
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found === undefined || found.uid === me ? [] : [{ path, uid: found.uid }];
+  });
+  // Root may write to all of it, and leaves files there that nobody else may write to.
+  const above = statSync(stateDir).uid;
+  if (me === 0 && above !== 0) owners.push({ path: stateDir, uid: above });
+  const [first] = owners;
+  if (first === undefined) return undefined;
+  const message = `${first.path} belongs to user ${first.uid} of this machine, and user ${me} asks now.`;
+  const remedy = `Run doctor as the user that qwarden runs as; if that is ${me}, make all of it his: chown -R ${me} ${stateDir}`;
+  const shut = owners.some(({ path }) => !mayWrite(path));
+  return shut ? directory.failed(`${message} It cannot be written.`, remedy) : directory.warning(message, remedy);
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    // oxlint-disable-next-line no-bitwise -- permissions are bits
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 /** The directory itself, or the one above it that is there. */
