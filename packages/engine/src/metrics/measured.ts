@@ -6,6 +6,10 @@ export interface Vitals {
   readonly stream: 'connecting' | 'watching' | 'down';
   /** A watcher does not know yet of every change until now. */
   readonly gapOpen: boolean;
+  /** The queue has no room: the stream is not read meanwhile. */
+  readonly paused: boolean;
+  /** Jobs that wait for their file to stay quiet; counted when it is called. */
+  settling(): number;
   readonly inFlight: number;
   readonly concurrencyLimit: number;
   /** Names of the targets whose breaker is open: `cluster`, or a host. */

@@ -29,6 +29,7 @@ export class Metrics {
   readonly #ofStore = new Registry();
   readonly #made: MadeMetrics;
   readonly #clock: Clock;
+  readonly #watches: boolean;
   readonly #count: (event: MonitorEvent) => void;
   #measured: Measured | undefined;
   #reading: Promise<string> | undefined;
@@ -41,6 +42,7 @@ export class Metrics {
       return from === 'watcher' && role === 'worker' ? undefined : this.#registry;
     });
     this.#clock = clock;
+    this.#watches = role !== 'worker';
     this.#count = countingOf(this.#made);
     this.#made.buildInfo.set({ version, node: process.version, command, role }, 1);
     this.#begin();
@@ -142,6 +144,8 @@ export class Metrics {
     setTo(made.ownEffects, counters.ownEffects);
     setTo(made.toldTwice, counters.toldTwice);
     made.gapOpen.set(vitals.gapOpen ? 1 : 0);
+    made.watchPaused.set(vitals.paused ? 1 : 0);
+    if (this.#watches) made.settling.set(vitals.settling());
     this.#setStream(vitals.stream);
     made.rules.set(vitals.ruleSet.rules);
     made.ruleSetInfo.reset();

@@ -138,6 +138,7 @@ export class Monitor implements Measured {
   readonly #bookkeeper: Bookkeeper | undefined;
   readonly #catchUp: CatchUp | undefined;
   readonly #supervisor: WatchSupervisor;
+  #readers: readonly Reader[] = [];
   #stream: MonitorStatus['stream'] = 'connecting';
   #since: number;
   #startedAt = 0;
@@ -351,6 +352,8 @@ export class Monitor implements Measured {
     return {
       stream: this.#stream,
       gapOpen: this.#gapOpen,
+      paused: this.#isPaused,
+      settling: () => this.#readers.reduce((sum, reader) => sum + reader.settling(this.#o.clock.now()), 0),
       inFlight: this.#runner.inFlight,
       concurrencyLimit: this.#limiter.limit,
       tripped: this.#targets.tripped(),
@@ -467,7 +470,7 @@ export class Monitor implements Measured {
 
   #startReaders(): Promise<void> {
     const { store, cluster, clock, random, report } = this.#o;
-    const readers = Array.from({ length: store.log.partitions }, (_, partition) =>
+    const newReader = (_: unknown, partition: number) =>
       new Reader({
         store,
         partition,
@@ -484,9 +487,10 @@ export class Monitor implements Measured {
         lookIntoNew: this.#o.lookIntoNew ?? false,
         report,
         onArmed: () => this.#runner.poke(),
-      }).run(this.#received.signal, this.#reading.signal),
-    );
-    return Promise.all(readers).then(
+      });
+    this.#readers = Array.from({ length: store.log.partitions }, newReader);
+    const ends = this.#readers.map((reader) => reader.run(this.#received.signal, this.#reading.signal));
+    return Promise.all(ends).then(
       () => undefined,
       (error: unknown) => this.#fail(error),
     );

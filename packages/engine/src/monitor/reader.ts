@@ -130,6 +130,11 @@ export class Reader {
     await this.#committing;
   }
 
+  /** Jobs that it made and that settle still. */
+  settling(now: number): number {
+    return this.#settling.countAfter(now);
+  }
+
   #restore(text: string): void {
     const state: ReaderState = JSON.parse(text);
     this.#joiner = RenameJoiner.fromJSON(state.joiner);

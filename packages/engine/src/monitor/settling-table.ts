@@ -37,6 +37,17 @@ export class SettlingTable {
     return this.#size;
   }
 
+  /** Entries that are due later than that. Looks at all of them: some milliseconds for a million. */
+  countAfter(at: number): number {
+    let count = 0;
+    for (const shard of this.#shards) {
+      if (shard === undefined) continue;
+      for (const [slot, label] of shard.label.entries())
+        if (label !== FREE && (shard.dueAt[slot] ?? 0) > at) count += 1;
+    }
+    return count;
+  }
+
   /** False: no id that this table can hold. */
   set(fileId: string, label: number, dueAt: number): boolean {
     if (!this.#read(fileId)) return false;

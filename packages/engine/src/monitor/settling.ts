@@ -65,6 +65,13 @@ export class Settling {
     return this.#table.size + odd;
   }
 
+  /** Jobs that are known and due later than that. */
+  countAfter(at: number): number {
+    let odd = 0;
+    for (const jobs of this.#odd.values()) for (const { dueAt } of jobs.values()) if (dueAt > at) odd += 1;
+    return this.#table.countAfter(at) + odd;
+  }
+
   /** Takes in what a store has. */
   async load(jobs: AsyncIterable<SettlingJob>): Promise<void> {
     let count = 0;

@@ -13,6 +13,8 @@ const PRIVATE = 'Takeover-of-ACME';
 const vitals: Vitals = {
   stream: 'watching',
   gapOpen: false,
+  paused: true,
+  settling: () => 6,
   inFlight: 3,
   concurrencyLimit: 32,
   tripped: ['cluster', `host:${PRIVATE}`, 'host:b'],
@@ -116,6 +118,8 @@ test('counts what is told, and says what the engine and its store say', async ()
     qwarden_catch_up_duration_seconds_sum: 2,
     'qwarden_refusals_total{what="login"}': 1,
     qwarden_gap_open: 0,
+    qwarden_watch_paused: 1,
+    qwarden_jobs_settling: 6,
     qwarden_events_total: 10,
     'qwarden_jobs_ended_total{outcome="done"}': 4,
     'qwarden_jobs_ended_total{outcome="parked"}': 2,
