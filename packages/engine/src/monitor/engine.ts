@@ -22,6 +22,7 @@ import { WatchSupervisor } from '../watch/supervisor.ts';
 import { CatchUp } from './catch-up.ts';
 import { type MonitorCounters, type MonitorEvent, noCounters } from './events.ts';
 import type { Depths, Measured, Vitals } from '../metrics/measured.ts';
+import type { Tracing } from '../tracing/port.ts';
 import { JobRun } from './job-run.ts';
 import { LOOK_INSIDE, lookInsideRule } from './look-inside.ts';
 import { Reader } from './reader.ts';
@@ -62,6 +63,7 @@ export interface MonitorOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly report: (event: MonitorEvent) => void;
+  readonly tracing?: Tracing | undefined;
   readonly store: QueueStore;
   readonly actions: Actions;
   readonly directory: { readonly id: string; readonly path: string; readonly recursive: boolean };
@@ -212,6 +214,7 @@ export class Monitor implements Measured {
       signal: this.#calling.signal,
       inFlight: () => this.#runner.acting,
       report,
+      tracing: options.tracing,
     });
     this.#runner = new Runner({
       jobs: store.jobs,
@@ -486,6 +489,7 @@ export class Monitor implements Measured {
         root: () => this.#directory.path(),
         lookIntoNew: this.#o.lookIntoNew ?? false,
         report,
+        tracing: this.#o.tracing,
         onArmed: () => this.#runner.poke(),
       });
     this.#readers = Array.from({ length: store.log.partitions }, newReader);

@@ -19,6 +19,7 @@ import { FactsSource } from './facts.ts';
 import { bringsFiles, lookInside } from './look-inside.ts';
 import { Settling, type Touched } from './settling.ts';
 import { OWN_EFFECT } from './story.ts';
+import type { Tracing } from '../tracing/port.ts';
 import type { RuleBook } from './rule-book.ts';
 import { wantedTypes } from './wanted-types.ts';
 
@@ -57,12 +58,15 @@ export interface ReaderOptions {
   /** Also directories that were made. */
   readonly lookIntoNew: boolean;
   readonly report: (event: MonitorEvent) => void;
+  readonly tracing?: Tracing | undefined;
   /** Jobs may be due. */
   readonly onArmed: () => void;
 }
 
 /** Where a stretch of the log is decided about, before it is committed as a whole. */
 interface Stretch {
+  /** When deciding about it began, ms since the epoch. */
+  readonly since: number;
   readonly arm: { arming: Arming; trace: Omit<MatchTrace, 'verdict'> }[];
   touch: readonly Touched[];
   readonly traces: MatchTrace[];
@@ -159,6 +163,7 @@ export class Reader {
   async #decide(entries: readonly LogEntry[], signal: AbortSignal): Promise<void> {
     const { clock } = this.#o;
     const stretch: Stretch = {
+      since: clock.now(),
       arm: [],
       touch: [],
       traces: [],
@@ -223,7 +228,12 @@ export class Reader {
     for (const event of stretch.tell) this.#o.report(event);
     for (const { rule, fileId, path, dueAt } of touch)
       this.#o.report({ kind: 'settling', at: iso(clock.now()), rule, fileId, path, dueAt: iso(dueAt) });
-    if (arm.length > 0) this.#o.onArmed();
+    if (arm.length === 0) return;
+    this.#o.onArmed();
+    this.#o.tracing?.decided(
+      arm.map(({ arming }) => arming.job),
+      stretch.since,
+    );
   }
 
   async #departed(halves: readonly Change[], facts: FactsSource): Promise<readonly Change[]> {
