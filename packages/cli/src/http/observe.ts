@@ -59,11 +59,7 @@ type Listener = Pick<Observers, 'told' | 'follow' | 'close'> & { readonly called
  * Begins to listen, before anything is watched: an address that cannot be had ends the start. Throws CliError. What is wrong with traces is
  * only warned about.
  */
-export async function openObservers(
-  plan: ListenPlan | undefined,
-  about: Process,
-  logger: Logger,
-): Promise<Observers> {
+export async function openObservers(plan: ListenPlan | undefined, about: Process, logger: Logger): Promise<Observers> {
   const listener = plan === undefined ? undefined : await listen(plan, about, logger);
   const tracing = await openTracing(process.env, {
     version: version(),

@@ -49,8 +49,7 @@ export function makeTracing(plan: TracesPlan, exporter: SpanExporter, options: T
   return new SpanTracing({
     tracer: provider.getTracer('qwarden', version),
     ids,
-    isKept: (traceId) =>
-      root.shouldSample(ROOT_CONTEXT, traceId).decision !== SamplingDecision.NOT_RECORD,
+    isKept: (traceId) => root.shouldSample(ROOT_CONTEXT, traceId).decision !== SamplingDecision.NOT_RECORD,
     clock,
     close: async () => {
       const enough = new AbortController();

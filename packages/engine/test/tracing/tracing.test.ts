@@ -105,7 +105,10 @@ test('a share of the traces is kept, each as a whole, and the same in every proc
 
 test('ids are those of one change alone', () => {
   const one = idsOfChange(change);
-  expect(one).toEqual({ traceId: expect.stringMatching(/^[0-9a-f]{32}$/), rootId: expect.stringMatching(/^[0-9a-f]{16}$/) });
+  expect(one).toEqual({
+    traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+    rootId: expect.stringMatching(/^[0-9a-f]{16}$/),
+  });
   for (const other of [{ id: '1.1' }, { at: 1 }, { fileId: '8' }, { type: 'child_file_removed' } as const])
     expect(idsOfChange({ ...change, ...other }).traceId).not.toBe(one.traceId);
   // Nothing that a worker may not know, or that changes on the way.
