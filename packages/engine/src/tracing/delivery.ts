@@ -3,6 +3,8 @@ import type { ReadableSpan, Span, SpanExporter, SpanProcessor } from '@opentelem
 /** The library's way to say it. */
 type Result = Parameters<Parameters<SpanExporter['export']>[1]>[0];
 
+const DONE = 0;
+
 /** What is told of the delivery. */
 export interface Delivered {
   /** It begins to fail, with why; undefined: it works again. */
@@ -24,14 +26,15 @@ export class WatchedExporter implements SpanExporter {
 
   export(spans: ReadableSpan[], done: (result: Result) => void): void {
     this.#inner.export(spans, (result) => {
-      const failed = result.code !== 0;
+      const code: number = result.code;
+      const failed = code !== DONE;
       if (!failed) this.delivered += spans.length;
       if (failed !== this.#failing) {
         this.#failing = failed;
         this.#told.trouble(failed ? (result.error?.message ?? 'no reason is given') : undefined);
       }
       // That it failed is told; the library would throw it at nobody.
-      done(failed ? { code: 0 } : result);
+      done(failed ? { code: DONE } : result);
     });
   }
 
