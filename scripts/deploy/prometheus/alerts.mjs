@@ -1,8 +1,9 @@
 // Are the alerts valid, does each have a test, and would that test notice if the alert were wrong?
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { root } from '../../toolchain.mjs';
+import { nodePath, root } from '../../toolchain.mjs';
 import { home, metricsOf, promtool, promtoolOk, seriesNames, writeIn } from './promtool.mjs';
 
 export const here = join(root, 'deploy', 'prometheus');
@@ -24,6 +25,7 @@ export async function testAlerts(test, programs) {
   await test('each test notices that its alert never fires, and that it never clears', () => testsCanFail(programs));
   await test('alerts speak of metrics that there are', everyMetricIsThere);
   await test('each alert says what it is about, and what to do', everyAlertSpeaks);
+  await test('commands that alerts name are commands', everyCommandIsOne);
 }
 
 function everyAlertIsTested() {
@@ -72,5 +74,21 @@ function everyAlertSpeaks() {
     if (!['warning', 'critical'].includes(labels?.severity)) throw new Error(`${alert} has no severity`);
     for (const one of ['summary', 'description'])
       if (!/^\S.*\S$/s.test(annotations?.[one] ?? '')) throw new Error(`${alert} has no ${one}`);
+  }
+}
+
+/** `"qwarden …"` in the texts: each word and option is in the help of the command. */
+function everyCommandIsOne() {
+  const texts = alerts().flatMap(({ annotations }) => Object.values(annotations));
+  const commands = new Set(texts.flatMap((text) => [...text.matchAll(/"qwarden ([^"]+)"/g)].map(([, words]) => words)));
+  if (commands.size < 5) throw new Error('the alerts name no commands');
+  const main = join(root, 'packages', 'cli', 'dist', 'main.js');
+  for (const command of commands) {
+    const words = command.split(' ');
+    const name = words.filter((word) => /^[a-z-]+$/.test(word) && !word.startsWith('-'));
+    const { status, stdout } = spawnSync(nodePath(), [main, ...name, '--help'], { encoding: 'utf8' });
+    const unknown = words.filter((word) => word.startsWith('--') && !new RegExp(`^  ${word}\\s`, 'm').test(stdout));
+    if (status !== 0 || !stdout.startsWith(`Usage: qwarden ${name.join(' ')}`) || unknown.length > 0)
+      throw new Error(`"qwarden ${command}" is no command:\n${stdout.slice(0, 200)}`);
   }
 }
