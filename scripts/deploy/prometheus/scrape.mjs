@@ -8,7 +8,7 @@ import { parse, stringify } from 'yaml';
 import { nodePath, root } from '../../toolchain.mjs';
 import { alerts } from './alerts.mjs';
 import { queries } from './dashboard.mjs';
-import { home, promtoolOk, writeIn } from './promtool.mjs';
+import { home, promtool, promtoolOk, writeIn } from './promtool.mjs';
 
 const PATIENCE_MS = 60_000;
 const TOKEN = 'scraper-7d1f';
@@ -158,6 +158,8 @@ async function checkMetrics(programs, { url }) {
   const input = await answer.text();
   if (!input.includes('qwarden_store_up 1')) throw new Error(`this is not what was expected:\n${input}`);
   promtoolOk(programs, ['check', 'metrics'], { input });
+  const misnamed = input.replaceAll('qwarden_events_total', 'qwarden_events');
+  if (promtool(programs, ['check', 'metrics'], { input: misnamed }).ok) throw new Error('promtool accepts anything');
 }
 
 async function scrape(test, { emulator, client }, { api, query }) {

@@ -8,8 +8,6 @@ export interface Vitals {
   readonly gapOpen: boolean;
   /** The queue has no room: the stream is not read meanwhile. */
   readonly paused: boolean;
-  /** Jobs that wait for their file to stay quiet; counted when it is called. */
-  settling(): number;
   readonly inFlight: number;
   readonly concurrencyLimit: number;
   /** Names of the targets whose breaker is open: `cluster`, or a host. */
@@ -32,6 +30,8 @@ export interface Depths {
 /** What there is to read of a run besides what it tells. */
 export interface Measured {
   vitals(): Vitals;
+  /** Jobs that wait for their file to stay quiet. */
+  settling(): Promise<number>;
   /** Rejects with StateError; while a store that is a service is away, it waits. */
   depths(): Promise<Depths>;
 }

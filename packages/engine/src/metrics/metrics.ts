@@ -105,7 +105,10 @@ export class Metrics {
   }
 
   async #text(): Promise<string> {
-    if (this.#measured !== undefined) this.#setVitals(this.#measured.vitals());
+    if (this.#measured !== undefined) {
+      this.#setVitals(this.#measured.vitals());
+      if (this.#watches) this.#made.settling.set(await this.#measured.settling());
+    }
     const depths = this.#measured === undefined ? undefined : await this.#depths(this.#measured);
     this.#made.storeUp.set(depths === undefined ? 0 : 1);
     const own = await this.#registry.metrics();
@@ -145,7 +148,6 @@ export class Metrics {
     setTo(made.toldTwice, counters.toldTwice);
     made.gapOpen.set(vitals.gapOpen ? 1 : 0);
     made.watchPaused.set(vitals.paused ? 1 : 0);
-    if (this.#watches) made.settling.set(vitals.settling());
     this.#setStream(vitals.stream);
     made.rules.set(vitals.ruleSet.rules);
     made.ruleSetInfo.reset();

@@ -356,7 +356,6 @@ export class Monitor implements Measured {
       stream: this.#stream,
       gapOpen: this.#gapOpen,
       paused: this.#isPaused,
-      settling: () => this.#readers.reduce((sum, reader) => sum + reader.settling(this.#o.clock.now()), 0),
       inFlight: this.#runner.inFlight,
       concurrencyLimit: this.#limiter.limit,
       tripped: this.#targets.tripped(),
@@ -365,6 +364,12 @@ export class Monitor implements Measured {
       skewMs: this.#o.cluster.clusterClock.skewMs(),
       counters: { ...this.#counters },
     };
+  }
+
+  async settling(): Promise<number> {
+    const now = this.#o.clock.now();
+    const counts = await Promise.all(this.#readers.map((reader) => reader.settling(now)));
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   async depths(): Promise<Depths> {

@@ -135,8 +135,8 @@ export class Reader {
   }
 
   /** Jobs that it made and that settle still. */
-  settling(now: number): number {
-    return this.#settling.countAfter(now);
+  settling(now: number): Promise<number> {
+    return this.#settling.countLaterThan(now);
   }
 
   #restore(text: string): void {

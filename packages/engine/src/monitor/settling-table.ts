@@ -37,15 +37,17 @@ export class SettlingTable {
     return this.#size;
   }
 
-  /** Entries that are due later than that. Looks at all of them: some milliseconds for a million. */
-  countAfter(at: number): number {
-    let count = 0;
+  /** How many entries of each part are due later than that. All of them are looked at: whoever reads it may pause between parts. */
+  *laterThan(at: number): Generator<number> {
     for (const shard of this.#shards) {
       if (shard === undefined) continue;
-      for (const [slot, label] of shard.label.entries())
-        if (label !== FREE && (shard.dueAt[slot] ?? 0) > at) count += 1;
+      const { label, dueAt } = shard;
+      let count = 0;
+      for (let slot = 0; slot < label.length; slot += 1) {
+        if (label[slot] !== FREE && (dueAt[slot] ?? 0) > at) count += 1;
+      }
+      yield count;
     }
-    return count;
   }
 
   /** False: no id that this table can hold. */

@@ -14,7 +14,6 @@ const vitals: Vitals = {
   stream: 'watching',
   gapOpen: false,
   paused: true,
-  settling: () => 6,
   inFlight: 3,
   concurrencyLimit: 32,
   tripped: ['cluster', `host:${PRIVATE}`, 'host:b'],
@@ -37,7 +36,7 @@ function metrics(role: 'all' | 'worker' = 'all', over: Partial<typeof clock> = {
 }
 
 function engine(over: Partial<Measured> = {}): Measured {
-  return { vitals: () => vitals, depths: () => Promise.resolve(depths), ...over };
+  return { vitals: () => vitals, settling: () => Promise.resolve(6), depths: () => Promise.resolve(depths), ...over };
 }
 
 /** Samples by name and labels, without those of Node.js and the process. */

@@ -1,36 +1,14 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { systemClock } from '@qwarden/qumulo-client';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openTracing } from '../../src/open-tracing.ts';
 import { idsOfChange } from '../../src/tracing/ids.ts';
-import { makeTracing } from '../../src/tracing/make.ts';
-import type { TracesPlan } from '../../src/tracing/plan.ts';
 import type { Change } from '../../src/events/change.ts';
 import type { MadeJob } from '../../src/tracing/port.ts';
 import { LiveMonitor } from '../support/live-monitor.ts';
-
-const PLAN: TracesPlan = {
-  exporter: 'otlp',
-  protocol: 'http/json',
-  ratio: 1,
-  batch: { scheduledDelayMillis: 1, exportTimeoutMillis: 1000, maxQueueSize: 10_000, maxExportBatchSize: 10_000 },
-};
-
-/** What one process would send. */
-function traced(ratio = 1, clock = systemClock) {
-  const exporter = new InMemorySpanExporter();
-  const spans: ReadableSpan[] = [];
-  const keep = vi.spyOn(exporter, 'export').mockImplementation((some, done) => {
-    spans.push(...some);
-    done({ code: 0 });
-  });
-  const warnings: string[] = [];
-  const warn = (text: string) => warnings.push(text);
-  const tracing = makeTracing({ ...PLAN, ratio }, exporter, { version: '1', clock, warn });
-  return { tracing, spans, warnings, keep };
-}
+import { traced } from '../support/traced.ts';
 
 const change: Change = {
   id: '1.0',
@@ -154,8 +132,8 @@ test('by default protobuf is spoken to the address of the environment', async ()
 });
 
 test('a collector that is away is told of once, and what is lost is counted; the end waits for nobody', async () => {
-  const { tracing, warnings, keep } = traced();
-  keep.mockImplementation((_, done) => done({ code: 1, error: new Error('connect ECONNREFUSED') }));
+  const { tracing, warnings, exporting } = traced();
+  exporting.mockImplementation((_, done) => done({ code: 1, error: new Error('connect ECONNREFUSED') }));
   tracing.decided([jobOf('1')], change.at);
   await vi.waitFor(() => expect(warnings).toHaveLength(1));
   tracing.decided([jobOf('2')], change.at);
@@ -165,7 +143,7 @@ test('a collector that is away is told of once, and what is lost is counted; the
     '4 of 4 spans of traces were not delivered.',
   ]);
   const hanging = traced(1, { ...systemClock, sleep: () => Promise.resolve() });
-  hanging.keep.mockImplementation(() => undefined);
+  hanging.exporting.mockImplementation(() => undefined);
   hanging.tracing.decided([jobOf('1')], change.at);
   await hanging.tracing.close();
   expect(hanging.warnings).toEqual(['2 of 2 spans of traces were not delivered.']);
