@@ -8,7 +8,18 @@ const source = {
 };
 
 /** End-to-end files that take long, the longest first: one of them left for the end would keep a single worker busy. */
-const LONG = ['monitor-crash', 'bad-cluster', 'observe', 'trust', 'bad-day', 'filelock', 'crash', 'demo', 'chaos'];
+const LONG = [
+  'monitor-crash',
+  'bad-cluster',
+  'observe',
+  'metrics',
+  'trust',
+  'bad-day',
+  'filelock',
+  'crash',
+  'demo',
+  'chaos',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -85,6 +85,8 @@ export {
 export { scopeName } from './actions/all-stop/words.ts';
 export type { Action, ActionContext, ActionInput, ActionOutcome, Actions, Outside } from './actions/port.ts';
 export { openMetrics } from './open-metrics.ts';
+export { openTracing } from './open-tracing.ts';
+export type { Tracing } from './tracing/port.ts';
 export { Health } from './metrics/health.ts';
 export type { Measured } from './metrics/measured.ts';
 export type { Metrics, MetricsOptions } from './metrics/metrics.ts';

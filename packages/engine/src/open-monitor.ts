@@ -15,6 +15,7 @@ import { fileStopRecords } from './stores/files/stop-records.ts';
 import { openSqliteInventory } from './stores/sqlite/inventory/open.ts';
 import { openSqliteQueue } from './stores/sqlite/queue/open.ts';
 import { iso } from './time/iso.ts';
+import type { Tracing } from './tracing/port.ts';
 import { noCoverage } from './watch/no-coverage.ts';
 import { withoutSlash } from './watch/place.ts';
 
@@ -43,6 +44,8 @@ export interface MonitorDeps {
   readonly random?: (() => number) | undefined;
   /** Called for every event, in order. Must not throw. */
   readonly report: (event: MonitorEvent) => void;
+  /** See `openTracing`; the caller closes it. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -78,6 +81,7 @@ export async function openMonitor(options: OpenMonitorOptions, deps: MonitorDeps
       clock,
       random: deps.random ?? Math.random,
       report: deps.report,
+      tracing: deps.tracing,
       store,
       actions: options.actions({ stops }),
       directory: { id: root.id, path, recursive: watch.recursive },

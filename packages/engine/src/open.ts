@@ -63,6 +63,7 @@ export async function openFilelock(
       clock,
       random: deps.random ?? Math.random,
       report: (event) => run.told(event),
+      tracing: deps.tracing,
       store,
       actions: { [lockAction.name]: lockAction },
       directory: { id: root.id, path, recursive: watch.recursive },

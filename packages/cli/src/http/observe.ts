@@ -1,5 +1,14 @@
 import type { RequestInfo } from '@qwarden/qumulo-client';
-import { Health, type Measured, type Metrics, type MonitorEvent, type MonitorRole, openMetrics } from '@qwarden/engine';
+import {
+  Health,
+  type Measured,
+  type Metrics,
+  type MonitorEvent,
+  type MonitorRole,
+  openMetrics,
+  openTracing,
+  type Tracing,
+} from '@qwarden/engine';
 import { CliError } from '../errors/cli-error.ts';
 import type { Logger } from '../log/logger.ts';
 import { version } from '../version.ts';
@@ -28,33 +37,59 @@ export function planListen(values: {
   return { address, token: values.listenToken };
 }
 
-/** Those who look at a run from outside: probes and scrapers. */
+/** Those who look at a run from outside: probes, scrapers, and collectors of traces. */
 export interface Observers {
   told(event: MonitorEvent): void;
   /** For each call to the cluster, where somebody wants to know. */
   readonly called: ((info: RequestInfo) => void) | undefined;
+  readonly tracing: Tracing | undefined;
   /** The engine runs from now on. */
   follow(measured: Measured): void;
   close(): Promise<void>;
 }
 
-const NOBODY: Observers = {
-  told: () => undefined,
-  called: undefined,
-  follow: () => undefined,
-  close: () => Promise.resolve(),
-};
+interface Process {
+  readonly command: 'monitor' | 'filelock';
+  readonly role: MonitorRole;
+}
 
-/** Begins to listen, before anything is watched: an address that cannot be had ends the start. Throws CliError. */
-export async function openObservers(
-  plan: ListenPlan | undefined,
-  about: { readonly command: 'monitor' | 'filelock'; readonly role: MonitorRole },
-  logger: Logger,
-): Promise<Observers> {
-  if (plan === undefined) return NOBODY;
+type Listener = Pick<Observers, 'told' | 'follow' | 'close'> & { readonly called: (info: RequestInfo) => void };
+
+/**
+ * Begins to listen, before anything is watched: an address that cannot be had ends the start. Throws CliError. What is wrong with traces is
+ * only warned about.
+ */
+export async function openObservers(plan: ListenPlan | undefined, about: Process, logger: Logger): Promise<Observers> {
+  const listener = plan === undefined ? undefined : await listen(plan, about, logger);
+  const tracing = await openTracing(process.env, {
+    version: version(),
+    warn: (text) => logger.log({ level: 'WARNING', kind: 'traces', text, fields: {} }),
+  });
+  return {
+    told: (event) => listener?.told(event),
+    called: both(listener?.called, tracing && ((info) => tracing.called(info))),
+    tracing,
+    follow: (measured) => listener?.follow(measured),
+    close: async () => {
+      // Until then the end of the run can be seen.
+      await tracing?.close();
+      await listener?.close();
+    },
+  };
+}
+
+function both(a: Observers['called'], b: Observers['called']): Observers['called'] {
+  if (a === undefined || b === undefined) return a ?? b;
+  return (info) => {
+    a(info);
+    b(info);
+  };
+}
+
+async function listen({ address, token }: ListenPlan, about: Process, logger: Logger): Promise<Listener> {
   const health = new Health(about.role);
   const metrics: Metrics = await openMetrics({ version: version(), ...about });
-  const server = await startHttp(plan.address, plan.token, {
+  const server = await startHttp(address, token, {
     metrics: (accept) => metrics.read(accept),
     live: () => health.live,
     ready: () => health.ready,

@@ -3,6 +3,7 @@ import type { FilelockEvent, FilelockStatus, FilelockSummary } from './events.ts
 import type { FilelockPolicy } from './policy.ts';
 import type { Measured } from '../metrics/measured.ts';
 import type { MonitorEvent } from '../monitor/events.ts';
+import type { Tracing } from '../tracing/port.ts';
 
 export interface FilelockOptions {
   readonly watch: { readonly ref: FileRef; readonly recursive: boolean };
@@ -26,6 +27,8 @@ export interface FilelockDeps {
   readonly report: (event: FilelockEvent) => void;
   /** Called before, with what the engine itself has to tell. Must not throw. */
   readonly observe?: ((event: MonitorEvent) => void) | undefined;
+  /** See `openTracing`; the caller closes it. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** The main job: one watch, one policy, one state directory. */

@@ -1,7 +1,6 @@
-import { builtinActions } from '../actions/catalog.ts';
 import type { LockRecord } from '../ledger/lock-record.ts';
-import { LOOK_ACTION } from '../monitor/look-inside.ts';
 import type { MonitorEvent, MonitorEventKind } from '../monitor/events.ts';
+import { actionLabel } from './action-label.ts';
 import type { MadeMetrics } from './make.ts';
 
 type EventOf = { [K in MonitorEventKind]: Extract<MonitorEvent, { kind: K }> };
@@ -70,10 +69,4 @@ export function countingOf(made: MadeMetrics): (event: MonitorEvent) => void {
 /** `kind` and `event` belong together; apart, the compiler can follow that. */
 function tell<K extends MonitorEventKind>(counting: Counting, kind: K, event: EventOf[K]): void {
   counting[kind]?.(event);
-}
-
-/** What somebody calls an action of his own stays his: labels are no place for it. */
-function actionLabel(action: string): string {
-  if (action === LOOK_ACTION) return 'look-inside';
-  return Object.hasOwn(builtinActions, action) ? action : 'own';
 }

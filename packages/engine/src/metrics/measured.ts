@@ -6,6 +6,8 @@ export interface Vitals {
   readonly stream: 'connecting' | 'watching' | 'down';
   /** A watcher does not know yet of every change until now. */
   readonly gapOpen: boolean;
+  /** The queue has no room: the stream is not read meanwhile. */
+  readonly paused: boolean;
   readonly inFlight: number;
   readonly concurrencyLimit: number;
   /** Names of the targets whose breaker is open: `cluster`, or a host. */
@@ -28,6 +30,8 @@ export interface Depths {
 /** What there is to read of a run besides what it tells. */
 export interface Measured {
   vitals(): Vitals;
+  /** Jobs that wait for their file to stay quiet. */
+  settling(): Promise<number>;
   /** Rejects with StateError; while a store that is a service is away, it waits. */
   depths(): Promise<Depths>;
 }

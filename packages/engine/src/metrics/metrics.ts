@@ -29,6 +29,7 @@ export class Metrics {
   readonly #ofStore = new Registry();
   readonly #made: MadeMetrics;
   readonly #clock: Clock;
+  readonly #watches: boolean;
   readonly #count: (event: MonitorEvent) => void;
   #measured: Measured | undefined;
   #reading: Promise<string> | undefined;
@@ -41,6 +42,7 @@ export class Metrics {
       return from === 'watcher' && role === 'worker' ? undefined : this.#registry;
     });
     this.#clock = clock;
+    this.#watches = role !== 'worker';
     this.#count = countingOf(this.#made);
     this.#made.buildInfo.set({ version, node: process.version, command, role }, 1);
     this.#begin();
@@ -103,7 +105,10 @@ export class Metrics {
   }
 
   async #text(): Promise<string> {
-    if (this.#measured !== undefined) this.#setVitals(this.#measured.vitals());
+    if (this.#measured !== undefined) {
+      this.#setVitals(this.#measured.vitals());
+      if (this.#watches) this.#made.settling.set(await this.#measured.settling());
+    }
     const depths = this.#measured === undefined ? undefined : await this.#depths(this.#measured);
     this.#made.storeUp.set(depths === undefined ? 0 : 1);
     const own = await this.#registry.metrics();
@@ -142,6 +147,7 @@ export class Metrics {
     setTo(made.ownEffects, counters.ownEffects);
     setTo(made.toldTwice, counters.toldTwice);
     made.gapOpen.set(vitals.gapOpen ? 1 : 0);
+    made.watchPaused.set(vitals.paused ? 1 : 0);
     this.#setStream(vitals.stream);
     made.rules.set(vitals.ruleSet.rules);
     made.ruleSetInfo.reset();

@@ -30,7 +30,7 @@ Made from the table in \`packages/engine/src/metrics/table.ts\` by \`scripts/gen
 
 \`qwarden monitor\` and \`qwarden filelock\` serve them at \`/metrics\` where \`--listen\` says ([health.md](../explanation/health.md)), in the text format of Prometheus, or as OpenMetrics to whoever
 asks for it by \`Accept\`. With \`--listen-token\` a scraper has to send it (\`authorization: { credentials_file: … }\` in a scrape configuration). Alerts that use them are in
-[\`deploy/prometheus\`](../../deploy/prometheus), a dashboard in [\`deploy/grafana\`](../../deploy/grafana).
+[\`deploy/prometheus\`](../../deploy/prometheus), a dashboard in [\`deploy/grafana\`](../../deploy/grafana): [how to observe](../how-to/observe.md).
 
 - Every process has its own: with Redis a watcher and each worker is a target of its own. Counters add up over them (\`sum\`).
 - What comes from **the store** is about the queue as a whole: processes that share a Redis say the same, so take \`max\` of them and not \`sum\`. These metrics are missing while the store does not

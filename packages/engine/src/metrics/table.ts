@@ -48,6 +48,12 @@ export const metricTable = {
     help: 'Whether changes may have happened that are not known yet: 1 from the end of a stream until a catch-up is done',
     from: 'watcher',
   },
+  watchPaused: {
+    name: 'qwarden_watch_paused',
+    type: 'gauge',
+    help: 'Whether the stream is not read because the queue has no room for more: 1 until its reader has caught up',
+    from: 'watcher',
+  },
   catchUps: {
     name: 'qwarden_catch_ups_total',
     type: 'counter',
@@ -132,6 +138,12 @@ export const metricTable = {
     help: 'Jobs in the queue: waiting ones settle or wait for another try, dead and parked ones wait for a person',
     labels: { state: '`waiting`, `due`, `running`, `dead` or `parked`' },
     from: 'store',
+  },
+  settling: {
+    name: 'qwarden_jobs_settling',
+    type: 'gauge',
+    help: 'Jobs that wait for their file to stay quiet for the settle time of their rule (a part of those that wait)',
+    from: 'watcher',
   },
   jobsDueAge: {
     name: 'qwarden_jobs_due_age_seconds',

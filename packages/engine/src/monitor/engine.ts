@@ -22,6 +22,7 @@ import { WatchSupervisor } from '../watch/supervisor.ts';
 import { CatchUp } from './catch-up.ts';
 import { type MonitorCounters, type MonitorEvent, noCounters } from './events.ts';
 import type { Depths, Measured, Vitals } from '../metrics/measured.ts';
+import type { Tracing } from '../tracing/port.ts';
 import { JobRun } from './job-run.ts';
 import { LOOK_INSIDE, lookInsideRule } from './look-inside.ts';
 import { Reader } from './reader.ts';
@@ -62,6 +63,7 @@ export interface MonitorOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly report: (event: MonitorEvent) => void;
+  readonly tracing?: Tracing | undefined;
   readonly store: QueueStore;
   readonly actions: Actions;
   readonly directory: { readonly id: string; readonly path: string; readonly recursive: boolean };
@@ -140,6 +142,7 @@ export class Monitor implements Measured {
   readonly #bookkeeper: Bookkeeper | undefined;
   readonly #catchUp: CatchUp | undefined;
   readonly #supervisor: WatchSupervisor;
+  #readers: readonly Reader[] = [];
   #stream: MonitorStatus['stream'] = 'connecting';
   #since: number;
   #startedAt = 0;
@@ -215,6 +218,7 @@ export class Monitor implements Measured {
       signal: this.#calling.signal,
       inFlight: () => this.#runner.acting,
       report,
+      tracing: options.tracing,
     });
     this.#runner = new Runner({
       jobs: store.jobs,
@@ -355,6 +359,7 @@ export class Monitor implements Measured {
     return {
       stream: this.#stream,
       gapOpen: this.#gapOpen,
+      paused: this.#isPaused,
       inFlight: this.#runner.inFlight,
       concurrencyLimit: this.#limiter.limit,
       tripped: this.#targets.tripped(),
@@ -363,6 +368,12 @@ export class Monitor implements Measured {
       skewMs: this.#o.cluster.clusterClock.skewMs(),
       counters: { ...this.#counters },
     };
+  }
+
+  async settling(): Promise<number> {
+    const now = this.#o.clock.now();
+    const counts = await Promise.all(this.#readers.map((reader) => reader.settling(now)));
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   async depths(): Promise<Depths> {
@@ -471,7 +482,7 @@ export class Monitor implements Measured {
 
   #startReaders(): Promise<void> {
     const { store, cluster, clock, random, report } = this.#o;
-    const readers = Array.from({ length: store.log.partitions }, (_, partition) =>
+    const newReader = (_: unknown, partition: number) =>
       new Reader({
         store,
         partition,
@@ -487,10 +498,12 @@ export class Monitor implements Measured {
         directory: this.#directory,
         lookIntoNew: this.#o.lookIntoNew ?? false,
         report,
+        tracing: this.#o.tracing,
         onArmed: () => this.#runner.poke(),
-      }).run(this.#received.signal, this.#reading.signal),
-    );
-    return Promise.all(readers).then(
+      });
+    this.#readers = Array.from({ length: store.log.partitions }, newReader);
+    const ends = this.#readers.map((reader) => reader.run(this.#received.signal, this.#reading.signal));
+    return Promise.all(ends).then(
       () => undefined,
       (error: unknown) => this.#fail(error),
     );

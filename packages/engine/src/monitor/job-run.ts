@@ -11,6 +11,7 @@ import type { AttemptTrace, JobEnd, QueueStore, RuleJob } from '../queue/port.ts
 import type { Facts } from '../rules/facts.ts';
 import { sentence } from '../text/sentence.ts';
 import { iso } from '../time/iso.ts';
+import type { Tracing } from '../tracing/port.ts';
 import type { MonitorCounters, MonitorEvent } from './events.ts';
 import { FactsSource } from './facts.ts';
 import { outcomeProblem } from './outcome.ts';
@@ -56,6 +57,7 @@ export interface JobRunOptions {
   readonly signal: AbortSignal;
   readonly inFlight: () => number;
   readonly report: (event: MonitorEvent) => void;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Carries out one job: its steps in the order written, each durable before the next. */
@@ -220,6 +222,13 @@ export class JobRun {
   }
 
   async #attempt(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<ActionOutcome> {
+    const { tracing } = this.#o;
+    if (tracing === undefined) return await this.#act(job, rule, step, n);
+    const about = { job, action: step.action.name, step: n, attempt: job.attempts + 1 };
+    return await tracing.attempt(about, () => this.#act(job, rule, step, n));
+  }
+
+  async #act(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<ActionOutcome> {
     const fresh = this.#o.alone && job.attempts === 0 && job.armedAt >= this.#o.startedAt;
     const input = inputOf(job, step, n, fresh);
     const context = this.#context([...job.causes, rule.name], async (path, attributes) => {
@@ -380,11 +389,12 @@ export class JobRun {
     await this.#finish(job, end, record);
   }
 
-  #finish(job: RuleJob, end: JobEnd, record: AttemptTrace | undefined, ledger?: LockRecord): Promise<void> {
+  async #finish(job: RuleJob, end: JobEnd, record: AttemptTrace | undefined, ledger?: LockRecord): Promise<void> {
     if (end.kind !== 'again') this.#begun.delete(job.key);
     if (end.kind === 'done') this.#o.counters.jobsDone += 1;
     this.#acted.get(job.key)?.();
-    return this.#o.store.jobs.finish(job, end, record, ledger);
+    await this.#o.store.jobs.finish(job, end, record, ledger);
+    this.#o.tracing?.ended(job, end);
   }
 
   #context(causes: readonly string[], standing: ActionContext['standing']): ActionContext {

@@ -19,6 +19,7 @@ import { FactsSource } from './facts.ts';
 import { bringsFiles, lookInside } from './look-inside.ts';
 import { Settling, type Touched } from './settling.ts';
 import { OWN_EFFECT } from './story.ts';
+import type { Tracing } from '../tracing/port.ts';
 import type { RuleBook } from './rule-book.ts';
 import { wantedTypes } from './wanted-types.ts';
 import { isNotThere, type WatchedDirectory } from '../watch/place.ts';
@@ -58,12 +59,15 @@ export interface ReaderOptions {
   /** Also directories that were made. */
   readonly lookIntoNew: boolean;
   readonly report: (event: MonitorEvent) => void;
+  readonly tracing?: Tracing | undefined;
   /** Jobs may be due. */
   readonly onArmed: () => void;
 }
 
 /** Where a stretch of the log is decided about, before it is committed as a whole. */
 interface Stretch {
+  /** When deciding about it began, ms since the epoch. */
+  readonly since: number;
   readonly arm: { arming: Arming; trace: Omit<MatchTrace, 'verdict'> }[];
   touch: readonly Touched[];
   readonly traces: MatchTrace[];
@@ -131,6 +135,11 @@ export class Reader {
     await this.#committing;
   }
 
+  /** Jobs that it made and that settle still. */
+  settling(now: number): Promise<number> {
+    return this.#settling.countLaterThan(now);
+  }
+
   #restore(text: string): void {
     const state: ReaderState = JSON.parse(text);
     this.#joiner = RenameJoiner.fromJSON(state.joiner);
@@ -155,6 +164,7 @@ export class Reader {
   async #decide(entries: readonly LogEntry[], signal: AbortSignal): Promise<void> {
     const { clock } = this.#o;
     const stretch: Stretch = {
+      since: clock.now(),
       arm: [],
       touch: [],
       traces: [],
@@ -219,7 +229,12 @@ export class Reader {
     for (const event of stretch.tell) this.#o.report(event);
     for (const { rule, fileId, path, dueAt } of touch)
       this.#o.report({ kind: 'settling', at: iso(clock.now()), rule, fileId, path, dueAt: iso(dueAt) });
-    if (arm.length > 0) this.#o.onArmed();
+    if (arm.length === 0) return;
+    this.#o.onArmed();
+    this.#o.tracing?.decided(
+      arm.map(({ arming }) => arming.job),
+      stretch.since,
+    );
   }
 
   async #departed(halves: readonly Change[], facts: FactsSource, stretch: Stretch): Promise<readonly Change[]> {

@@ -37,6 +37,19 @@ export class SettlingTable {
     return this.#size;
   }
 
+  /** How many entries of each part are due later than that. All of them are looked at: whoever reads it may pause between parts. */
+  *laterThan(at: number): Generator<number> {
+    for (const shard of this.#shards) {
+      if (shard === undefined) continue;
+      const { label, dueAt } = shard;
+      let count = 0;
+      for (let slot = 0; slot < label.length; slot += 1) {
+        if (label[slot] !== FREE && (dueAt[slot] ?? 0) > at) count += 1;
+      }
+      yield count;
+    }
+  }
+
   /** False: no id that this table can hold. */
   set(fileId: string, label: number, dueAt: number): boolean {
     if (!this.#read(fileId)) return false;

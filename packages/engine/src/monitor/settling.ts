@@ -22,6 +22,7 @@ export const CONTENT: ReadonlySet<ChangeType> = new Set<ChangeType>([
 /** Entries that are taken in, or looked at, before others have their turn. */
 const AT_ONCE = 1000;
 const SWEPT = 64;
+const PARTS_AT_ONCE = 16;
 
 /** What all jobs of a rule with the same settle time share. */
 interface Label {
@@ -63,6 +64,19 @@ export class Settling {
     let odd = 0;
     for (const jobs of this.#odd.values()) odd += jobs.size;
     return this.#table.size + odd;
+  }
+
+  /** Jobs that are known and due later than that, as they come and go meanwhile: a million are counted in several turns of the event loop. */
+  async countLaterThan(at: number): Promise<number> {
+    let count = 0;
+    for (const jobs of this.#odd.values()) for (const { dueAt } of jobs.values()) if (dueAt > at) count += 1;
+    let parts = 0;
+    for (const part of this.#table.laterThan(at)) {
+      count += part;
+      parts += 1;
+      if (parts % PARTS_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    return count;
   }
 
   /** Takes in what a store has. */

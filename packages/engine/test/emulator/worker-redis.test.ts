@@ -1,7 +1,9 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openQueueReader } from '../../src/open-queue.ts';
 import { LiveMonitor } from '../support/live-monitor.ts';
 import { redisMissing, RedisServer } from '../support/redis-server.ts';
+import { traced } from '../support/traced.ts';
 
 const LOCK = `
 version: 1
@@ -11,6 +13,11 @@ const RENAME = `
 version: 1
 rules: [{ name: stamp, on: [created], where: { under: /w, not: { name: 'done-*' } }, settle: 0s, do: [{ rename: { to: 'done-{{name}}' } }] }]
 `;
+
+function ids(span: ReadableSpan | undefined) {
+  const { traceId, spanId } = span?.spanContext() ?? {};
+  return { traceId: traceId ?? 'none', spanId };
+}
 
 async function machines() {
   const server = await RedisServer.open('--appendfsync', 'everysec');
@@ -46,6 +53,24 @@ describe.skipIf(redisMissing())('a worker over Redis', () => {
       expect(lock).toMatchObject({ directoryId: watch?.directoryId, state: 'locked' });
     },
   );
+
+  it('goes on with the trace that its watcher has begun', async () => {
+    const { server, watcher, worker } = await machines();
+    const redisUrl = server.url;
+    const [decided, carriedOut] = [traced(), traced()];
+    await worker.start('', { redisUrl, role: 'worker', tracing: carriedOut.tracing });
+    await watcher.start(LOCK, { redisUrl, role: 'watcher', ref: '/w', tracing: decided.tracing });
+    watcher.create('/w/file');
+    await worker.until(() => worker.of('done').length > 0);
+    await worker.stop();
+    await watcher.stop();
+    for (const { tracing } of [decided, carriedOut]) await tracing.close();
+    const change = decided.spans.find(({ name }) => name === 'change');
+    const job = carriedOut.spans.find(({ name }) => name === 'job');
+    const action = carriedOut.spans.find(({ name }) => name === 'action lock');
+    expect(job?.parentSpanContext).toMatchObject(ids(change));
+    expect(action?.parentSpanContext).toMatchObject(ids(job));
+  });
 
   it('that has not the actions of a rule set says so, and which', async () => {
     const { server, watcher, worker } = await machines();

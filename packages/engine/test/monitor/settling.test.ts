@@ -127,6 +127,8 @@ describe('jobs that settle', () => {
     settling.changed(change('3', 1010), NEVER);
     settling.changed(change('4', 1010), NEVER);
     expect(told(settling.take())).toEqual(['a 3#1 1060', 'a 4 1060']);
+    const later = await Promise.all([1049, 1050, 1060].map((time) => settling.countLaterThan(time)));
+    expect(later).toEqual([3000, 2, 0]);
     for (let n = 0; n < 300; n += 1) settling.forget(1050);
     expect(settling.size).toBe(2);
     for (let n = 0; n < 300; n += 1) settling.forget(1060);

@@ -9,6 +9,7 @@ import { openMonitor } from '../../src/open-monitor.ts';
 import type { Monitor, MonitorRole, MonitorSummary } from '../../src/monitor/engine.ts';
 import type { MonitorEvent, MonitorEventKind } from '../../src/monitor/events.ts';
 import type { Actions } from '../../src/actions/port.ts';
+import type { Tracing } from '../../src/tracing/port.ts';
 
 export const ADMIN = { authId: '500', groupIds: ['513'], privileges: new Set(['PRIVILEGE_FILE_FULL_ACCESS'] as const) };
 
@@ -20,6 +21,7 @@ export interface StartOptions {
   readonly redisUrl?: string;
   readonly role?: MonitorRole;
   readonly random?: () => number;
+  readonly tracing?: Tracing;
 }
 
 /** Nothing outside the cluster is to be spoken to. */
@@ -40,6 +42,7 @@ export class LiveMonitor {
   readonly stateDir = mkdtempSync(join(tmpdir(), 'qwarden-monitor-'));
   readonly events: MonitorEvent[] = [];
   monitor: Monitor | undefined;
+  #tracing: Tracing | undefined;
   /** How far the clock of this machine was moved on, ms. */
   ahead = 0;
   readonly #clock: Clock = { ...systemClock, now: () => systemClock.now() + this.ahead };
@@ -77,12 +80,14 @@ export class LiveMonitor {
       tls: { fingerprint256: emulator.fingerprint256 },
       connections: 32,
       clock: this.#clock,
+      onRequest: (info) => this.#tracing?.called(info),
     });
   }
 
   /** Starts with these rules and waits until it listens and has caught up. */
   async start(rules: string, options: StartOptions = {}): Promise<this> {
     this.#stop = new AbortController();
+    this.#tracing = options.tracing;
     const { actions = createActions, dryRun = false, ref = '/', recursive = true, redisUrl, role, random } = options;
     this.monitor = await openMonitor(
       { watch: { ref, recursive }, stateDir: this.stateDir, redisUrl, role, actions, dryRun, maxConcurrency: 32 },
@@ -91,6 +96,7 @@ export class LiveMonitor {
         clock: this.#clock,
         outside: noOutside,
         random,
+        tracing: options.tracing,
         report: (event) => this.#told(event),
       },
     );

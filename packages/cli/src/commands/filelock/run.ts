@@ -76,7 +76,7 @@ async function watch(
   const { watch: what, policy, dryRun, stateDir, maxConcurrency } = plan;
   const filelock = await openFilelock(
     { watch: what, policy, dryRun, stateDir, maxConcurrency, skewToldMs },
-    { client, report, observe: (event) => observers.told(event) },
+    { client, report, observe: (event) => observers.told(event), tracing: observers.tracing },
   );
   try {
     observers.follow(filelock.measured);

@@ -131,7 +131,7 @@ async function watch(
       actions: (stores) => ({ ...createActions(stores), ...own }),
       skewToldMs: directory.skewToldMs,
     },
-    { client, outside, report },
+    { client, outside, report, tracing: observers.tracing },
   );
   try {
     observers.follow(monitor);

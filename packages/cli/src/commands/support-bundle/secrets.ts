@@ -4,7 +4,7 @@ import type { Subject } from '../../doctor/subject.ts';
 import type { Bundle } from './bundle.ts';
 
 /** Variables that hold secrets by their names, whoever they are for. */
-const SECRET_NAME = /PASS|SECRET|TOKEN|CREDENTIAL|AUTH|API_?KEY|PRIVATE|WEBHOOK|_URL$/i;
+const SECRET_NAME = /PASS|SECRET|TOKEN|CREDENTIAL|AUTH|API_?KEY|PRIVATE|HEADERS|WEBHOOK|_URL$/i;
 /** Shorter parts of an address are words (`services`, `hooks`). */
 const LEAST_PART = 12;
 const LEAST_VALUE = 6;
