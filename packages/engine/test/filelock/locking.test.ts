@@ -216,6 +216,21 @@ describe('errors', () => {
     expect(rig.of('recovered')).toMatchObject([{ scope: 'file', path: '/records/a.pdf' }]);
   });
 
+  it('no space is one that passes: somebody makes room', async () => {
+    await rig.start();
+    rig.cluster.create('/records/a.pdf');
+    let full = true;
+    rig.cluster.fault = (operation) => {
+      if (full && operation === 'patchFileLock') throw apiError(507, 'fs_no_space_error', 'no space');
+    };
+    await rig.clock.advance(60_000);
+    expect(rig.of('failed')).toEqual([]);
+    expect(rig.of('retrying')).toMatchObject([{ path: '/records/a.pdf' }]);
+    full = false;
+    await rig.clock.advance(120_000);
+    expect(rig.paths('locked')).toEqual(['/records/a.pdf']);
+  });
+
   it('permanent ones are told once with a remedy, counted, and tried again at the next start', async () => {
     await rig.start();
     rig.cluster.create('/records/a.pdf');

@@ -114,6 +114,39 @@ describe('what comes from a place that is left out, told in part by the stream a
   });
 });
 
+it('what is pending, and away when it is due, without anybody having told, is locked when it has come back likewise', async () => {
+  await begin('/records/d', '/records/e');
+  await rig.start(OPTIONS);
+  for (const path of ['/records/d/a.pdf', '/records/e/b.pdf']) rig.cluster.create(path);
+  await rig.clock.advance(1000);
+  await gap(() => {
+    rig.cluster.rename('/records/d', '/records/private/d');
+    rig.cluster.rename('/records/e', '/e');
+  });
+  await rig.clock.advance(60_000);
+  expect(rig.paths('locked')).toEqual([]);
+  await gap(() => {
+    rig.cluster.rename('/records/private/d', '/records/d2');
+    rig.cluster.rename('/e', '/records/e2');
+  });
+  await closed();
+  expect(rig.paths('locked')).toEqual(['/records/d2/a.pdf', '/records/e2/b.pdf']);
+});
+
+it('what is pending and was moved away, in a gap that is closed later, is left alone then', async () => {
+  await begin('/records/d');
+  await rig.start(OPTIONS);
+  rig.cluster.create('/records/d/a.pdf');
+  await rig.clock.advance(1000);
+  await gap(() => rig.cluster.rename('/records/d', '/records/private/d'));
+  await rig.clock.advance(60_000);
+  await closed();
+  await settled();
+  expect(rig.paths('locked')).toEqual([]);
+  expect(rig.of('skipped')).toHaveLength(1);
+  expect((await rig.filelock?.status())?.pending).toBe(0);
+});
+
 describe('what was there before', () => {
   it('is not new, however often it is renamed under covered names, told or not', async () => {
     await begin('/records/d', '/records/box');
