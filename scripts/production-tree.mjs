@@ -1,13 +1,14 @@
 // `node scripts/production-tree.mjs DIR`: everything that runs qwarden and nothing else, in DIR (which is made, and must be empty or an earlier one).
 //   DIR/bin/qwarden          starts it, with DIR/node/bin/node where that is, else with the node on PATH
 //   DIR/node_modules         the four packages as they are published, and what they depend on, as package-lock.json has it
-//   DIR/package.json, DIR/LICENSE, DIR/THIRD-PARTY-LICENSES
+//   DIR/package.json, DIR/LICENSE, DIR/THIRD-PARTY-LICENSES, DIR/sbom.cdx.json (CycloneDX)
 // Image and tarball are made of it. It copies what `npm ci` has installed here, so it asks no registry. Plain JavaScript for any Node from 18 up.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { licenceTexts, productionPackages } from './licences.mjs';
+import { sbomText } from './sbom.mjs';
 import { filesBelow, manifestOf, shippedPackages, stagePackage } from './staging.mjs';
 import { ensureReady, nodePath, root, SetupError, say } from './toolchain.mjs';
 
@@ -15,11 +16,17 @@ import { ensureReady, nodePath, root, SetupError, say } from './toolchain.mjs';
 const NOT_RUN = /\.(map|[cm]?ts|flow)$|(^|\/)(?!licen[cs]e|copying|notice)[^/]*\.(md|markdown)$/i;
 
 const LAUNCHER = `#!/bin/sh
-# Becomes node, so that signals reach qwarden itself. The flag saves 100 MB of memory under load and costs no speed.
-self=$(readlink -f -- "$0" 2>/dev/null || printf %s "$0")
-home=$(dirname -- "$(dirname -- "$self")")
+# Becomes node, so that signals reach qwarden itself. Needs no other program but for a symbolic link to it.
+self=$0
+case $self in */*) ;; *) self=./$self ;; esac
+while [ -L "$self" ]; do
+  link=$(PATH=\${PATH:+$PATH:}/usr/bin:/bin readlink -- "$self")
+  case $link in /*) self=$link ;; *) self=\${self%/*}/$link ;; esac
+done
+home=\${self%/*}/..
 node=$home/node/bin/node
 [ -x "$node" ] || node=node
+# The flag saves 100 MB of memory under load and costs no speed.
 exec "$node" --max-semi-space-size=16 "$home/node_modules/qwarden/dist/main.js" "$@"
 `;
 
@@ -49,8 +56,11 @@ function emptied(directory) {
   mkdirSync(directory, { recursive: true });
 }
 
-/** Lays out the production tree in `directory`. Throws SetupError when it cannot, or when what it made does not start. */
-export function layOutProductionTree(directory) {
+/**
+ * Lays out the production tree in `directory`; `node` says what else is shipped (see sbom.mjs).
+ * Throws SetupError when it cannot, or when what it made does not start.
+ */
+export function layOutProductionTree(directory, { node } = {}) {
   ensureReady();
   emptied(directory);
   for (const name of shippedPackages) stagePackage(name, join(directory, 'node_modules', manifestOf(name).name));
@@ -60,6 +70,7 @@ export function layOutProductionTree(directory) {
   writeFileSync(join(directory, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   copyFileSync(join(root, 'LICENSE'), join(directory, 'LICENSE'));
   writeFileSync(join(directory, 'THIRD-PARTY-LICENSES'), licenceTexts());
+  writeFileSync(join(directory, 'sbom.cdx.json'), sbomText({ node }));
   mkdirSync(join(directory, 'bin'));
   writeFileSync(join(directory, 'bin', 'qwarden'), LAUNCHER, { mode: 0o755 });
 
