@@ -26,7 +26,7 @@ const remove = (path) =>
 
 test('the files of the directory are held, those below it are not', async () => {
   expect(await holdAll(cluster, '/records')).toEqual(['/records/a.pdf', '/records/b.pdf']);
-  expect((await remove('/records/a.pdf')).status).toBe(409);
+  expect((await remove('/records/a.pdf')).status).toBe(403);
   expect((await remove('/records/drafts/c.txt')).status).toBe(200);
 });
 

@@ -1,8 +1,8 @@
 // Real processes: run one to its end, or start one, wait for what it says, and end it.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { nodePath } from '../../toolchain.mjs';
-import { expect } from './checks.mjs';
 
 /** What the environment keeps for a program that stands outside the repository: no settings of npm run, of this workspace, of qwarden. */
 export function outsideEnvironment(extra = {}, directories = []) {
@@ -18,8 +18,9 @@ export async function run(command, args, { cwd, env = outsideEnvironment(), stat
   const started = start(command, args, { cwd, env });
   const code = await started.ended(withinMs);
   const { stdout, stderr } = started.output();
-  expect(
-    code === status,
+  assert.equal(
+    code,
+    status,
     `"${command} ${args.join(' ')}" ended with ${code}, not ${status}:\n${stdout.slice(-4000)}\n${stderr.slice(-4000)}`,
   );
   return { stdout, stderr };
