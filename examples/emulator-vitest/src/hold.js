@@ -31,7 +31,10 @@ async function call({ url, token }, method, path, body) {
     });
     if (answer.ok) return answer.json();
     if (answer.status !== 503 || attempt === 3) {
-      throw new Error(`${method} ${path}: ${answer.status} ${(await answer.json()).error_class}`);
+      const text = await answer.text();
+      // A refused token is answered without a word.
+      const why = text === '' ? '' : ` ${JSON.parse(text).error_class}`;
+      throw new Error(`${method} ${path}: ${answer.status}${why}`);
     }
   }
 }

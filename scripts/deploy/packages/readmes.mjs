@@ -7,7 +7,7 @@ import { run, startEmulator } from './processes.mjs';
 import { createProject } from './project.mjs';
 import { runnableBlocks } from './readme.mjs';
 
-const LAST_WORD_MS = 20_000;
+const LAST_WORD_MS = 120_000;
 
 /** Polls what only the emulator knows. */
 async function until(what, look) {
