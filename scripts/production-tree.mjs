@@ -63,7 +63,8 @@ function emptied(directory) {
 export function layOutProductionTree(directory, { node } = {}) {
   ensureReady();
   emptied(directory);
-  for (const name of shippedPackages) stagePackage(name, join(directory, 'node_modules', manifestOf(name).name));
+  for (const name of shippedPackages)
+    stagePackage(name, join(directory, 'node_modules', manifestOf(name).name), (path) => !NOT_RUN.test(path));
   for (const { path } of productionPackages()) copyPackage(join(root, path), join(directory, placeOf(path)));
   const { version, license, engines } = manifestOf('cli');
   const manifest = { name: 'qwarden-production', version, private: true, license, type: 'module', engines };

@@ -87,9 +87,13 @@ export function makeTarball() {
   bringPagesAndCompletions(directory);
   setModes(directory);
   const packed = `${directory}.tar`;
-  run('tar', ['--create', '--file', packed, '--sort=name', `--mtime=${TIME}`, '--owner=0', '--group=0', '--numeric-owner', name], {
-    cwd: target,
-  });
+  run(
+    'tar',
+    ['--create', '--file', packed, '--sort=name', `--mtime=${TIME}`, '--owner=0', '--group=0', '--numeric-owner', name],
+    {
+      cwd: target,
+    },
+  );
   const file = `${packed}.gz`;
   writeFileSync(file, gzipSync(readFileSync(packed), { level: 9 }));
   rmSync(packed);

@@ -36,15 +36,19 @@ function checkManifest(manifest, folder, files) {
   assert.equal(manifest.type, 'module');
   assert.equal(manifest.license, 'Apache-2.0');
   assert.deepEqual(
-    ['devDependencies', 'scripts', 'private', 'qwarden-source'].filter((key) => JSON.stringify(manifest).includes(`"${key}"`)),
+    ['devDependencies', 'scripts', 'private', 'qwarden-source'].filter((key) =>
+      JSON.stringify(manifest).includes(`"${key}"`),
+    ),
     [],
     'of use in the workspace alone',
   );
-  for (const path of namedBy(manifest)) assert.ok(files.includes(path), `package.json names ${path}, which is not there`);
+  for (const path of namedBy(manifest))
+    assert.ok(files.includes(path), `package.json names ${path}, which is not there`);
   // Provenance: the registry compares the repository of the build with this one.
   assert.deepEqual(manifest.repository, { type: 'git', url: repository, directory: `packages/${folder}` });
   assert.deepEqual(manifest.publishConfig, { access: 'public', provenance: true });
-  for (const version of Object.values(manifest.dependencies)) assert.match(version, /^\d+\.\d+\.\d+$/, 'exact versions');
+  for (const version of Object.values(manifest.dependencies))
+    assert.match(version, /^\d+\.\d+\.\d+$/, 'exact versions');
 }
 
 /** Texts that would betray a build machine, or name files that are not shipped. */

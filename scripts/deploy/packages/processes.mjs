@@ -26,9 +26,9 @@ export async function run(command, args, { cwd, env = outsideEnvironment(), stat
   return { stdout, stderr };
 }
 
-/** Starts a program in a process group of its own. */
-export function start(command, args, { cwd, env = outsideEnvironment() } = {}) {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+/** Starts a program in a process group of its own; `input`: what is written to its `stdin` is read by it. */
+export function start(command, args, { cwd, env = outsideEnvironment(), input = false } = {}) {
+  const child = spawn(command, args, { cwd, env, stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'], detached: true });
   let stdout = '';
   let stderr = '';
   const listeners = new Set();
@@ -86,7 +86,7 @@ export function start(command, args, { cwd, env = outsideEnvironment() } = {}) {
       look();
     });
   }
-  return { ended, says, output, kill, closed };
+  return { ended, says, output, kill, closed, stdin: child.stdin };
 }
 
 /** An emulator from its command, with the coordinates that it prints, and calls of its control API. */
