@@ -13,7 +13,9 @@ import { filesBelow, manifestOf, shippedPackages, stagePackage } from './staging
 import { ensureReady, nodePath, root, SetupError, say } from './toolchain.mjs';
 
 /** Never read by a running program: declarations, sources of types, maps, and pages about the package (licences stay). */
-const NOT_RUN = /\.(map|[cm]?ts|flow)$|(^|\/)(?!licen[cs]e|copying|notice)[^/]*\.(md|markdown)$/i;
+const NOT_RUN = /\.(map|[cm]?ts|flow|tsbuildinfo)$|(^|\/)(?!licen[cs]e|copying|notice)[^/]*\.(md|markdown)$/i;
+/** At the root of a package of others; what it really runs lies in lib, dist, src. */
+const NOT_SHIPPED = /^(\.github|__tests__|bench(mark)?s?|coverage|docs|examples?|tests?)\//;
 
 const LAUNCHER = `#!/bin/sh
 # Becomes node, so that signals reach qwarden itself. Needs no other program but for a symbolic link to it.
@@ -33,7 +35,7 @@ exec "$node" --max-semi-space-size=16 "$home/node_modules/qwarden/dist/main.js" 
 function copyPackage(from, to) {
   for (const path of filesBelow(from)) {
     // What is nested is a package of its own.
-    if (path.startsWith('node_modules/') || NOT_RUN.test(path)) continue;
+    if (path.startsWith('node_modules/') || NOT_RUN.test(path) || NOT_SHIPPED.test(path)) continue;
     mkdirSync(dirname(join(to, path)), { recursive: true });
     copyFileSync(join(from, path), join(to, path));
   }

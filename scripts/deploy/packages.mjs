@@ -6,6 +6,7 @@ import { packAll } from '../pack.mjs';
 import { ensureVenv, MissingError as MissingPython } from '../python.mjs';
 import { testContents, testPublishing } from './packages/contents.mjs';
 import { testExamples } from './packages/examples.mjs';
+import { testInstallPageNpm } from './packages/install-page.mjs';
 import { outsideEnvironment, run as runProcess } from './packages/processes.mjs';
 import { testReadmes } from './packages/readmes.mjs';
 import { startRegistry } from './packages/registry.mjs';
@@ -34,6 +35,7 @@ export async function run(test) {
     await testContents(test, packed, temporary);
     await testPublishing(test, packed, registry, env, temporary);
     await testReadmes(test, { env, temporary });
+    await testInstallPageNpm(test, { env, temporary });
     await testExamples(test, { env, temporary });
   } finally {
     await registry.stop();

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { isAllowed } from '../licences.mjs';
 import { filesBelow, manifestOf } from '../staging.mjs';
 import { makeTarball } from '../tarball.mjs';
+import { testInstallPageTarball } from './packages/install-page.mjs';
 import { run as runProcess, start, startEmulator } from './packages/processes.mjs';
 import { ensureValidator, testSbom } from './packages/sbom.mjs';
 import { testCompletions, testManPages } from './packages/shells.mjs';
@@ -40,7 +41,7 @@ const SHIPPED = [
   /^(LICENSE|README|THIRD-PARTY-LICENSES|package\.json|sbom\.cdx\.json|bin\/qwarden|node\/LICENSE|node\/bin\/node)$/,
   /^share\/(man\/man1\/qwarden[a-z-]*\.1|bash-completion\/completions\/qwarden|zsh\/site-functions\/_qwarden)$/,
   /^share\/fish\/vendor_completions\.d\/qwarden\.fish$/,
-  /^node_modules\/(?!.*(\.(ts|mts|cts|map|flow|tsbuildinfo)$|\/(tests?|__tests__|\.github)\/))/,
+  /^node_modules\/(?!.*(\.([cm]?ts|map|flow|tsbuildinfo)$|\/(tests?|__tests__|examples|\.github)\/))/,
 ];
 
 async function testFiles(test, { file, sums, name }, unpacked) {
@@ -138,6 +139,7 @@ export async function run(test) {
     const { stdout } = await runProcess(join(tree, 'bin', 'qwarden'), ['--help'], { cwd: place });
     const commands = [...stdout.matchAll(/^ {2}([a-z][a-z-]+) {2,}\S/gm)].map(([, name]) => name);
     await testManPages(test, join(tree, 'bin'), commands);
+    await testInstallPageTarball(test, first, temporary);
     await testCompletions(test, tree, temporary);
     await test('made again it is the same, byte for byte', () => {
       assert.equal(readFileSync(makeTarball().sums, 'utf8'), sums);
