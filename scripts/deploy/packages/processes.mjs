@@ -4,10 +4,13 @@ import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { nodePath } from '../../toolchain.mjs';
 
-/** What the environment keeps for a program that stands outside the repository: no settings of npm run, of this workspace, of qwarden. */
+/** What the environment keeps for a program that stands outside the repository: no settings of npm run, of this workspace, of qwarden, of CI. */
 export function outsideEnvironment(extra = {}, directories = []) {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_(?!config_(registry|cache|userconfig))|INIT_CWD|NODE_OPTIONS|QWARDEN_|CI$)/.test(name),
+    ([name]) =>
+      !/^(npm_(?!config_(registry|cache|userconfig))|INIT_CWD|NODE_OPTIONS|QWARDEN_|CI$|CI_|GITHUB_|GITLAB_|ACTIONS_|SIGSTORE_)/.test(
+        name,
+      ),
   );
   const path = [...directories, dirname(nodePath()), process.env.PATH].join(delimiter);
   return { ...Object.fromEntries(kept), npm_config_update_notifier: 'false', ...extra, PATH: path };
