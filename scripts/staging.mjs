@@ -57,8 +57,11 @@ function write(path, text, mode = 0o644) {
   writeFileSync(path, text, { mode });
 }
 
-/** Lays out a package of this workspace, as it is shipped, in `target`, which is emptied first. Needs the build. */
-export function stagePackage(name, target) {
+/**
+ * Lays out a package of this workspace, as it is shipped, in `target`, which is emptied first. Needs the build.
+ * `wants` says which files below `dist` to take.
+ */
+export function stagePackage(name, target, wants = () => true) {
   const directory = join(root, 'packages', name);
   rmSync(target, { recursive: true, force: true });
   const manifest = shippedManifest(name);
@@ -66,7 +69,7 @@ export function stagePackage(name, target) {
   for (const path of ['README.md', 'LICENSE']) write(join(target, path), readFileSync(join(directory, path)));
   for (const page of manifest.man ?? []) write(join(target, page), readFileSync(join(manDirectory, basename(page))));
   const programs = new Set(Object.values(manifest.bin ?? {}));
-  for (const path of builtFiles(directory)) {
+  for (const path of builtFiles(directory).filter(wants)) {
     const text = readFileSync(join(directory, 'dist', path), 'utf8');
     const shipped = `dist/${path}`;
     write(join(target, shipped), shippedText(path, text), programs.has(shipped) ? 0o755 : 0o644);

@@ -63,10 +63,13 @@ function writeStamp(name, value) {
 }
 
 function ensureNode() {
-  if (isRecent(process.versions.node) || existsSync(toolchainNode)) return;
-  say(
-    `Node ${OLDEST_NODE} or newer is needed and this is ${process.version}: installing one into tools/node (once, about 190 MB).`,
-  );
+  if (isRecent(process.versions.node)) return;
+  installNode(`Node ${OLDEST_NODE} or newer is needed and this is ${process.version}`);
+}
+
+function installNode(why) {
+  if (existsSync(toolchainNode)) return;
+  say(`${why}: installing one into tools/node (once, about 190 MB).`);
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: toolchainDir });
   if (!existsSync(toolchainNode))
     throw new SetupError(
@@ -177,6 +180,13 @@ export function ensureReady() {
     ensurePackages();
     ensureBuilt();
   });
+}
+
+/** The package with exactly the Node of tools/node/package-lock.json for this machine: its directory. That Node is what we ship. */
+export function pinnedNode() {
+  withLock(() => installNode('the Node that is shipped is not there'));
+  const os = process.platform === 'win32' ? 'win' : process.platform;
+  return join(toolchainDir, 'node_modules', `node-${os}-${process.arch}`);
 }
 
 /** Node and the packages, without the build: what lint, generators and the build itself need. */

@@ -10,7 +10,7 @@ def expiring(cluster: RestClient, directory: str, days: int) -> List[str]:
     limit = datetime.now(timezone.utc) + timedelta(days=days)
     found = []
     for page in cluster.fs.read_entire_directory(path=directory):
-        for entry in page.data['files']:
+        for entry in page['files']:
             lock = cluster.fs.get_file_attr(id_=entry['id'], retrieve_file_lock=True)['lock']
             if lock['legal_hold'] or not lock['retention_period']:
                 continue

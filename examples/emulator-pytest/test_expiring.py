@@ -28,7 +28,7 @@ def test_the_cluster_refuses_to_delete_what_it_names(cluster, directory):
     file_id = make(cluster, directory, 'soon.pdf', retention_period=in_days(5))
     with pytest.raises(RequestError) as refused:
         cluster.fs.delete(id_=file_id)
-    assert refused.value.status_code == 409
+    assert refused.value.status_code == 403
 
 
 def test_an_error_of_the_cluster_is_not_an_empty_list(cluster, directory, faults):

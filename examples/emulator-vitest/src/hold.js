@@ -23,15 +23,16 @@ async function entriesOf(cluster, directory) {
 
 /** One call; a cluster that is busy is asked three times. */
 async function call({ url, token }, method, path, body) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const request = { method, headers, body: body && JSON.stringify(body) };
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: body && JSON.stringify(body),
-    });
+    const answer = await fetch(url + path, request);
     if (answer.ok) return answer.json();
     if (answer.status !== 503 || attempt === 3) {
-      throw new Error(`${method} ${path}: ${answer.status} ${(await answer.json()).error_class}`);
+      const text = await answer.text();
+      // A refused token is answered without a word.
+      const why = text === '' ? '' : ` ${JSON.parse(text).error_class}`;
+      throw new Error(`${method} ${path}: ${answer.status}${why}`);
     }
   }
 }

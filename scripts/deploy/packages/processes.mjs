@@ -1,13 +1,16 @@
 // Real processes: run one to its end, or start one, wait for what it says, and end it.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { nodePath } from '../../toolchain.mjs';
-import { expect } from './checks.mjs';
 
-/** What the environment keeps for a program that stands outside the repository: no settings of npm run, of this workspace, of qwarden. */
+/** What the environment keeps for a program that stands outside the repository: no settings of npm run, of this workspace, of qwarden, of CI. */
 export function outsideEnvironment(extra = {}, directories = []) {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_(?!config_(registry|cache|userconfig))|INIT_CWD|NODE_OPTIONS|QWARDEN_|CI$)/.test(name),
+    ([name]) =>
+      !/^(npm_(?!config_(registry|cache|userconfig))|INIT_CWD|NODE_OPTIONS|QWARDEN_|CI$|CI_|GITHUB_|GITLAB_|ACTIONS_|SIGSTORE_)/.test(
+        name,
+      ),
   );
   const path = [...directories, dirname(nodePath()), process.env.PATH].join(delimiter);
   return { ...Object.fromEntries(kept), npm_config_update_notifier: 'false', ...extra, PATH: path };
@@ -18,16 +21,17 @@ export async function run(command, args, { cwd, env = outsideEnvironment(), stat
   const started = start(command, args, { cwd, env });
   const code = await started.ended(withinMs);
   const { stdout, stderr } = started.output();
-  expect(
-    code === status,
+  assert.equal(
+    code,
+    status,
     `"${command} ${args.join(' ')}" ended with ${code}, not ${status}:\n${stdout.slice(-4000)}\n${stderr.slice(-4000)}`,
   );
   return { stdout, stderr };
 }
 
-/** Starts a program in a process group of its own. */
-export function start(command, args, { cwd, env = outsideEnvironment() } = {}) {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+/** Starts a program in a process group of its own; `input`: what is written to its `stdin` is read by it. */
+export function start(command, args, { cwd, env = outsideEnvironment(), input = false } = {}) {
+  const child = spawn(command, args, { cwd, env, stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'], detached: true });
   let stdout = '';
   let stderr = '';
   const listeners = new Set();
@@ -85,7 +89,7 @@ export function start(command, args, { cwd, env = outsideEnvironment() } = {}) {
       look();
     });
   }
-  return { ended, says, output, kill, closed };
+  return { ended, says, output, kill, closed, stdin: child.stdin };
 }
 
 /** An emulator from its command, with the coordinates that it prints, and calls of its control API. */
