@@ -2,6 +2,7 @@ import type { RequestInfo } from '@qwarden/qumulo-client';
 import { Health, type Measured, type Metrics, type MonitorEvent, type MonitorRole, openMetrics } from '@qwarden/engine';
 import { CliError } from '../errors/cli-error.ts';
 import type { Logger } from '../log/logger.ts';
+import { openServiceManager } from '../process/systemd.ts';
 import { version } from '../version.ts';
 import { isLoopback, type ListenAddress, parseListenAddress } from './address.ts';
 import { startHttp } from './server.ts';
@@ -28,7 +29,7 @@ export function planListen(values: {
   return { address, token: values.listenToken };
 }
 
-/** Those who look at a run from outside: probes and scrapers. */
+/** Those who look at a run from outside: probes and scrapers, and the service manager. */
 export interface Observers {
   told(event: MonitorEvent): void;
   /** For each call to the cluster, where somebody wants to know. */
@@ -45,12 +46,29 @@ const NOBODY: Observers = {
   close: () => Promise.resolve(),
 };
 
+interface About {
+  readonly command: 'monitor' | 'filelock';
+  readonly role: MonitorRole;
+}
+
 /** Begins to listen, before anything is watched: an address that cannot be had ends the start. Throws CliError. */
-export async function openObservers(
-  plan: ListenPlan | undefined,
-  about: { readonly command: 'monitor' | 'filelock'; readonly role: MonitorRole },
-  logger: Logger,
-): Promise<Observers> {
+export async function openObservers(plan: ListenPlan | undefined, about: About, logger: Logger): Promise<Observers> {
+  const manager = openServiceManager(process.env, logger);
+  const readers = await openReaders(plan, about, logger);
+  if (manager === undefined) return readers;
+  return {
+    ...readers,
+    told: (event) => {
+      readers.told(event);
+      manager.told(event);
+    },
+    close: async () => {
+      await Promise.all([readers.close(), manager.close()]);
+    },
+  };
+}
+
+async function openReaders(plan: ListenPlan | undefined, about: About, logger: Logger): Promise<Observers> {
   if (plan === undefined) return NOBODY;
   const health = new Health(about.role);
   const metrics: Metrics = await openMetrics({ version: version(), ...about });

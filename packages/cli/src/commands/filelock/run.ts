@@ -5,6 +5,7 @@ import { CliError, ExitCode } from '../../errors/cli-error.ts';
 import { type Observers, openObservers } from '../../http/observe.ts';
 import { oneLine } from '../../log/escape.ts';
 import type { Logger } from '../../log/logger.ts';
+import { warnOfLittleMemory } from '../../process/memory-limit.ts';
 import { claimPidFile } from '../../process/pid-file.ts';
 import { stopOnSignals } from '../../process/stop-signals.ts';
 import { banner, bannerRows, started } from './banner.ts';
@@ -33,6 +34,7 @@ export async function runFilelock(settings: FilelockSettings, plan: FilelockPlan
   const log = openLog(settings, plan, hooks.toStdout);
   const releasePid = plan.pidFile === undefined ? undefined : claimPidFile(plan.pidFile);
   try {
+    warnOfLittleMemory(log.logger);
     const observers = await openObservers(plan.listen, { command: 'filelock', role: 'all' }, log.logger);
     try {
       const { client, settings: cluster } = await connect(settings, {

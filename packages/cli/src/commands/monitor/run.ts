@@ -22,6 +22,7 @@ import { type Observers, openObservers } from '../../http/observe.ts';
 import { oneLine } from '../../log/escape.ts';
 import type { Logger } from '../../log/logger.ts';
 import { shownPlace } from '../../look/place.ts';
+import { warnOfLittleMemory } from '../../process/memory-limit.ts';
 import { claimPidFile } from '../../process/pid-file.ts';
 import { stopOnSignals } from '../../process/stop-signals.ts';
 import { loadOwnActions } from '../../actions/own-actions.ts';
@@ -39,6 +40,7 @@ export async function runMonitor(settings: MonitorSettings, plan: MonitorPlan): 
   const log = openLog(settings, plan, true);
   const releasePid = plan.pidFile === undefined ? undefined : claimPidFile(plan.pidFile);
   try {
+    warnOfLittleMemory(log.logger);
     // A worker carries out what a watcher has decided: its jobs bring their rules along.
     const text = plan.role === 'worker' ? undefined : readRuleFile(plan.rulesFile);
     const own = await loadOwnActions(plan.actions);
