@@ -1,7 +1,7 @@
 import type { Logger } from '../log/logger.ts';
 
 const MEGABYTE = 1024 ** 2;
-/** A monitor under load takes about so much (docs/performance.md); with less it works as long as little happens. */
+/** It takes 115 MB when nothing happens, and more under load (docs/performance.md). */
 const ENOUGH_BYTES = 192 * MEGABYTE;
 
 /** Says beforehand what a container, or a service, that may use too little memory would end by without a word. */

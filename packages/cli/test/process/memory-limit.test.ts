@@ -20,5 +20,5 @@ test('says how much there is, and what happens', () => {
   const written: string[] = [];
   const sink = { write: (text: string) => void written.push(text) };
   warnOfLittleMemory(createLogger({ format: 'text', debug: false, sinks: [sink] }), 64 * MEGABYTE);
-  expect(written[0]).toMatch(/WARNING - Only 64 MB of memory .* exit code 137/);
+  expect(written[0]).toMatch(/WARNING - Only 64 MB of memory .*exit code 137/);
 });

@@ -42,7 +42,9 @@ async function startManager() {
   const next = async (): Promise<string[]> => {
     const { value } = await lines.next();
     const message: unknown = JSON.parse(String(value));
-    const fields = String(message).split('\n').filter((field) => field !== '' && field !== 'BARRIER=1');
+    const fields = String(message)
+      .split('\n')
+      .filter((field) => field !== '' && field !== 'BARRIER=1');
     return fields.length === 0 ? await next() : fields;
   };
   expect(await next()).toEqual(['bound']);
