@@ -78,7 +78,7 @@ export function redisImage() {
   return derived(
     'localhost/qwarden-redis-service:latest',
     debianWith('qwarden-redis', ['redis-server', 'redis-tools']),
-    [...['install', '-d', '-o', '999', '-g', '999', '/data']],
+    ['install', '-d', '-o', '999', '-g', '999', '/data'],
   );
 }
 

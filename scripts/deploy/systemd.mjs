@@ -38,7 +38,9 @@ export async function run(test) {
     const emulator = await startEmulator(qwardenImage(), NETWORK);
     for (const path of ['/in', '/records']) emulator.makeDirectory(path);
     const options = ['--systemd=always', '--privileged', '--network', NETWORK, '--stop-signal', 'SIGRTMIN+3'];
-    podman(['run', '--detach', '--name', MACHINE, ...options, image, '/lib/systemd/systemd']);
+    // As on a machine: mounts are passed on, by which credentials come to services. In a container systemd leaves that as it finds it.
+    const boot = 'mount --make-rshared / && exec /lib/systemd/systemd';
+    podman(['run', '--detach', '--name', MACHINE, ...options, image, 'sh', '-c', boot]);
     await eventually('systemd runs', () =>
       /running|degraded/.test(within(['systemctl', 'is-system-running'], { may: true })),
     );
