@@ -16,8 +16,9 @@ export async function withDocker(work) {
   rmSync(socket, { force: true });
   const start = (program, args) =>
     spawn(...inNetwork(program, args), { env: containerEnvironment, stdio: 'ignore', detached: true });
-  // Without systemd nothing runs health checks by itself.
-  const checks = 'while :; do for each in $(podman ps --quiet); do podman healthcheck run "$each"; done; sleep 1; done';
+  // Without systemd nothing runs health checks by itself; those that have been healthy once are left alone.
+  const starting = '$(podman ps --quiet --filter health=starting --filter health=unhealthy)';
+  const checks = `while :; do for each in ${starting}; do podman healthcheck run "$each"; done; sleep 2; done`;
   const children = [
     start('podman', ['system', 'service', '--time', '0', `unix://${socket}`]),
     start('sh', ['-c', checks]),
@@ -53,7 +54,7 @@ export class Project {
   compose(args, options = {}) {
     const { compose } = ensurePythonTools();
     const env = { ...containerEnvironment, ...this.environment, DOCKER_HOST: `unix://${socket}` };
-    return run(...inNetwork(compose, [...this.files, ...args]), { env, timeout: 300_000, ...options });
+    return run(...inNetwork(compose, [...this.files, ...args]), { env, timeout: 600_000, ...options });
   }
 
   /** The containers of a service, as podman has them. */

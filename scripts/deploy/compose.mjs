@@ -50,7 +50,6 @@ async function checked(test, project, file) {
 const up = (project, ...more) => project.compose(['up', '--detach', '--quiet-pull', '--timeout', '30', ...more]);
 const lockedIn = (project, emulator, directory, count) =>
   eventually(`${count} files locked in ${directory}`, () => emulator.count(directory).locked === count, {
-    withinMs: 120_000,
     describe: () => `${JSON.stringify(emulator.count(directory))}\n${project.logs('watcher', 'worker')}`,
   });
 const watcherSays = (project, pattern) =>
@@ -73,7 +72,6 @@ async function tryFirstLook(test, project) {
     const [{ Name }] = project.containers('cluster');
     emulator = new EmulatorContainer(Name, undefined, 'http');
     await eventually('two files locked', () => emulator.count('/records').locked >= 2, {
-      withinMs: 120_000,
       describe: () => project.logs(),
     });
     expectEqual(project.containers('worker').length, 2, 'workers');
@@ -135,7 +133,6 @@ async function tryFirstLook(test, project) {
     up(project);
     emulator = new EmulatorContainer(project.containers('cluster')[0].Name, undefined, 'http');
     await eventually('two files locked', () => emulator.count('/records').locked >= 2, {
-      withinMs: 120_000,
       describe: () => project.logs(),
     });
   });

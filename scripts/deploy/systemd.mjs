@@ -164,7 +164,7 @@ const describe = (unit) => () =>
   `${JSON.stringify(show(unit, 'ActiveState', 'SubState', 'Result', 'NRestarts', 'StatusText'))}\n${journal(unit).slice(-4000)}`;
 
 function starts() {
-  const started = podman(['exec', MACHINE, 'systemctl', 'start', MONITOR], { may: true, timeout: 90_000 });
+  const started = podman(['exec', MACHINE, 'systemctl', 'start', MONITOR], { may: true, timeout: 300_000 });
   expect(started.status === 0, `systemctl start: ${started.stderr}\n${describe(MONITOR)()}`);
   expect(/Listening for change notifications/.test(journal(MONITOR)), 'it was called ready before it listened');
   const { ActiveState, StatusText } = show(MONITOR, 'ActiveState', 'StatusText');
@@ -255,13 +255,13 @@ async function monitor(test, emulator) {
       describe: describe(MONITOR),
     });
     emulator.makeFiles('/in', 100, { prefix: 'e-' });
-    within(['systemctl', 'stop', MONITOR], { timeout: 60_000 });
+    within(['systemctl', 'stop', MONITOR], { timeout: 300_000 });
     const { ActiveState, Result, ExecMainStatus } = show(MONITOR, 'ActiveState', 'Result', 'ExecMainStatus');
     expectEqual([ActiveState, Result, ExecMainStatus], ['inactive', 'success', '0'], 'how it ended');
     expect(/SIGTERM: stopping/.test(journal(MONITOR)), describe(MONITOR)());
-    within(['systemctl', 'start', MONITOR], { timeout: 90_000 });
+    within(['systemctl', 'start', MONITOR], { timeout: 300_000 });
     await locked(emulator, '/in', 135, MONITOR);
-    within(['systemctl', 'stop', MONITOR], { timeout: 60_000 });
+    within(['systemctl', 'stop', MONITOR], { timeout: 300_000 });
   });
   await test('settings that must be corrected are said, and it is not tried again', async () => {
     write('/etc/qwarden/rules.yml', 'version: 1\nrules: [{ name: x, onn: [created] }]\n');
@@ -274,7 +274,7 @@ async function monitor(test, emulator) {
 
 async function filelock(test, emulator) {
   await test('retention locks as a service of its own', async () => {
-    within(['systemctl', 'start', FILELOCK], { timeout: 90_000 });
+    within(['systemctl', 'start', FILELOCK], { timeout: 300_000 });
     emulator.makeFiles('/records', 10, { prefix: 'a-' });
     await locked(emulator, '/records', 10, FILELOCK);
   });
@@ -294,7 +294,7 @@ async function filelock(test, emulator) {
     expectEqual([others, lines(old)], [[], 10], 'old files, and lines in the first of them');
   });
   await test('it stops gracefully too', () => {
-    within(['systemctl', 'stop', FILELOCK], { timeout: 60_000 });
+    within(['systemctl', 'stop', FILELOCK], { timeout: 300_000 });
     const { Result, ExecMainStatus } = show(FILELOCK, 'Result', 'ExecMainStatus');
     expectEqual([Result, ExecMainStatus], ['success', '0'], 'how it ended');
   });

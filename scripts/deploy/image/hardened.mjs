@@ -53,7 +53,7 @@ export const listens = (name, times = 1) =>
 export async function ends(image, emulator, options) {
   const name = start(image, emulator, { name: 'bad', ...options });
   try {
-    await eventually('it ends', () => !inspect(name).State.Running, { describe: describe(name), withinMs: 40_000 });
+    await eventually('it ends', () => !inspect(name).State.Running, { describe: describe(name) });
     return { code: inspect(name).State.ExitCode, said: logsOf(name) };
   } finally {
     podman(['rm', '--force', '--time', '0', '--volumes', name]);

@@ -42,8 +42,7 @@ export async function lifeOf(image, test) {
       expect(podman(['exec', name, 'cat', '/proc/1/comm']).stdout.trim() !== 'sh', 'process 1 is a shell');
     });
   if (!up) return;
-  await test('it says healthy', () =>
-    eventually('healthy', () => isHealthy(name), { describe: describe(name), withinMs: 20_000 }));
+  await test('it says healthy', () => eventually('healthy', () => isHealthy(name), { describe: describe(name) }));
 
   await test('killed in the middle of work and started again it loses nothing', async () => {
     emulator.makeFiles('/records', 300, { prefix: 'before-' });
@@ -66,7 +65,7 @@ export async function lifeOf(image, test) {
     });
     emulator.control('POST', 'sessions/expire', {});
     emulator.control('POST', 'streams/drop', {});
-    await eventually('unhealthy', () => !isHealthy(name), { describe: describe(name), withinMs: 30_000 });
+    await eventually('unhealthy', () => !isHealthy(name), { describe: describe(name) });
     expect(
       /refuses the login/.test(
         podman(['healthcheck', 'run', name], { may: true }).stderr +
@@ -75,7 +74,7 @@ export async function lifeOf(image, test) {
       'it does not say why',
     );
     emulator.control('DELETE', 'faults');
-    await eventually('healthy again', () => isHealthy(name), { describe: describe(name), withinMs: 90_000 });
+    await eventually('healthy again', () => isHealthy(name), { describe: describe(name) });
   });
 
   await test('it is unhealthy while it is frozen', async () => {
