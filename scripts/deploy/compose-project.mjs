@@ -64,7 +64,7 @@ export class Project {
   }
 
   logs(...services) {
-    const { stdout, stderr } = this.compose(['logs', '--no-color', '--tail', '60', ...services], { may: true });
+    const { stdout, stderr } = this.compose(['logs', '--no-color', '--tail', '400', ...services], { may: true });
     return `${stdout}${stderr}`;
   }
 
