@@ -23,15 +23,21 @@ export async function withDocker(work) {
     start('podman', ['system', 'service', '--time', '0', `unix://${socket}`]),
     start('sh', ['-c', checks]),
   ];
+  const kill = () => {
+    for (const child of children)
+      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
+  // Also when somebody presses Ctrl-C.
+  const interrupted = () => process.exit(130);
+  process.once('exit', kill).once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     await eventually('podman listens', () => existsSync(socket));
     return await work();
   } finally {
-    for (const child of children) {
-      const ended = once(child, 'exit');
-      process.kill(-child.pid, 'SIGKILL');
-      await ended;
-    }
+    const ended = Promise.all(children.map((child) => once(child, 'exit')));
+    kill();
+    await ended;
+    process.off('exit', kill).off('SIGINT', interrupted).off('SIGTERM', interrupted);
     rmSync(socket, { force: true });
   }
 }

@@ -19,7 +19,7 @@ export async function eventually(what, look, { withinMs = PATIENCE_MS, everyMs =
   for (;;) {
     const found = await look();
     if (found) return found;
-    if (performance.now() > until) throw new Error(`not within ${withinMs / 1000} s: ${what}\n${await describe()}`);
+    if (performance.now() > until) throw new Error(`not within ${withinMs / 1000} s: ${what}\n${describe()}`);
     await sleep(everyMs);
   }
 }
