@@ -3,4 +3,6 @@
 //   npm run test:deploy -- prometheus       only these steps
 import { runSteps } from './steps.mjs';
 
-await runSteps(['packages', 'tarball', 'prometheus'], (name) => import(`./deploy/${name}.mjs`));
+const STEPS = ['packages', 'tarball', 'prometheus', 'image', 'compose', 'systemd'];
+
+await runSteps(STEPS, (name) => import(`./deploy/${name}.mjs`));

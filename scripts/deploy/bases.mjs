@@ -2,10 +2,10 @@
 // They are kept in .cache/deploy/storage; the name carries what they were made of.
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { nodePath } from '../toolchain.mjs';
 import { buildah, hasImage, podman } from './containers.mjs';
-import { home, run, say } from './tools.mjs';
+import { home, MissingError, run, say } from './tools.mjs';
 
 const SUITE = 'bookworm';
 /** What the official slim images leave out too. */
@@ -13,11 +13,21 @@ const SMALL = ['/usr/share/man/*', '/usr/share/locale/*', '/usr/share/doc/*', '/
 /** Makes the names of images new when the recipe below changes. */
 const RECIPE = 1;
 
+/** The npm on PATH, whichever it is: the packages are those of the lock file all the same. */
 function npmDirectory() {
-  const { stdout } = run('npm', ['root', '--global']);
-  const directory = join(stdout.trim(), 'npm');
-  if (!existsSync(directory)) throw new Error(`there is no npm in ${stdout.trim()}.`);
-  return realpathSync(directory);
+  const program = (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((directory) => join(directory, 'npm'))
+    .find(existsSync);
+  if (program === undefined)
+    throw new MissingError('the base of the image needs npm. Install it (Debian, Ubuntu: apt-get install npm).');
+  let directory = dirname(realpathSync(program));
+  while (!existsSync(join(directory, 'bin', 'npm-cli.js'))) {
+    if (directory === dirname(directory))
+      throw new MissingError(`${program} is not npm itself; put the directory of the real one first on PATH.`);
+    directory = dirname(directory);
+  }
+  return directory;
 }
 
 function nameOf(what, ...of) {

@@ -1,5 +1,7 @@
 // podman and buildah with a store, locks and networks of their own below .cache/deploy, so that nothing else of this machine is touched.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrograms, ensureRoot, home, run } from './tools.mjs';
 
@@ -60,8 +62,58 @@ runroot = "${join(home, 'run')}"
   );
 }
 
+/** A process that keeps a network namespace for us: it ends, and the namespace with it, when we do. */
+let keeper;
+
+/**
+ * Opens a network namespace for everything that podman runs: its bridges, its name server and its firewall rules are there and nowhere else.
+ * To be closed by `closeNetwork`.
+ */
+async function openNetwork() {
+  keeper = spawn('unshare', ['--net', 'sh', '-c', 'ip link set lo up && echo up && exec cat >/dev/null'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(keeper, 'exit').then(() => {
+    throw new Error('no network namespace could be made (unshare --net, ip link set lo up).');
+  });
+  await Promise.race([once(keeper.stdout, 'data'), ended]);
+  ended.catch(() => undefined);
+}
+
+/** Takes away all containers, networks and volumes, then the namespace. Images stay for the next time. */
+async function closeNetwork() {
+  removeEverything();
+  const ended = once(keeper, 'exit');
+  keeper.stdin.end();
+  await ended;
+  keeper = undefined;
+  for (const controllers of [
+    '',
+    'cpu',
+    'cpu,cpuacct',
+    'memory',
+    'pids',
+    'devices',
+    'freezer',
+    'blkio',
+    'cpuset',
+    'unified',
+  ]) {
+    // Others of this machine may have something in it: then it stays.
+    try {
+      rmdirSync(join('/sys/fs/cgroup', controllers, 'libpod_parent'));
+    } catch {}
+  }
+}
+
+/** The command line that runs a program in that namespace. */
+export function inNetwork(program, args) {
+  if (keeper === undefined) return [program, args];
+  return ['nsenter', [`--net=/proc/${keeper.pid}/ns/net`, program, ...args]];
+}
+
 export function podman(args, options = {}) {
-  return run('podman', args, { env: containerEnvironment, ...options });
+  return run(...inNetwork('podman', args), { env: containerEnvironment, ...options });
 }
 
 export function buildah(args, options = {}) {
@@ -83,9 +135,21 @@ export function inspect(name) {
   return JSON.parse(podman(['inspect', name]).stdout)[0];
 }
 
-/** Takes away what the tests left: containers, networks, volumes. Images stay for the next time. */
-export function removeEverything() {
+/** Takes away what the tests left: containers, networks, volumes. */
+function removeEverything() {
   podman(['rm', '--all', '--force', '--volumes', '--time', '0'], { may: true });
   podman(['network', 'prune', '--force'], { may: true });
   podman(['volume', 'prune', '--force'], { may: true });
+}
+
+/** Runs the steps' work in a network of its own, and cleans up whatever happens. */
+export async function withNetwork(work) {
+  // Of a run that was killed.
+  removeEverything();
+  await openNetwork();
+  try {
+    return await work();
+  } finally {
+    await closeNetwork();
+  }
 }

@@ -107,3 +107,14 @@ export function run(command, args, { may = false, quiet = true, ...options } = {
   }
   return { status: done.status, stdout: done.stdout ?? '', stderr: done.stderr ?? '' };
 }
+
+/** For a step's `missing`: what is lacking in one line, or undefined when the work went through. */
+export function lacking(...works) {
+  try {
+    for (const work of works) work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof MissingError) return error.message;
+    throw error;
+  }
+}

@@ -1,5 +1,6 @@
 import { ExitCode } from './errors/cli-error.ts';
 import { followParent } from './process/parent-watch.ts';
+import { endOnSignalsAsProcessOne } from './process/process-one.ts';
 import { renderReport, reportOf } from './errors/report.ts';
 import { tolerateClosedPipes, writeTo } from './process/streams.ts';
 import { parseAndRun } from './program.ts';
@@ -7,6 +8,7 @@ import { parseAndRun } from './program.ts';
 /** Runs one command line and sets the exit code. Never rejects. */
 export async function run(args: readonly string[]): Promise<void> {
   followParent(process.env);
+  endOnSignalsAsProcessOne();
   tolerateClosedPipes();
   process.on('uncaughtException', (error) => void crash(error));
   try {

@@ -11,6 +11,7 @@ import {
 } from '@qwarden/engine';
 import { CliError } from '../errors/cli-error.ts';
 import type { Logger } from '../log/logger.ts';
+import { openServiceManager } from '../process/systemd.ts';
 import { version } from '../version.ts';
 import { isLoopback, type ListenAddress, parseListenAddress } from './address.ts';
 import { startHttp } from './server.ts';
@@ -37,7 +38,7 @@ export function planListen(values: {
   return { address, token: values.listenToken };
 }
 
-/** Those who look at a run from outside: probes, scrapers, and collectors of traces. */
+/** Those who look at a run from outside: probes, scrapers, the service manager, and collectors of traces. */
 export interface Observers {
   told(event: MonitorEvent): void;
   /** For each call to the cluster, where somebody wants to know. */
@@ -60,20 +61,24 @@ type Listener = Pick<Observers, 'told' | 'follow' | 'close'> & { readonly called
  * only warned about.
  */
 export async function openObservers(plan: ListenPlan | undefined, about: Process, logger: Logger): Promise<Observers> {
+  const manager = openServiceManager(process.env, logger);
   const listener = plan === undefined ? undefined : await listen(plan, about, logger);
   const tracing = await openTracing(process.env, {
     version: version(),
     warn: (text) => logger.log({ level: 'WARNING', kind: 'traces', text, fields: {} }),
   });
   return {
-    told: (event) => listener?.told(event),
+    told: (event) => {
+      listener?.told(event);
+      manager?.told(event);
+    },
     called: both(listener?.called, tracing && ((info) => tracing.called(info))),
     tracing,
     follow: (measured) => listener?.follow(measured),
     close: async () => {
       // Until then the end of the run can be seen.
       await tracing?.close();
-      await listener?.close();
+      await Promise.all([listener?.close(), manager?.close()]);
     },
   };
 }
