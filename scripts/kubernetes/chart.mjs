@@ -11,7 +11,8 @@ const VERSIONS = ['1.25', '1.37'];
 /** Kinds that are not Kubernetes' own, which the chart makes only when asked to. */
 const FOREIGN = ['ServiceMonitor', 'PrometheusRule'];
 
-export const title = 'the chart without a cluster: Helm, the schemas of the oldest and the newest Kubernetes, and what the values mean';
+export const title =
+  'the chart without a cluster: Helm, the schemas of the oldest and the newest Kubernetes, and what the values mean';
 
 export function missing() {
   return lackOf(ensureChartTools);
@@ -38,8 +39,7 @@ async function checkValues(test, tools, name, path) {
     assert.deepEqual(unordered(parse(tools, text)), unordered(parse(tools, render(tools, ['-f', path]))));
   });
   await test(`restricted pods, no token, secrets only in Secrets: ${name}`, () =>
-    checkPods(parse(tools, render(tools, ['-f', path]))),
-  );
+    checkPods(parse(tools, render(tools, ['-f', path]))));
 }
 
 /** Errors and warnings; one that is about a foreign kind is none. */
@@ -158,27 +158,25 @@ async function checkMeaning(test, tools) {
       'r-qwarden-worker',
     ]);
   });
-  await test(
-    'egress that is restricted leads to the name servers, the Redis of the chart, and what is named',
-    () => {
-      const { spec } = one(of('trial', '--set', 'networkPolicy.egress.restrict=true'), 'NetworkPolicy', 'r-qwarden');
-      assert.deepEqual(
-        spec.egress.map(({ ports }) => ports.map(({ port }) => port)),
-        [[53, 53], [6379]],
-      );
-      assert.ok(spec.egress[1].to[0].podSelector);
-      const named = one(of('redis'), 'NetworkPolicy').spec;
-      assert.deepEqual(
-        named.egress.map(({ ports }) => ports[0].port),
-        [53, 8000, 6379],
-      );
-      assert.equal(named.ingress[0].from[0].namespaceSelector.matchLabels['kubernetes.io/metadata.name'], 'monitoring');
-    },
-  );
+  await test('egress that is restricted leads to the name servers, the Redis of the chart, and what is named', () => {
+    const { spec } = one(of('trial', '--set', 'networkPolicy.egress.restrict=true'), 'NetworkPolicy', 'r-qwarden');
+    assert.deepEqual(
+      spec.egress.map(({ ports }) => ports.map(({ port }) => port)),
+      [[53, 53], [6379]],
+    );
+    assert.ok(spec.egress[1].to[0].podSelector);
+    const named = one(of('redis'), 'NetworkPolicy').spec;
+    assert.deepEqual(
+      named.egress.map(({ ports }) => ports[0].port),
+      [53, 8000, 6379],
+    );
+    assert.equal(named.ingress[0].from[0].namespaceSelector.matchLabels['kubernetes.io/metadata.name'], 'monitoring');
+  });
 }
 
 /** Values that cannot be right are refused in words, before anything is installed. */
 async function checkRefusals(test, tools) {
+  /** @type {[what: string, args: string[], expected: RegExp][]} */
   const refusals = [
     ['a mode that is none', ['--set', 'mode=sqlit'], /mode.*'sqlite', 'redis', 'filelock'/s],
     ['an unknown value', ['--set', 'replicaCount=3'], /additional properties 'replicaCount' not allowed/],

@@ -16,7 +16,8 @@ export function writeProjected(directory, files) {
   const version = `..2026_01_01_00_00_00.${made}`;
   mkdirSync(join(directory, version));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, version, name), text);
-  const old = before === undefined ? [] : readdirSync(directory).filter((name) => /^\.\.\d/.test(name) && name !== version);
+  const old =
+    before === undefined ? [] : readdirSync(directory).filter((name) => /^\.\.\d/.test(name) && name !== version);
   symlinkSync(version, join(directory, '..data_tmp'));
   renameSync(join(directory, '..data_tmp'), join(directory, '..data'));
   for (const name of Object.keys(files)) {
