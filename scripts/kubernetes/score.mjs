@@ -9,7 +9,14 @@ const SCORE = [
   '--ignore-container-cpu-limit',
   // The tag is a version, which does not change; who wants Always sets it.
   '--ignore-test=container-image-pull-policy',
+  // The bundled Redis is one pod that nobody calls by its own name; a Service with an address of its own outlives that pod.
+  '--ignore-test=statefulset-has-servicename',
 ];
+
+/** What one of the value files leaves to its platform, as it says. */
+const ELSEWHERE = {
+  openshift: ['--ignore-test=pod-networkpolicy', '--ignore-test=container-security-context-user-group-id'],
+};
 
 export const title = 'what kube-score says of the chart';
 
@@ -22,7 +29,7 @@ export async function run(test) {
   const kubeScore = ensureKubeScore();
   for (const { name, path } of valueFiles) {
     await test(`kube-score: ${name}`, () => {
-      const scored = score(kubeScore, render(tools, ['-f', path]));
+      const scored = score(kubeScore, render(tools, ['-f', path]), ELSEWHERE[name]);
       assert.equal(scored.code, 0, scored.text);
     });
   }
@@ -63,6 +70,7 @@ export async function run(test) {
   }
 }
 
-function score(kubeScore, text) {
-  return tool(kubeScore, ['score', '--kubernetes-version', 'v1.25', ...SCORE, '-'], { input: text });
+function score(kubeScore, text, exceptions = []) {
+  const args = ['score', '--kubernetes-version', 'v1.25', ...SCORE, ...exceptions, '-'];
+  return tool(kubeScore, args, { input: text });
 }
