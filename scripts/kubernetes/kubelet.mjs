@@ -144,11 +144,22 @@ export class Kubelet {
       contentOf: (kind, wanted) => {
         const found = this.#content.get(`${kind} ${wanted}`);
         if (found === undefined) throw new Error(`there is no ${kind} ${wanted}`);
-        return found;
+        // Redis reads the place of its data from a file.
+        const there = (text) => (isRedis ? pod.files.inside(text, object.spec.containers[0]) : text);
+        return Object.fromEntries(Object.entries(found).map(([key, text]) => [key, there(text)]));
       },
     });
     this.#pods.set(uid, pod);
+    await this.#bindClaims(object.spec);
     return pod;
+  }
+
+  /** Every volume is there at once, as large as was asked for. */
+  async #bindClaims(spec) {
+    for (const { persistentVolumeClaim: claim } of spec.volumes.filter((volume) => volume.persistentVolumeClaim)) {
+      const path = `/api/v1/namespaces/${this.#namespace}/persistentvolumeclaims/${claim.claimName}/status`;
+      await this.#api('PATCH', path, { status: { phase: 'Bound' } }, 'application/merge-patch+json');
+    }
   }
 
   async #keep(pod, object) {
