@@ -1,6 +1,6 @@
 // Step of `npm run test:kubernetes`: the chart without a cluster, and that each of its checkers finds errors.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chart, mustRun, one, parse, podSpecs, print, render, tool, valueFiles, valuesOf } from './render.mjs';
@@ -23,6 +23,7 @@ export async function run(test) {
   for (const { name, path } of valueFiles) await checkValues(test, tools, name, path);
   await checkMeaning(test, tools);
   await checkRefusals(test, tools);
+  await checkPackage(test, tools);
   await checkPlants(test, tools);
 }
 
@@ -192,6 +193,7 @@ async function checkRefusals(test, tools) {
     ['no Redis', ['--set', 'mode=redis'], /exactly one of redis\.existingSecret, redis\.url and redis\.bundled/],
     ['two of Redis', ['--set', 'mode=redis,redis.url=redis://r,redis.bundled.enabled=true'], /exactly one of redis/],
     ['a login in the address of Redis', ['--set', 'mode=redis,redis.url=redis://:p@r:6379'], /put it into a Secret/],
+    ['alerts that are none', ['--set', 'prometheusRule.alerts=none'], /prometheusRule\.alerts/],
     ['nothing to lock with', ['--set', 'mode=filelock'], /needs filelock\.retention/],
     ['a Kubernetes that is too old', ['--kube-version', '1.24.0'], /requires kubeVersion: >=1\.25/],
   ];
@@ -202,6 +204,35 @@ async function checkRefusals(test, tools) {
       assert.match(done.text, expected);
     });
   }
+}
+
+/** What is handed on: an archive with all that is needed and nothing of the tests, and alerts from a file of their own. */
+async function checkPackage(test, tools) {
+  await test('the package gives the same as the directory, without the values of the tests', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'qwarden-chart-'));
+    try {
+      mustRun(tools.helm, ['package', chart, '--destination', directory]);
+      const [archive] = readdirSync(directory).map((name) => join(directory, name));
+      const args = ['--namespace', 'storage', '-f', valuesOf('trial')];
+      const packed = mustRun(tools.helm, ['template', 'r', archive, ...args]);
+      assert.deepEqual(parse(tools, packed), parse(tools, render(tools, ['-f', valuesOf('trial')])));
+      const listed = mustRun('tar', ['-tzf', archive]).split('\n').filter(Boolean);
+      assert.ok(listed.includes('qwarden/values.schema.json') && listed.includes('qwarden/templates/NOTES.txt'));
+      assert.deepEqual(
+        listed.filter((name) => name.startsWith('qwarden/ci/')),
+        [],
+      );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+  await test('alerts of a file are those of the PrometheusRule, braces and all', () => {
+    const { spec } = one(parse(tools, render(tools, ['-f', valuesOf('redis')])), 'PrometheusRule');
+    assert.deepEqual(
+      spec.groups.map(({ name, rules }) => [name, rules[0].alert, rules[0].annotations.summary]),
+      [['qwarden', 'QwardenStreamDown', '{{ $labels.instance }} hears of no changes.']],
+    );
+  });
 }
 
 /** What lint does not see must be found by the schemas. */
