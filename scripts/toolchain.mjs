@@ -117,9 +117,12 @@ export function ensureBuilt() {
   writeStamp('build', stamp);
 }
 
-/** One at a time: two first starts of the same clone must not install over each other. */
-export function withLock(work) {
-  const lock = join(root, '.cache', 'setup.lock');
+/**
+ * One at a time: two first starts of the same clone must not install over each other.
+ * @param name of what is set up: what takes long and stands apart keeps nobody else waiting
+ */
+export function withLock(work, name = 'setup') {
+  const lock = join(root, '.cache', `${name}.lock`);
   mkdirSync(join(root, '.cache'), { recursive: true });
   const deadline = Date.now() + 10 * 60_000;
   let told = false;

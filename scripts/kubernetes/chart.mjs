@@ -1,95 +1,46 @@
-// The chart without a cluster: lint, schemas of the oldest and the newest Kubernetes, kube-score; and that each of these finds errors.
+// Step of `npm run test:kubernetes`: the chart without a cluster, and that each of its checkers finds errors.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chart, mustRun, one, parse, podSpecs, print, render, tool, valueFiles } from './render.mjs';
+import { chart, mustRun, one, parse, podSpecs, print, render, tool, valueFiles, valuesOf } from './render.mjs';
+import { ensureChartTools, lackOf } from './tools.mjs';
 
 /** `kubeVersion` in Chart.yaml, and the newest that kubernetes-validate knows. */
 const VERSIONS = ['1.25', '1.37'];
 /** Kinds that are not Kubernetes' own, which the chart makes only when asked to. */
-const FOREIGN = ['ServiceMonitor'];
-/** What kube-score would have otherwise, and why it is not so. */
-const SCORE = [
-  // A limit of CPU slows a pod down in the moment when it is needed most.
-  '--ignore-container-cpu-limit',
-  // The tag is a version, which does not change; who wants Always sets it.
-  '--ignore-test=container-image-pull-policy',
-];
+const FOREIGN = ['ServiceMonitor', 'PrometheusRule'];
 
-/** Everything that needs no cluster. */
-export async function checkChart(checks, tools) {
-  const good = (name) => valueFiles.find((file) => file.name === name).path;
-  for (const { name, path } of valueFiles) {
-    await checks.check(`helm lint --strict: ${name}`, () =>
-      mustRun(tools.helm, ['lint', '--strict', chart, '-f', path]),
-    );
-    for (const version of VERSIONS) {
-      await checks.check(`Kubernetes ${version} takes ${name}`, () => {
-        const problems = validate(tools, render(tools, ['--kube-version', version, '-f', path]), version);
-        assert.deepEqual(problems, []);
-      });
-    }
-    await checks.check(`Helm 3 makes the same of ${name}`, () => {
-      const text = mustRun(tools.helm3, ['template', 'r', chart, '--namespace', 'storage', '-f', path]);
-      assert.deepEqual(unordered(parse(tools, text)), unordered(parse(tools, render(tools, ['-f', path]))));
-    });
-    await checks.check(`restricted pods, no token, secrets only in Secrets: ${name}`, () =>
-      checkPods(parse(tools, render(tools, ['-f', path]))),
-    );
-  }
-  await checkMeaning(checks, tools, good);
-  await checkRefusals(checks, tools, good);
-  await checkPlants(checks, tools, good);
+export const title =
+  'the chart without a cluster: Helm, the schemas of the oldest and the newest Kubernetes, and what the values mean';
+
+export function missing() {
+  return lackOf(ensureChartTools);
 }
 
-/** kube-score, when there is Go. */
-export async function checkScore(checks, tools, kubeScore) {
-  for (const { name, path } of valueFiles) {
-    await checks.check(`kube-score: ${name}`, () => {
-      const scored = score(kubeScore, render(tools, ['-f', path]));
-      assert.equal(scored.code, 0, scored.text);
-    });
-  }
-  const plants = {
-    'a root file system that can be written': [
-      /CRITICAL\] Container Security Context ReadOnlyRootFilesystem/,
-      (pod) => {
-        pod.containers[0].securityContext.readOnlyRootFilesystem = false;
-      },
-    ],
-    'no limit of memory': [
-      /CRITICAL\] Container Resources/,
-      (pod) => {
-        delete pod.containers[0].resources.limits.memory;
-      },
-    ],
-    'an image called latest': [
-      /CRITICAL\] Container Image Tag/,
-      (pod) => {
-        pod.containers[0].image = 'qwarden:latest';
-      },
-    ],
-    'the same probe for alive and ready': [
-      /CRITICAL\] Pod Probes/,
-      (pod) => {
-        pod.containers[0].readinessProbe = pod.containers[0].livenessProbe;
-      },
-    ],
-  };
-  for (const [what, [expected, plant]] of Object.entries(plants)) {
-    await checks.check(`kube-score finds ${what}`, () => {
-      const manifests = parse(tools, render(tools, ['-f', valueFiles.find(({ name }) => name === 'trial').path]));
-      plant(one(manifests, 'Deployment', '-worker').spec.template.spec);
-      const scored = score(kubeScore, print(tools, manifests));
-      assert.equal(scored.code, 1, scored.text);
-      assert.match(scored.text, expected);
-    });
-  }
+export async function run(test) {
+  const tools = ensureChartTools();
+  for (const { name, path } of valueFiles) await checkValues(test, tools, name, path);
+  await checkMeaning(test, tools);
+  await checkRefusals(test, tools);
+  await checkPackage(test, tools);
+  await checkPlants(test, tools);
 }
 
-function score(kubeScore, text) {
-  return tool(kubeScore, ['score', '--kubernetes-version', 'v1.25', ...SCORE, '-'], { input: text });
+async function checkValues(test, tools, name, path) {
+  await test(`helm lint --strict: ${name}`, () => mustRun(tools.helm, ['lint', '--strict', chart, '-f', path]));
+  for (const version of VERSIONS) {
+    await test(`Kubernetes ${version} takes ${name}`, () => {
+      const problems = validate(tools, render(tools, ['--kube-version', version, '-f', path]), version);
+      assert.deepEqual(problems, []);
+    });
+  }
+  await test(`Helm 3 makes the same of ${name}`, () => {
+    const text = mustRun(tools.helm3, ['template', 'r', chart, '--namespace', 'storage', '-f', path]);
+    assert.deepEqual(unordered(parse(tools, text)), unordered(parse(tools, render(tools, ['-f', path]))));
+  });
+  await test(`restricted pods, no token, secrets only in Secrets: ${name}`, () =>
+    checkPods(parse(tools, render(tools, ['-f', path]))));
 }
 
 /** Errors and warnings; one that is about a foreign kind is none. */
@@ -146,19 +97,19 @@ function checkPods(manifests) {
   for (const secret of ['change-me-please', 'only-for-a-trial']) assert.ok(!others.includes(secret), secret);
 }
 
-async function checkMeaning(checks, tools, good) {
-  const of = (name, ...args) => parse(tools, render(tools, ['-f', good(name), ...args]));
+async function checkMeaning(test, tools) {
+  const of = (name, ...args) => parse(tools, render(tools, ['-f', valuesOf(name), ...args]));
   const variables = (manifests, ending) =>
     Object.fromEntries(
       one(manifests, 'Deployment', ending).spec.template.spec.containers[0].env.map(({ name, value }) => [name, value]),
     );
-  await checks.check('there is one watcher, and never two', () => {
+  await test('there is one watcher, and never two', () => {
     for (const { name } of valueFiles) {
       const { spec } = one(of(name), 'Deployment', '-watcher');
       assert.deepEqual([spec.replicas, spec.strategy], [1, { type: 'Recreate' }]);
     }
   });
-  await checks.check('roles: all; watcher and worker; filelock without rules', () => {
+  await test('roles: all; watcher and worker; filelock without rules', () => {
     assert.equal(variables(of('sqlite'), '-watcher')['QWARDEN_ROLE'], 'all');
     const redis = of('redis');
     assert.equal(variables(redis, '-watcher')['QWARDEN_ROLE'], 'watcher');
@@ -169,13 +120,13 @@ async function checkMeaning(checks, tools, good) {
     assert.equal(variables(filelock, '-watcher')['QWARDEN_INCLUDE'], '*.pdf\n*.xml');
     assert.ok(!filelock.some(({ kind }) => kind === 'ConfigMap'));
   });
-  await checks.check('a change of the rules changes no pod', () => {
+  await test('a change of the rules changes no pod', () => {
     const before = of('sqlite');
     const after = of('sqlite', '--set', 'rules.text=version: 1');
     assert.notDeepEqual(one(before, 'ConfigMap'), one(after, 'ConfigMap'));
     assert.deepEqual(one(before, 'Deployment'), one(after, 'Deployment'));
   });
-  await checks.check('autoscaling is off by default; with it nothing else says how many', () => {
+  await test('autoscaling is off by default; with it nothing else says how many', () => {
     assert.ok(!of('trial').some(({ kind }) => kind === 'HorizontalPodAutoscaler'));
     const manifests = of('redis');
     const { spec } = one(manifests, 'HorizontalPodAutoscaler');
@@ -184,7 +135,7 @@ async function checkMeaning(checks, tools, good) {
     assert.equal(worker.spec.replicas, undefined);
     assert.equal(spec.metrics[0].external.target.averageValue, '50');
   });
-  await checks.check('selectors choose the pods that they are for', () => {
+  await test('selectors choose the pods that they are for', () => {
     const manifests = of('trial');
     const chosen = (selector) =>
       manifests
@@ -208,27 +159,25 @@ async function checkMeaning(checks, tools, good) {
       'r-qwarden-worker',
     ]);
   });
-  await checks.check(
-    'egress that is restricted leads to the name servers, the Redis of the chart, and what is named',
-    () => {
-      const { spec } = one(of('trial', '--set', 'networkPolicy.egress.restrict=true'), 'NetworkPolicy', 'r-qwarden');
-      assert.deepEqual(
-        spec.egress.map(({ ports }) => ports.map(({ port }) => port)),
-        [[53, 53], [6379]],
-      );
-      assert.ok(spec.egress[1].to[0].podSelector);
-      const named = one(of('redis'), 'NetworkPolicy').spec;
-      assert.deepEqual(
-        named.egress.map(({ ports }) => ports[0].port),
-        [53, 8000, 6379],
-      );
-      assert.equal(named.ingress[0].from[0].namespaceSelector.matchLabels['kubernetes.io/metadata.name'], 'monitoring');
-    },
-  );
+  await test('egress that is restricted leads to the name servers, the Redis of the chart, and what is named', () => {
+    const { spec } = one(of('trial', '--set', 'networkPolicy.egress.restrict=true'), 'NetworkPolicy', 'r-qwarden');
+    assert.deepEqual(
+      spec.egress.map(({ ports }) => ports.map(({ port }) => port)),
+      [[53, 53], [6379]],
+    );
+    assert.ok(spec.egress[1].to[0].podSelector);
+    const named = one(of('redis'), 'NetworkPolicy').spec;
+    assert.deepEqual(
+      named.egress.map(({ ports }) => ports[0].port),
+      [53, 8000, 6379],
+    );
+    assert.equal(named.ingress[0].from[0].namespaceSelector.matchLabels['kubernetes.io/metadata.name'], 'monitoring');
+  });
 }
 
 /** Values that cannot be right are refused in words, before anything is installed. */
-async function checkRefusals(checks, tools, good) {
+async function checkRefusals(test, tools) {
+  /** @type {[what: string, args: string[], expected: RegExp][]} */
   const refusals = [
     ['a mode that is none', ['--set', 'mode=sqlit'], /mode.*'sqlite', 'redis', 'filelock'/s],
     ['an unknown value', ['--set', 'replicaCount=3'], /additional properties 'replicaCount' not allowed/],
@@ -244,20 +193,50 @@ async function checkRefusals(checks, tools, good) {
     ['no Redis', ['--set', 'mode=redis'], /exactly one of redis\.existingSecret, redis\.url and redis\.bundled/],
     ['two of Redis', ['--set', 'mode=redis,redis.url=redis://r,redis.bundled.enabled=true'], /exactly one of redis/],
     ['a login in the address of Redis', ['--set', 'mode=redis,redis.url=redis://:p@r:6379'], /put it into a Secret/],
+    ['alerts that are none', ['--set', 'prometheusRule.alerts=none'], /prometheusRule\.alerts/],
     ['nothing to lock with', ['--set', 'mode=filelock'], /needs filelock\.retention/],
     ['a Kubernetes that is too old', ['--kube-version', '1.24.0'], /requires kubeVersion: >=1\.25/],
   ];
   for (const [what, args, expected] of refusals) {
-    await checks.check(`refused: ${what}`, () => {
-      const done = tool(tools.helm, ['template', 'r', chart, '-f', good('sqlite'), ...args]);
+    await test(`refused: ${what}`, () => {
+      const done = tool(tools.helm, ['template', 'r', chart, '-f', valuesOf('sqlite'), ...args]);
       assert.notEqual(done.code, 0, done.text);
       assert.match(done.text, expected);
     });
   }
 }
 
+/** What is handed on: an archive with all that is needed and nothing of the tests, and alerts from a file of their own. */
+async function checkPackage(test, tools) {
+  await test('the package gives the same as the directory, without the values of the tests', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'qwarden-chart-'));
+    try {
+      mustRun(tools.helm, ['package', chart, '--destination', directory]);
+      const [archive] = readdirSync(directory).map((name) => join(directory, name));
+      const args = ['--namespace', 'storage', '-f', valuesOf('trial')];
+      const packed = mustRun(tools.helm, ['template', 'r', archive, ...args]);
+      assert.deepEqual(parse(tools, packed), parse(tools, render(tools, ['-f', valuesOf('trial')])));
+      const listed = mustRun('tar', ['-tzf', archive]).split('\n').filter(Boolean);
+      assert.ok(listed.includes('qwarden/values.schema.json') && listed.includes('qwarden/templates/NOTES.txt'));
+      assert.deepEqual(
+        listed.filter((name) => name.startsWith('qwarden/ci/')),
+        [],
+      );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+  await test('alerts of a file are those of the PrometheusRule, braces and all', () => {
+    const { spec } = one(parse(tools, render(tools, ['-f', valuesOf('redis')])), 'PrometheusRule');
+    assert.deepEqual(
+      spec.groups.map(({ name, rules }) => [name, rules[0].alert, rules[0].annotations.summary]),
+      [['qwarden', 'QwardenStreamDown', '{{ $labels.instance }} hears of no changes.']],
+    );
+  });
+}
+
 /** What lint does not see must be found by the schemas. */
-async function checkPlants(checks, tools, good) {
+async function checkPlants(test, tools) {
   const plants = {
     'a wrong type': (manifests) => {
       one(manifests, 'Deployment', '-worker').spec.replicas = 'two';
@@ -276,8 +255,8 @@ async function checkPlants(checks, tools, good) {
     },
   };
   for (const [what, plant] of Object.entries(plants)) {
-    await checks.check(`the schemas find ${what}`, () => {
-      const manifests = parse(tools, render(tools, ['-f', good('trial')]));
+    await test(`the schemas find ${what}`, () => {
+      const manifests = parse(tools, render(tools, ['-f', valuesOf('trial')]));
       plant(manifests);
       const problems = validate(tools, print(tools, manifests), VERSIONS[1]);
       assert.equal(problems.length, 1, problems.join('\n'));

@@ -11,6 +11,13 @@ export const valueFiles = readdirSync(join(chart, 'ci')).map((file) => ({
   path: join(chart, 'ci', file),
 }));
 
+/** Path of the values of that name. */
+export function valuesOf(name) {
+  const found = valueFiles.find((file) => file.name === name);
+  if (found === undefined) throw new Error(`there are no values "${name}" in ${join(chart, 'ci')}`);
+  return found.path;
+}
+
 /** Exit code and both outputs of a program. */
 export function tool(command, args, options = {}) {
   const done = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, ...options });

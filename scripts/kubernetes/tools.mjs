@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, withLock } from '../toolchain.mjs';
+import { root, SetupError, withLock } from '../toolchain.mjs';
 
 const here = join(root, 'scripts', 'kubernetes');
 const home = join(root, '.cache', 'kubernetes');
@@ -17,6 +17,17 @@ const DISK_GB = 5;
 
 /** What a person has to install. */
 export class MissingError extends Error {}
+
+/** In one line what this machine lacks for `ensure`; undefined when nothing. */
+export function lackOf(ensure) {
+  try {
+    ensure();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof MissingError) && !(error instanceof SetupError)) throw error;
+    return error.message;
+  }
+}
 
 function say(text) {
   process.stderr.write(`qwarden kubernetes: ${text}\n`);
@@ -42,7 +53,8 @@ function once(name, inputs, results, work) {
     mkdirSync(bin, { recursive: true });
     work();
     writeFileSync(stampFile, stamp);
-  });
+    // Not the lock of the clone itself: a build of minutes would keep every other command from starting.
+  }, 'kubernetes');
 }
 
 /** `helm` and `kubectl` of one layer package, or those on PATH where there is none for this machine. */
@@ -84,7 +96,19 @@ export function ensureChartTools() {
   return { ...newest, helm3: programs('v32').helm, python, validate: join(venv, 'bin', 'kubernetes-validate') };
 }
 
-function goEnvironment() {
+/** `{ server, cli }` of Redis or Valkey, as scripts/redis.mjs finds or installs it. Throws MissingError. */
+export function ensureRedis() {
+  const script = join(root, 'scripts', 'redis.mjs');
+  const found = spawnSync(process.execPath, [script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 2] });
+  const server = found.stdout.trim();
+  if (found.status !== 0) throw new MissingError('there is no Redis to run; what to install stands above.');
+  const cli = server.replace(/-server$/, '-cli');
+  if (!existsSync(cli)) throw new MissingError(`there is ${server}, and no ${cli} beside it.`);
+  return { server, cli };
+}
+
+/** @param work directory for the sources and what is built of them, of one program alone: it is removed after */
+function goEnvironment(work) {
   const found = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' });
   const [major = 0, minor = 0] = (/^go(\d+)\.(\d+)/.exec(found.stdout ?? '') ?? []).slice(1).map(Number);
   const [oldestMajor, oldestMinor] = OLDEST_GO;
@@ -92,7 +116,6 @@ function goEnvironment() {
     throw new MissingError(
       `kube-score and the control plane of Kubernetes are built from Go modules: install Go ${OLDEST_GO.join('.')} or newer (https://go.dev/dl/).`,
     );
-  const work = join(home, 'go-work');
   return {
     ...process.env,
     GOPATH: join(work, 'path'),
@@ -109,10 +132,12 @@ function goEnvironment() {
 export function ensureKubeScore() {
   const path = join(bin, 'kube-score');
   once('kube-score', [KUBE_SCORE], [path], () => {
-    const env = goEnvironment();
+    const work = join(home, 'go-score');
+    const env = goEnvironment(work);
     say('building kube-score (once).');
     run('go', ['install', '-ldflags', '-s -w', KUBE_SCORE], { env });
-    forgetSources();
+    // What a program was built from is ten times as large, and of no further use.
+    rmSync(work, { recursive: true, force: true });
   });
   return path;
 }
@@ -125,7 +150,8 @@ export function ensureControlPlane() {
   );
   const paths = { controlPlane: join(bin, 'control-plane'), etcd: join(bin, 'etcd') };
   once('control-plane', files, Object.values(paths), () => {
-    const env = goEnvironment();
+    const work = join(home, 'go-work');
+    const env = goEnvironment(work);
     say(
       `building etcd and the control plane of Kubernetes (once; five minutes on two idle cores, ${DISK_GB} GB of disk meanwhile).`,
     );
@@ -137,7 +163,7 @@ export function ensureControlPlane() {
     const version = `${is('gitVersion', kubernetes)} ${is('gitMajor', major)} ${is('gitMinor', minor)}`;
     build('etcd', paths.etcd, '', env);
     build('control-plane', paths.controlPlane, version, env);
-    forgetSources();
+    rmSync(work, { recursive: true, force: true });
   });
   return paths;
 }
@@ -147,9 +173,4 @@ function build(name, target, flags, env) {
     cwd: join(here, 'go', name),
     env,
   });
-}
-
-/** What a program was built from is ten times as large, and of no further use. */
-function forgetSources() {
-  rmSync(join(home, 'go-work'), { recursive: true, force: true });
 }

@@ -74,7 +74,7 @@ export async function badInput(image, test) {
     again();
     await listens('small');
     again({ hardened: small, args: [...args, '--memory-swap', '64m'] });
-    const warning = /Only 64 MB of memory may be used here/;
+    const warning = /This process may use 64 MiB of memory/;
     await eventually('it says so', () => warning.test(logsOf('small')), { describe: describe('small') });
     emulator.makeFiles('/small', 500);
     await eventually(

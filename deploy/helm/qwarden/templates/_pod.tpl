@@ -136,7 +136,7 @@ spec:
           containerPort: {{ $values.listen.port }}
           protocol: TCP
       startupProbe:
-        httpGet: { path: /healthz, port: metrics }
+        httpGet: { path: /readyz, port: metrics }
         {{- toYaml $values.probes.startup | nindent 8 }}
       livenessProbe:
         httpGet: { path: /healthz, port: metrics }
