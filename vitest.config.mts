@@ -48,6 +48,11 @@ export default defineConfig({
           globalSetup: [],
         },
       },
+      {
+        ...source,
+        // A step of `npm run test:deploy`: it starts too many processes for every run of `npm test`.
+        test: { name: 'security', include: ['e2e/security/*.check.ts'], testTimeout: 180_000, hookTimeout: 90_000 },
+      },
     ],
   },
 });

@@ -1,5 +1,6 @@
 import { readIniFile } from '../config/ini/read-file.ts';
 import { CliError } from '../errors/cli-error.ts';
+import { keepSecret } from '../process/secrets.ts';
 import { convert } from './convert.ts';
 import type { OptionTable, ValuesOf, Zod } from './definition.ts';
 import { type Environment, environmentSource, misspeltVariables } from './environment-source.ts';
@@ -56,6 +57,7 @@ function pick(z: Zod, table: OptionTable, sources: readonly Source[]) {
     const raw =
       sources.map((source) => source.get(name)).find((value) => value !== undefined) ?? defaultOf(option.default);
     if (!raw) continue;
+    if (option.secret) keepSecret(String(raw.value));
     const converted = convert(z, option, raw);
     if (converted.ok) {
       values[name] = converted.value;
