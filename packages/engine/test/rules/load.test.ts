@@ -304,6 +304,10 @@ describe('what is allowed and probably not meant is warned of', () => {
       withWhere('{ under: /a }').replace('name: a\n', 'name: a\n    on: [created, moved-in]\n'),
       /^4:9: rules\[0\]\.on: Rule "a": "moved-in" is only what comes from outside the watched directory; .* "renamed"/,
     ],
+    [
+      withWhere('{ under: /a }').replace(/do: .*/, 'do: [webhook: { url: "https://hooks.slack.com/services/T0/B0" }]'),
+      /^\d+:\d+: rules\[0\]\.do\[0\]: Rule "a": webhook has what looks like a secret in "url"\. .*url_env, url_file/,
+    ],
     [withWhere('{ any: [{ under: /a/* }] }'), /"under" is no glob: \/a\/\* is taken as a directory/],
   ])('%j', (text, expected) => {
     const [first, ...more] = warnings(text);

@@ -47,7 +47,7 @@ export async function runDetached(settings: FilelockSettings, plan: FilelockPlan
 
 function start(logFile: string, cluster: ClusterSettings): ChildProcess {
   makeDirectory(dirname(logFile));
-  const fd = openSync(logFile, 'a', 0o640);
+  const fd = openSync(logFile, 'a', 0o600);
   const pin = cluster.tls.fingerprint256;
   try {
     return spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
