@@ -51,7 +51,13 @@ export default defineConfig({
       {
         ...source,
         // A step of `npm run test:deploy`: it starts too many processes for every run of `npm test`.
-        test: { name: 'security', include: ['e2e/security/*.check.ts'], testTimeout: 180_000, hookTimeout: 90_000 },
+        test: {
+          name: 'security',
+          include: ['e2e/security/*.check.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 90_000,
+        },
       },
     ],
   },

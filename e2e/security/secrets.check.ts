@@ -51,12 +51,14 @@ test('no secret of a monitor at work is in what it says, keeps, measures or hand
   };
   const hookFile = write('plant-hook', `http://127.0.0.1:${hook}/${planted.plant('URL of a webhook in a file')}\n`);
   const keyFile = write('plant-key', `${planted.plant('signing key in a file')}\n`);
+  const written = planted.plant('URL in the rule file');
   write(
-    'rules.yml',
+    'plant-rules.yml',
     `version: 1
 defaults: { on: [created], settle: 0s }
 rules:
   - { name: variable, do: [{ webhook: { url_env: HOOK, headers_env: { Authorization: AUTH }, secret_env: KEY } }] }
+  - { name: literal, do: [{ webhook: { url: "http://127.0.0.1:${hook}/in/${written}" } }] }
   - { name: busy, do: [{ webhook: { url_env: BUSY, headers_env: { X-Key: AUTH } } }] }
   - { name: file, do: [{ webhook: { url_file: ${hookFile}, secret_file: ${keyFile}, format: slack } }] }
   - { name: mail, do: [{ email: { to: a@b.test, from: c@d.test, batch: 0s, server: { host: 127.0.0.1, port: ${mail}, security: none, user: me, password_env: MAIL } } }] }
@@ -67,7 +69,7 @@ rules:
   const env = {
     ...cluster.env,
     ...secrets,
-    QWARDEN_RULES: 'rules.yml',
+    QWARDEN_RULES: 'plant-rules.yml',
     QWARDEN_STORE: 'sqlite:state',
     QWARDEN_OUTPUT: 'monitor.log',
     QWARDEN_DEBUG: '1',
@@ -77,7 +79,7 @@ rules:
   const running = start(['monitor', '--debug', '--password', password], { cwd, env });
   await running.until(/Listening for change notifications/);
   await makeFile(cluster.client, '/records', 'a.txt');
-  for (const rule of ['variable', 'file', 'mail', 'publish', 'program'])
+  for (const rule of ['variable', 'literal', 'file', 'mail', 'publish', 'program'])
     await running.until(new RegExp(`ERROR .*"?${rule}"?`));
   await running.until(/WARNING .*busy/);
 
@@ -95,7 +97,7 @@ rules:
     [
       ['why', '/records/a.txt'],
       ['events', 'list', '--json'],
-      ['rules', 'check', 'rules.yml', '--json'],
+      ['rules', 'check', 'plant-rules.yml', '--json'],
       ['dead', 'retry', '--all', '--yes'],
     ],
     [
@@ -124,6 +126,10 @@ rules:
     looked.push(path.slice(cwd.length + 1));
     search(path, bytes);
   }
+  // A rule set is kept as it was written, so that its jobs can be done: hence the warning.
+  expect(running.stdout).toMatch(/WARNING .*"literal": webhook has what looks like a secret in "url"/);
+  for (const [where, names] of found)
+    if (where.startsWith(join(cwd, 'state')) && names.join() === 'URL in the rule file') found.delete(where);
   expect(Object.fromEntries(found)).toEqual({});
   // What was to be looked at was there.
   expect(looked).toEqual(
@@ -227,7 +233,11 @@ test('no secret is in what a command says that fails, however it was given', asy
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [args, env] = next;
-      said.push([args.join(' '), await qwarden(args, { cwd, env: { ...env, QWARDEN_DEBUG: '1' } })]);
+      const ended = qwarden(args, { cwd, env: { ...env, QWARDEN_DEBUG: '1' } });
+      said.push([
+        args.join(' '),
+        await ended.catch((error: unknown) => Promise.reject(new Error(`${args.join(' ')}: ${String(error)}`))),
+      ]);
     }
   };
   await Promise.all([work(), work(), work()]);
