@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { HttpReceiver } from '../../packages/engine/test/support/http-receiver.ts';
 import { SmtpReceiver } from '../../packages/engine/test/support/smtp.ts';
 import { makeFile, startCluster } from '../support/cluster.ts';
-import { type Finished, qwarden, start, temporaryDirectory } from '../support/qwarden.ts';
+import { type Finished, start, temporaryDirectory } from '../support/qwarden.ts';
 
 const NAMES: readonly string[] = [
   '$(touch pwned); `touch pwned` && touch pwned',
@@ -54,6 +54,7 @@ rules:
     QWARDEN_STORE: 'sqlite:state',
     QWARDEN_OUTPUT: 'logs/monitor.log',
     QWARDEN_PID_FILE: 'monitor.pid',
+    QWARDEN_ALLOW_TARGET: `127.0.0.1\nrun:${program}`,
     QWARDEN_DEBUG: '1',
   };
   const running = start(['monitor', '--debug'], { cwd, env });
@@ -61,10 +62,11 @@ rules:
   for (const name of NAMES) await makeFile(cluster.client, '/records', name);
   await running.until(new RegExp(`(?:ERROR - Failed[^\\n]*\\n[^]*){${NAMES.length}}`));
 
-  const look = async (...args: string[]) => await qwarden(args, { cwd, env });
+  const look = async (...args: string[]) => await start(args, { cwd, env }).finished(180_000);
   const said: Finished[] = [];
   for (const args of [['dead', 'list'], ['jobs', 'list'], ['events', 'list'], ['why', '/records'], ['status']])
     said.push(await look(...args));
+  expect(said[0]?.stdout).toContain('run:false is not one of the targets that are allowed (--allow-target)');
   const csv = await look('events', 'list', '--csv');
   const bundle = await look('support-bundle', 'bundle.tar.gz');
   expect(bundle.code).toBe(0);
