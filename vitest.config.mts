@@ -55,7 +55,7 @@ export default defineConfig({
           name: 'security',
           include: ['e2e/security/*.check.ts'],
           fileParallelism: false,
-          testTimeout: 180_000,
+          testTimeout: 600_000,
           hookTimeout: 90_000,
         },
       },

@@ -70,12 +70,22 @@ rules:
   const csv = await look('events', 'list', '--csv');
   const bundle = await look('support-bundle', 'bundle.tar.gz');
   expect(bundle.code).toBe(0);
-  for (const place of [cwd, join(cwd, 'state'), join(cwd, 'logs')])
-    for (const name of readdirSync(place)) {
-      const mode = statSync(join(place, name)).mode % 0o1000;
-      if (/^(?:state$|qwarden|control|monitor|bundle)/.test(name))
-        expect([name, mode.toString(8)]).toEqual([name, name === 'state' ? '700' : '600']);
-    }
+  const modes = [cwd, join(cwd, 'state'), join(cwd, 'logs')].flatMap((place) =>
+    readdirSync(place)
+      .filter((name) => /^(?:state$|qwarden|control|monitor|bundle)/.test(name))
+      .map((name) => [name, (statSync(join(place, name)).mode % 0o1000).toString(8)] as const),
+  );
+  expect(modes.map(([name]) => name)).toEqual(
+    expect.arrayContaining([
+      'state',
+      'qwarden.sqlite',
+      'qwarden.sqlite-wal',
+      'monitor.log',
+      'monitor.pid',
+      'bundle.tar.gz',
+    ]),
+  );
+  expect(modes.filter(([name, mode]) => mode !== (name === 'state' ? '700' : '600'))).toEqual([]);
   said.push(await running.stop());
 
   // A program gets each name as one argument, and no shell has read it.

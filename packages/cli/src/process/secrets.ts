@@ -2,6 +2,8 @@ const MASK = '********';
 /** Shorter ones stand in every text: masking them would tell more than it hides. */
 const LEAST_LENGTH = 6;
 const known = new Set<string>();
+/** On the command line. */
+const given = new Set<string>();
 
 /** A secret that this process was given: whatever goes wrong, its errors are told without it. */
 export function keepSecret(secret: string): void {
@@ -27,7 +29,15 @@ export function withoutSecrets(text: string): string {
  */
 export function hideArgument(secret: string): void {
   keepSecret(secret);
-  process.title = ['qwarden', ...process.argv.slice(2).map((argument) => withoutSecrets(argument))].join(' ');
+  given.add(secret);
+  process.title = ['qwarden', ...process.argv.slice(2).map(shownArgument)].join(' ');
+}
+
+/** However short it is: `abc` and `--password=abc`. */
+function shownArgument(argument: string): string {
+  if (given.has(argument)) return MASK;
+  const [, flag, value] = /^(--[\w-]+=)(.*)$/s.exec(argument) ?? [];
+  return flag !== undefined && value !== undefined && given.has(value) ? `${flag}${MASK}` : withoutSecrets(argument);
 }
 
 function decoded(text: string): string {
