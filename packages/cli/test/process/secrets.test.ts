@@ -22,7 +22,15 @@ test('what was given as a secret is taken out of a text, however it is written t
 });
 
 test('a secret on the command line is taken out of what ps shows', () => {
-  process.argv = ['node', 'qwarden', 'monitor', '--password', 'correct horse', '--store=redis://:battery@q', '--access-token=abc'];
+  process.argv = [
+    'node',
+    'qwarden',
+    'monitor',
+    '--password',
+    'correct horse',
+    '--store=redis://:battery@q',
+    '--access-token=abc',
+  ];
   hideArgument('correct horse');
   hideArgument('redis://:battery@q');
   hideArgument('abc');

@@ -267,6 +267,10 @@ describe('problems name line, column and key, and say what would be right', () =
     [withWhere('{ count: { matches: 0, within: 1s } }'), /matches: 0 is too little: at least 1\.$/],
     [rule('    on: created, written\n    do: [log: {}]\n'), /Write a list: \[created, written\]\.$/],
     [
+      rule('    do: [webhook: "Bearer hunter2"]\n'),
+      '4:19: rules[0].do[0].webhook: This is text, and this takes keys with values. Its keywords: url, format, text.',
+    ],
+    [
       rule('    do: [lock]\n'),
       /"lock" is text, and this takes keys with values\. Write "- lock: \{ … \}", with its parameters\.$/,
     ],
