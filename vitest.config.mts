@@ -59,6 +59,17 @@ export default defineConfig({
           globalSetup: [],
         },
       },
+      {
+        ...source,
+        // A step of `npm run test:deploy`: it starts too many processes for every run of `npm test`.
+        test: {
+          name: 'security',
+          include: ['e2e/security/*.check.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 90_000,
+        },
+      },
     ],
   },
 });

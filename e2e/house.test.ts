@@ -1,14 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -134,13 +125,33 @@ describe('the repository stands alone', () => {
       expect(readFileSync(join(root, lock), 'utf8')).not.toMatch(/"resolved":\s*"https?:/);
   });
 
-  it('pins every dependency exactly', () => {
-    for (const name of readdirSync(join(root, 'packages'))) {
-      const manifest: { dependencies: Record<string, string> } = JSON.parse(
-        readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'),
+  it('pins every dependency exactly, of every kind and tool', () => {
+    const manifests = tracked.filter((file) => /(^|\/)package\.json$/.test(file));
+    expect(manifests).toEqual(
+      expect.arrayContaining(['package.json', 'packages/cli/package.json', 'tools/node/package.json']),
+    );
+    for (const file of manifests) {
+      const manifest: Partial<Record<string, Record<string, string>>> = JSON.parse(
+        readFileSync(join(root, file), 'utf8'),
       );
-      for (const [dependency, version] of Object.entries(manifest.dependencies))
-        expect(version, `${dependency} of ${name}`).toMatch(/^\d+\.\d+\.\d+$/);
+      for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies'])
+        for (const [dependency, version] of Object.entries(manifest[kind] ?? {}))
+          expect(version, `${dependency} in ${kind} of ${file}`).toMatch(/^\d+\.\d+\.\d+$/);
+    }
+    const requirements = tracked.filter((file) => /(^|\/)requirements[^/]*\.txt$/.test(file));
+    for (const file of requirements)
+      for (const line of readFileSync(join(root, file), 'utf8').split('\n'))
+        expect(line, file).toMatch(/^(?:#.*|-r .*|[\w.[\]-]+==[\w.]+(?:\s*[;#].*)?|\s*)$/);
+  });
+
+  it('knows the checksum of every package that is installed', () => {
+    for (const file of tracked.filter((name) => name.endsWith('package-lock.json'))) {
+      const lock: { packages: Record<string, { integrity?: string; link?: boolean; version?: string }> } = JSON.parse(
+        readFileSync(join(root, file), 'utf8'),
+      );
+      const installed = Object.entries(lock.packages).filter(([at, { link }]) => at.includes('node_modules/') && !link);
+      expect(installed.length, file).toBeGreaterThan(0);
+      for (const [at, { integrity }] of installed) expect(integrity, `${at} in ${file}`).toMatch(/^sha512-/);
     }
   });
 });

@@ -2,6 +2,7 @@ import { ExitCode } from './errors/cli-error.ts';
 import { followParent } from './process/parent-watch.ts';
 import { endOnSignalsAsProcessOne } from './process/process-one.ts';
 import { renderReport, reportOf } from './errors/report.ts';
+import { withoutSecrets } from './process/secrets.ts';
 import { tolerateClosedPipes, writeTo } from './process/streams.ts';
 import { parseAndRun } from './program.ts';
 
@@ -27,6 +28,6 @@ async function explain(error: unknown): Promise<number> {
   const report = await reportOf(error);
   const debug = process.env.QWARDEN_DEBUG === '1' || report.unexpected === true;
   if (report.exitCode === ExitCode.interrupted) writeTo(process.stderr, '\n');
-  writeTo(process.stderr, renderReport(report, error, debug));
+  writeTo(process.stderr, withoutSecrets(renderReport(report, error, debug)));
   return report.exitCode;
 }

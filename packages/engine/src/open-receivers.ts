@@ -3,6 +3,7 @@ import { type ActionContext, type Outside, OutsideError } from './actions/port.t
 import { type Receiver, receiversOf, TEST_MARK, type Unnamed } from './actions/receivers.ts';
 import { type Finding, findingsOf } from './examine/finding.ts';
 import { createReach } from './outside/reach.ts';
+import { Targets } from './outside/targets.ts';
 import type { RuleSet } from './rules/rule.ts';
 import { oneLine } from './text/one-line.ts';
 
@@ -14,6 +15,8 @@ export interface ReceiversDeps {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** CAs to trust instead of those of this machine (PEM). */
   readonly ca?: string | undefined;
+  /** What rules may reach, as for `createOutside`. */
+  readonly allowed?: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -38,11 +41,12 @@ export async function examineReceivers(
     isLocked: () => Promise.resolve(false),
     standing: () => Promise.resolve('outside'),
   };
-  const reach = createReach(clock, deps.ca);
+  const targets = new Targets(deps);
+  const reach = createReach(clock, deps.ca, targets);
   const found: Finding[] = [];
   // One after another: so few, and a receiver may be asked for by several rules.
   for (const receiver of receiversOf(rules, context, deps.environment)) {
-    found.push(await examine(receiver, sendTest, reach, signal));
+    found.push(await examine(receiver, sendTest, { reach, targets, signal }));
   }
   return found;
 }
@@ -50,16 +54,16 @@ export async function examineReceivers(
 async function examine(
   receiver: Receiver | Unnamed,
   sendTest: boolean,
-  reach: ReturnType<typeof createReach>,
-  signal: AbortSignal,
+  { reach, targets, signal }: { reach: ReturnType<typeof createReach>; targets: Targets; signal: AbortSignal },
 ): Promise<Finding> {
   const { check, rule } = receiver;
   const make = findingsOf(check);
   const what = `The ${WORDS[check]} of rule ${JSON.stringify(oneLine(rule))}`;
   const remedy = 'Correct the rule, or what it names (the variable, the file, the host, the certificate).';
   if ('error' in receiver) return make.failed(`${what}: ${reasonOf(receiver.error)}.`, remedy);
-  const { shown, at, test } = receiver;
+  const { shown, at, test, program } = receiver;
   try {
+    if (program !== undefined) targets.demandProgram(program);
     if (at !== undefined) await reach(at, signal);
   } catch (error) {
     return make.failed(`${what} cannot be reached: ${reasonOf(error)}.`, remedy);

@@ -45,19 +45,21 @@ async function examineStores({ place, stateDir, role }: Subject, clusterId: stri
 }
 
 async function examineOutside(
-  { role }: Subject,
+  { role, rules }: Subject,
   client: QumuloClient,
   { ruleSet }: RulesExamination,
   { sendTest, environment, signal }: Asked,
 ): Promise<Finding[]> {
   if (ruleSet === undefined || role === 'watcher') return [];
-  const outside = createOutside({ environment, clock: systemClock });
+  const allowed = rules?.allowed ?? [];
+  const outside = createOutside({ environment, clock: systemClock, allowed });
   try {
     return await examineReceivers(ruleSet.rules, sendTest, {
       client,
       outside,
       clock: systemClock,
       environment,
+      allowed,
       signal,
     });
   } finally {

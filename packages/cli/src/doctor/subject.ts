@@ -26,7 +26,14 @@ export interface Subject {
   readonly role: 'all' | 'watcher' | 'worker';
   readonly output: OutputPlan | undefined;
   readonly filelock: FilelockPlan | undefined;
-  readonly rules: { readonly file: string; readonly named: boolean; readonly actions: readonly string[] } | undefined;
+  readonly rules:
+    | {
+        readonly file: string;
+        readonly named: boolean;
+        readonly actions: readonly string[];
+        readonly allowed: readonly string[];
+      }
+    | undefined;
 }
 
 /** Reads the configuration as `filelock` or `monitor` would. Throws CliError for what would stop them before they connect. */
@@ -82,6 +89,7 @@ async function ofMonitor(flags: Source, environment: NodeJS.ProcessEnv): Promise
       file: plan.rulesFile,
       named: settings.origins.get('rules')?.kind !== 'default',
       actions: plan.actions,
+      allowed: plan.allowed,
     },
   };
 }

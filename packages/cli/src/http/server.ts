@@ -23,8 +23,17 @@ export interface HttpServer {
 
 /** Nobody needs more of them: a few scrapers and probes. */
 const MOST_CONNECTIONS = 64;
-/** A request is a line and some headers; whoever needs longer is not asking. */
-const REQUEST_MS = 10_000;
+/** A request is a line and some headers, and a scraper sends few of them. */
+const MOST_HEADER_BYTES = 8192;
+const MOST_HEADERS = 50;
+const USUAL_PATIENCE: Patience = { requestMs: 10_000, idleMs: 30_000 };
+
+export interface Patience {
+  /** For the whole of a request; whoever needs longer is not asking. */
+  readonly requestMs: number;
+  /** For somebody who does not read what was answered. */
+  readonly idleMs: number;
+}
 
 interface Answer {
   readonly status: number;
@@ -37,12 +46,24 @@ interface Answer {
  * Listens for those who want to read how it goes: nothing can be changed here. Throws CliError when it cannot.
  * @param token demanded for `/metrics`; undefined: whoever reaches the address may read
  */
-export async function startHttp(address: ListenAddress, token: string | undefined, pages: Pages): Promise<HttpServer> {
+export async function startHttp(
+  address: ListenAddress,
+  token: string | undefined,
+  pages: Pages,
+  { requestMs, idleMs }: Patience = USUAL_PATIENCE,
+): Promise<HttpServer> {
   const server = createServer(
-    { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, connectionsCheckingInterval: REQUEST_MS },
+    {
+      requestTimeout: requestMs,
+      headersTimeout: requestMs,
+      connectionsCheckingInterval: requestMs,
+      maxHeaderSize: MOST_HEADER_BYTES,
+    },
     (request, response) => void respond(request, response, token, pages),
   );
   server.maxConnections = MOST_CONNECTIONS;
+  server.maxHeadersCount = MOST_HEADERS;
+  server.setTimeout(idleMs);
   server.listen(address.port, address.host);
   try {
     await once(server, 'listening');

@@ -27,7 +27,7 @@ export class OutputFile {
   constructor(options: OutputFileOptions) {
     this.options = options;
     makeDirectory(dirname(options.path));
-    this.fd = openSync(options.path, 'a', 0o640);
+    this.fd = openSync(options.path, 'a', 0o600);
     this.size = fstatSync(this.fd).size;
   }
 
@@ -48,7 +48,7 @@ export class OutputFile {
   /** Opens the path anew: whoever rotates logs has moved the old file away (SIGHUP). */
   reopen(): void {
     try {
-      const next = openSync(this.options.path, 'a', 0o640);
+      const next = openSync(this.options.path, 'a', 0o600);
       closeSync(this.fd);
       this.fd = next;
       this.size = fstatSync(next).size;

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { CliError } from '../errors/cli-error.ts';
 import { flagOf, negatedFlagOf, type OptionDefinition, type OptionTable } from './definition.ts';
+import { hideArgument } from '../process/secrets.ts';
 import type { RawValue, Source } from './origin.ts';
 import { readSecretFile } from './secret-file.ts';
 
@@ -30,7 +31,10 @@ interface Declaring {
 function declareOption(to: Declaring, name: string, option: OptionDefinition): void {
   const flag = flagOf(name);
   const short = option.short ? `-${option.short}, ` : '';
-  const take = (used: string) => (value: string) => note(to.source, name, option, { used, value });
+  const take = (used: string) => (value: string) => {
+    if (option.secret) hideArgument(value);
+    note(to.source, name, option, { used, value });
+  };
   const negative = option.kind === 'boolean' && option.default === true;
   const main = negative ? negatedFlagOf(name) : flag;
   add(to, `${short}--${main}`, option, take(main), describe(option));

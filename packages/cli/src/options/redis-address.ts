@@ -2,7 +2,7 @@
 export function isRedisAddress(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '') return false;
-  if (!/^\/?\d*$/.test(url.pathname) || url.hash !== '') return false;
+  if (!/^\/?\d*$/.test(url.pathname) || url.hash !== '' || url.search.includes('@')) return false;
   try {
     decodeURIComponent(`${url.username}:${url.password}`);
     return true;

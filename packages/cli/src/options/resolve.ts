@@ -1,5 +1,7 @@
+import { othersCanRead } from '../config/ini/others-can-read.ts';
 import { readIniFile } from '../config/ini/read-file.ts';
 import { CliError } from '../errors/cli-error.ts';
+import { keepSecret } from '../process/secrets.ts';
 import { convert } from './convert.ts';
 import type { OptionTable, ValuesOf, Zod } from './definition.ts';
 import { type Environment, environmentSource, misspeltVariables } from './environment-source.ts';
@@ -39,6 +41,7 @@ export async function resolve<const T extends OptionTable>(input: ResolveInput<T
     warnings.push(...(await misspeltKeys(table, file)));
   }
   const { values, origins } = pick(z, table, sources);
+  if (file) warnings.push(...openSecrets(table, file.file, origins));
   return {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value has just passed the schema of its own row
     values: values as ValuesOf<T>,
@@ -46,6 +49,15 @@ export async function resolve<const T extends OptionTable>(input: ResolveInput<T
     configFile: file?.file,
     warnings,
   };
+}
+
+/** A secret in a file that any user of the machine can read is none. */
+function openSecrets(table: OptionTable, file: string, origins: ReadonlyMap<string, Origin>): string[] {
+  const keys = [...origins].flatMap(([name, origin]) =>
+    table[name]?.secret === true && origin.kind === 'file' ? [origin.key] : [],
+  );
+  if (keys.length === 0 || !othersCanRead(file)) return [];
+  return [`Other users of this machine can read ${file}, and ${keys.join(' and ')} stands in it: chmod 600 ${file}`];
 }
 
 function pick(z: Zod, table: OptionTable, sources: readonly Source[]) {
@@ -56,6 +68,7 @@ function pick(z: Zod, table: OptionTable, sources: readonly Source[]) {
     const raw =
       sources.map((source) => source.get(name)).find((value) => value !== undefined) ?? defaultOf(option.default);
     if (!raw) continue;
+    if (option.secret) keepSecret(String(raw.value));
     const converted = convert(z, option, raw);
     if (converted.ok) {
       values[name] = converted.value;

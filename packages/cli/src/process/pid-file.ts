@@ -13,7 +13,7 @@ export function claimPidFile(path: string): () => void {
   const own = `${process.pid}\n`;
   for (;;) {
     try {
-      const fd = openSync(path, 'wx', 0o644);
+      const fd = openSync(path, 'wx', 0o600);
       writeSync(fd, own);
       closeSync(fd);
       return () => {

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { planListen } from '../../src/http/observe.ts';
 import { type Pages, startHttp } from '../../src/http/server.ts';
@@ -99,6 +100,42 @@ test('closes at once, although somebody has asked and keeps the line open', asyn
   });
   await server.close();
   expect(await gone).toBeInstanceOf(Error);
+});
+
+/** Says this and reads until the connection ends; `after` is waited for before anything is read. */
+async function say(url: string, text: string, after?: () => Promise<unknown>): Promise<Buffer> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  const chunks: Buffer[] = [];
+  socket.on('error', () => undefined);
+  socket.write(text);
+  await after?.();
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await closed;
+  return Buffer.concat(chunks);
+}
+
+test('who sends too much or too slowly is cut off, and who does not read the answer', async () => {
+  const text = 'x'.repeat(64 * 1024 * 1024);
+  const metrics = () => Promise.resolve({ contentType: 'text/plain', text });
+  const server = await startHttp(LOOPBACK, undefined, { ...PAGES, metrics }, { requestMs: 100, idleMs: 200 });
+  onTestFinished(() => server.close());
+  const { url } = server;
+  const long = await fetch(`${url}/healthz`, { headers: { 'x-long': 'x'.repeat(10_000) } });
+  expect(long.status).toBe(431);
+  // The first line and a header, and nothing more for ever.
+  const slow = async () => (await say(url, 'GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ')).toString();
+  expect(await slow()).toMatch(/^HTTP\/1\.1 408 /);
+  // Each of these takes more than 100 ms.
+  const answer = await say(url, 'GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n', async () => [
+    await slow(),
+    await slow(),
+    await slow(),
+  ]);
+  expect(answer.toString('latin1', 0, 15)).toBe('HTTP/1.1 200 OK');
+  expect(answer.length).toBeLessThan(text.length);
+  expect(await read(`${url}/healthz`)).toEqual([200, 'ok\n']);
 });
 
 test('what others can reach needs a token', async () => {

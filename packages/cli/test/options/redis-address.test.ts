@@ -19,5 +19,6 @@ test.each([
   'redis://:p@ss/word@queue',
   'redis://:pa#ss@queue',
   'redis://:p@ss#word@queue',
+  'redis://me:1?ss@queue',
   'redis://:50%off@queue',
 ])('%s is none', (text) => expect(isRedisAddress(text)).toBe(false));

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RawValue } from '../../src/options/origin.ts';
@@ -26,6 +26,19 @@ function settings(
   });
   return { path, resolved };
 }
+
+test.skipIf(process.platform === 'win32')('a secret in a file that everybody can read is warned about', async () => {
+  const secret = settings({ file: '[DEFAULT]\nAPI_HOST = q\nPASSWORD = hunter2\nUSERNAME = a\n' });
+  chmodSync(secret.path, 0o644);
+  expect((await secret.resolved).warnings).toEqual([
+    `Other users of this machine can read ${secret.path}, and PASSWORD stands in it: chmod 600 ${secret.path}`,
+  ]);
+  const own = settings({ file: '[DEFAULT]\nAPI_HOST = q\nPASSWORD = hunter2\n' });
+  chmodSync(own.path, 0o640);
+  expect((await own.resolved).warnings).toEqual([]);
+  const open = settings({ file: '[DEFAULT]\nAPI_HOST = q\nUSERNAME = a\n' });
+  expect((await open.resolved).warnings).toEqual([]);
+});
 
 test('flag over environment over file over default, and each says where it came from', async () => {
   const file = '[DEFAULT]\nAPI_HOST = from-file\nAPI_PORT = 1\nINTERVAL = 1\nretention: 1d\n';

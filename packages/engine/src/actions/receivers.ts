@@ -24,6 +24,8 @@ export interface Receiver {
   readonly shown: string;
   /** Where a connection must come about; undefined for programs and local sockets. */
   readonly at: { readonly host: string; readonly port: number; readonly tls: boolean } | undefined;
+  /** What is run, as the rule names it. */
+  readonly program?: string | undefined;
   /** Sends a test, marked as one; undefined where a test would be taken for the real thing. */
   readonly test: (() => Promise<ActionOutcome>) | undefined;
 }
@@ -161,6 +163,7 @@ function program(about: Test, params: RunParams, context: ActionContext, environ
     check: 'program',
     rule: plainRule(about),
     shown: found ?? command,
+    program: command,
     key: `${found} ${params.environment_from.join(' ')}`,
     at: undefined,
     test: undefined,

@@ -5,6 +5,7 @@ import { type HttpAnswer, type HttpRequest, OutsideError } from '../actions/port
 import { HTTP_PROTOCOLS, percentDecoded } from '../actions/secrets/url.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { codeOf } from './errno.ts';
+import type { Targets } from './targets.ts';
 import { within } from './within.ts';
 
 /** Most connections to one host: a receiver that hangs must not use up what the others need. */
@@ -13,17 +14,20 @@ const CONNECTIONS = 32;
 export class HttpSender {
   readonly #clock: Clock;
   readonly #trust: () => SecureContext;
+  readonly #targets: Targets;
   #agent: Promise<Agent> | undefined;
 
-  constructor(clock: Clock, trust: () => SecureContext) {
+  constructor(clock: Clock, trust: () => SecureContext, targets: Targets) {
     this.#clock = clock;
     this.#trust = trust;
+    this.#targets = targets;
   }
 
   async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const url = URL.parse(request.url);
     if (url === null || !HTTP_PROTOCOLS.includes(url.protocol))
       throw new OutsideError('the address is not an http or https URL', { transient: false });
+    this.#targets.demandHost(url.hostname, Number(url.port || (url.protocol === 'https:' ? 443 : 80)));
     const agent = await (this.#agent ??= this.#open());
     const late = `${url.host}: no answer in ${request.timeoutMs / 1000} s`;
     return await within({ clock: this.#clock, ms: request.timeoutMs, signal, late }, async (cut) => {
@@ -56,7 +60,7 @@ export class HttpSender {
     // How long anything may take is decided in `within`.
     return new Agent({
       connections: CONNECTIONS,
-      connect: { secureContext: this.#trust(), timeout: 0 },
+      connect: { secureContext: this.#trust(), lookup: this.#targets.lookup, timeout: 0 },
       headersTimeout: 0,
       bodyTimeout: 0,
     });

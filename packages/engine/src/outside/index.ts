@@ -5,9 +5,10 @@ import { HttpSender } from './http.ts';
 import { MailSender } from './mail.ts';
 import { RedisPublisher } from './publish.ts';
 import { readSecret } from './secret.ts';
+import { Targets, type TargetOptions } from './targets.ts';
 import { createTrust } from './trust.ts';
 
-export interface OutsideOptions {
+export interface OutsideOptions extends TargetOptions {
   /** Where secrets and the few variables that programs inherit come from: `process.env`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -19,13 +20,17 @@ export interface OutsideOptions {
 export function createOutside(options: OutsideOptions): Outside & { close(): Promise<void> } {
   const { environment, clock } = options;
   const trust = createTrust(options.ca);
-  const http = new HttpSender(clock, trust);
-  const mail = new MailSender(clock, trust);
-  const redis = new RedisPublisher(clock, trust);
+  const targets = new Targets(options);
+  const http = new HttpSender(clock, trust, targets);
+  const mail = new MailSender(clock, trust, targets);
+  const redis = new RedisPublisher(clock, trust, targets);
   return {
     http: (request, signal) => http.send(request, signal),
     mail: (message, server, signal) => mail.send(message, server, signal),
-    run: (command, signal) => runCommand(command, signal, { clock, environment }),
+    run: async (spec, signal) => {
+      targets.demandProgram(spec.command[0]);
+      return await runCommand(spec, signal, { clock, environment });
+    },
     publish: (message, signal) => redis.send(message, signal),
     secret: (from) => readSecret(environment, from),
     close: async () => {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '@qwarden/qumulo-client';
 import { type MailMessage, type MailServer, OutsideError } from '../actions/port.ts';
 import { masked } from '../actions/secrets/mask.ts';
 import { oneLine } from '../text/one-line.ts';
+import { openConnection } from './connect.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { codeOf } from './errno.ts';
+import type { Targets } from './targets.ts';
 import { within } from './within.ts';
 
 /** Servers answer in a line or two; what is longer says nothing more. */
@@ -15,20 +18,25 @@ const MOST_WORDS = 300;
 export class MailSender {
   readonly #clock: Clock;
   readonly #trust: () => SecureContext;
+  readonly #targets: Targets;
 
-  constructor(clock: Clock, trust: () => SecureContext) {
+  constructor(clock: Clock, trust: () => SecureContext, targets: Targets) {
     this.#clock = clock;
     this.#trust = trust;
+    this.#targets = targets;
   }
 
   async send(message: MailMessage, server: MailServer, signal: AbortSignal): Promise<void> {
     const at = `${server.host}:${server.port}`;
     const { createTransport } = await import('nodemailer');
-    const { timeoutMs } = server;
+    const { host, port, timeoutMs } = server;
+    const tls = server.security === 'tls';
     const transport = createTransport({
-      host: server.host,
-      port: server.port,
-      secure: server.security === 'tls',
+      host,
+      port,
+      secure: tls,
+      // Of the connection that it is given below.
+      secured: tls,
       requireTLS: server.security === 'starttls',
       ignoreTLS: server.security === 'none',
       tls: { secureContext: this.#trust() },
@@ -38,7 +46,6 @@ export class MailSender {
       // `within` cuts the whole; these tell which part of it was slow.
       connectionTimeout: timeoutMs,
       greetingTimeout: timeoutMs,
-      dnsTimeout: timeoutMs,
       socketTimeout: timeoutMs,
       disableFileAccess: true,
       disableUrlAccess: true,
@@ -50,7 +57,12 @@ export class MailSender {
       late: `${at}: the mail was not taken in ${timeoutMs / 1000} s`,
     };
     const sent = await within(limit, async (cut) => {
+      let connection: Socket | undefined;
       try {
+        const opened = await openConnection({ host, port, tls }, { targets: this.#targets, trust: this.#trust }, cut);
+        connection = opened;
+        // It would resolve the name itself, and connect to whatever comes out.
+        transport.transporter.getSocket = (_options, callback) => callback(null, { connection: opened });
         return await transport.sendMail({
           from: message.from,
           to: [...message.to],
@@ -63,6 +75,7 @@ export class MailSender {
           signal: cut,
         });
       } catch (error) {
+        connection?.destroy();
         throw failure(error, at, server);
       } finally {
         transport.close();
@@ -87,6 +100,7 @@ function messageId({ key, from }: MailMessage): string {
 }
 
 function failure(error: unknown, at: string, server: MailServer): OutsideError {
+  if (error instanceof OutsideError) return error;
   const [code, cause] = [codeOf(error), field(error, 'originalCode')];
   const status = field(error, 'responseCode');
   if (typeof status === 'number') {

@@ -1,9 +1,10 @@
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '@qwarden/qumulo-client';
 import { OutsideError, type PublishedMessage } from '../actions/port.ts';
-import { REDIS_PROTOCOLS, readSecretUrl } from '../actions/secrets/url.ts';
+import { parseAddress, percentDecoded, REDIS_PROTOCOLS, readSecretUrl } from '../actions/secrets/url.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { codeOf } from './errno.ts';
+import type { Targets } from './targets.ts';
 import { within } from './within.ts';
 
 /** For connecting and sending together. */
@@ -30,16 +31,19 @@ type Redis = Awaited<ReturnType<typeof createConnection>>;
 export class RedisPublisher {
   readonly #clock: Clock;
   readonly #trust: () => SecureContext;
+  readonly #targets: Targets;
   readonly #connections = new Map<string, Promise<Redis>>();
 
-  constructor(clock: Clock, trust: () => SecureContext) {
+  constructor(clock: Clock, trust: () => SecureContext, targets: Targets) {
     this.#clock = clock;
     this.#trust = trust;
+    this.#targets = targets;
   }
 
   async send(message: PublishedMessage, signal: AbortSignal): Promise<void> {
     const { url } = message;
     const { host } = readSecretUrl(url, REDIS_PROTOCOLS, 'the address of Redis');
+    this.#demand(url);
     const late = `${host}: no answer in ${TIMEOUT_MS / 1000} s`;
     try {
       await within({ clock: this.#clock, ms: TIMEOUT_MS, signal, late }, async () => {
@@ -60,6 +64,14 @@ export class RedisPublisher {
     await Promise.all([...this.#connections.keys()].map((url) => this.#drop(url)));
   }
 
+  #demand(url: string): void {
+    const address = parseAddress(url);
+    if (address === null) return;
+    const { hostname, port, pathname, protocol } = address;
+    if (protocol === 'unix:') this.#targets.demandSocket(percentDecoded(pathname));
+    else this.#targets.demandHost(hostname, Number(port || 6379));
+  }
+
   #connection(url: string): Promise<Redis> {
     const known = this.#connections.get(url);
     if (known !== undefined) return known;
@@ -71,7 +83,7 @@ export class RedisPublisher {
   }
 
   async #open(url: string, gone: () => void): Promise<Redis> {
-    const client = await createConnection(url, this.#trust);
+    const client = await createConnection(url, this.#trust, this.#targets);
     const over = () => {
       gone();
       // Not from within its own event. It takes the client off the library's books, and rejects what still waits for an answer.
@@ -98,7 +110,7 @@ export class RedisPublisher {
   }
 }
 
-async function createConnection(url: string, trust: () => SecureContext) {
+async function createConnection(url: string, trust: () => SecureContext, { lookup }: Targets) {
   const { createClient } = await import('@redis/client');
   const secure = url.startsWith('rediss:') ? { tls: true as const, secureContext: trust() } : {};
   return createClient({
@@ -107,7 +119,7 @@ async function createConnection(url: string, trust: () => SecureContext) {
     RESP: 2,
     maintNotifications: 'disabled',
     disableOfflineQueue: true,
-    socket: { ...secure, reconnectStrategy: false, connectTimeout: TIMEOUT_MS },
+    socket: { ...secure, lookup, reconnectStrategy: false, connectTimeout: TIMEOUT_MS },
   });
 }
 

@@ -1,15 +1,8 @@
 import { type Document, isPair, isScalar, type Node, type Pair, parseDocument, visit } from 'yaml';
+import { MASK, namesSecret, SECRET_BELOW, withoutUrls } from './secret-places.ts';
 
-const MASK = '•••';
 /** A larger file is no longer read by a person, and would take long. */
 const LONGEST = 4 * 1024 * 1024;
-
-/** Whatever stands below these keys may be a secret. */
-const SECRET_BELOW: ReadonlySet<string> = new Set(['headers', 'environment', 'body']);
-const SECRET_KEY = /pass|secret|token|auth|credential|api.?key|private/i;
-/** These say where a secret is, not what it is. */
-const NAMES_A_PLACE = /_(?:env|file)$/;
-const URL_IN_TEXT = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s"'<>]*)/gi;
 
 /**
  * A rule file as it may be shown to strangers: without comments, the paths of URLs, headers, bodies, environments, arguments of programs, what
@@ -30,13 +23,6 @@ export function maskedRuleText(text: string, known: ReadonlySet<string>): string
   return String(document);
 }
 
-function withoutUrls(text: string): string {
-  return text.replace(URL_IN_TEXT, (_whole, scheme: string, rest: string) => {
-    const host = /^(?:[^/?#]*@)?([^/?#@]*)/.exec(rest)?.[1] ?? '';
-    return `${scheme}${host}/${MASK}`;
-  });
-}
-
 function isSecret(
   key: number | 'value' | null,
   path: readonly (Document | Node | Pair)[],
@@ -45,7 +31,7 @@ function isSecret(
   const keys = path.flatMap((one) => (isPair(one) && isScalar(one.key) ? [String(one.key.value)] : []));
   const nearest = keys.at(-1) ?? '';
   if (keys.some((name) => SECRET_BELOW.has(name))) return true;
-  if (SECRET_KEY.test(nearest) && !NAMES_A_PLACE.test(nearest)) return true;
+  if (namesSecret(nearest)) return true;
   // The program itself is no secret: what it is given may be one.
   if (nearest === 'command') return key !== 0;
   const step = keys.lastIndexOf('do');

@@ -267,6 +267,10 @@ describe('problems name line, column and key, and say what would be right', () =
     [withWhere('{ count: { matches: 0, within: 1s } }'), /matches: 0 is too little: at least 1\.$/],
     [rule('    on: created, written\n    do: [log: {}]\n'), /Write a list: \[created, written\]\.$/],
     [
+      rule('    do: [webhook: "Bearer hunter2"]\n'),
+      '4:19: rules[0].do[0].webhook: This is text, and this takes keys with values. Its keywords: url, format, text.',
+    ],
+    [
       rule('    do: [lock]\n'),
       /"lock" is text, and this takes keys with values\. Write "- lock: \{ … \}", with its parameters\.$/,
     ],
@@ -303,6 +307,10 @@ describe('what is allowed and probably not meant is warned of', () => {
     [
       withWhere('{ under: /a }').replace('name: a\n', 'name: a\n    on: [created, moved-in]\n'),
       /^4:9: rules\[0\]\.on: Rule "a": "moved-in" is only what comes from outside the watched directory; .* "renamed"/,
+    ],
+    [
+      withWhere('{ under: /a }').replace(/do: .*/, 'do: [webhook: { url: "https://hooks.slack.com/services/T0/B0" }]'),
+      /^\d+:\d+: rules\[0\]\.do\[0\]: Rule "a": webhook has what looks like a secret in "url"\. .*url_env, url_file/,
     ],
     [withWhere('{ any: [{ under: /a/* }] }'), /"under" is no glob: \/a\/\* is taken as a directory/],
   ])('%j', (text, expected) => {

@@ -17,7 +17,7 @@ describe('a rule in plain words', () => {
         '  where: below /shares and (extension .exe, .zip or .mp4 or name like "*setup*")',
         '  wait:  none, its actions run at once',
         '  do:    quarantine to=/quarantine',
-        '  then:  webhook url=https://chat.example.com/hook, format=slack, text={{path}} quarantined',
+        '  then:  webhook url=https://chat.example.com/•••, format=slack, text={{path}} quarantined',
       ].join('\n'),
     );
   });

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -55,6 +64,15 @@ describe('the state directory', () => {
   it('is made with access for its owner alone', async () => {
     await rig.start();
     expect(readFileSync(join(rig.stateDir, 'qwarden.pid'), 'utf8')).toBe(`${process.pid}\n`);
+    const modes = readdirSync(rig.stateDir).map((name) => [name, statSync(join(rig.stateDir, name)).mode & 0o777]);
+    expect(Object.fromEntries(modes)).toMatchObject({
+      'qwarden.sqlite': 0o600,
+      'qwarden.sqlite-wal': 0o600,
+      'qwarden.sqlite-shm': 0o600,
+      'qwarden.lock': 0o600,
+      'qwarden.pid': 0o600,
+    });
+    expect(modes.filter(([, mode]) => mode !== 0o600)).toEqual([]);
   });
 
   it('from a newer version is refused, for writing and for reading', async () => {

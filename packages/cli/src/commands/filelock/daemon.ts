@@ -7,6 +7,7 @@ import { trustedSettings } from '../../connect/connect.ts';
 import { CliError, ExitCode } from '../../errors/cli-error.ts';
 import { renderReport, reportOf } from '../../errors/report.ts';
 import { refuseIfRunning } from '../../process/pid-file.ts';
+import { withoutSecrets } from '../../process/secrets.ts';
 import { writeTo } from '../../process/streams.ts';
 import { confirmFirstRun } from './confirm.ts';
 import type { FilelockPlan, FilelockSettings } from './plan.ts';
@@ -46,7 +47,7 @@ export async function runDetached(settings: FilelockSettings, plan: FilelockPlan
 
 function start(logFile: string, cluster: ClusterSettings): ChildProcess {
   makeDirectory(dirname(logFile));
-  const fd = openSync(logFile, 'a', 0o640);
+  const fd = openSync(logFile, 'a', 0o600);
   const pin = cluster.tls.fingerprint256;
   try {
     return spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
@@ -105,7 +106,7 @@ async function runAsChild(settings: FilelockSettings, plan: FilelockPlan, log: s
     );
   } catch (error) {
     const report = await reportOf(error);
-    tell({ kind: 'failed', text: renderReport(report, error, false), exitCode: report.exitCode });
+    tell({ kind: 'failed', text: withoutSecrets(renderReport(report, error, false)), exitCode: report.exitCode });
     throw error;
   }
 }

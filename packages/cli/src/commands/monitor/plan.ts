@@ -18,6 +18,8 @@ export interface MonitorPlan {
   rulesFile: string;
   /** Where the user's own actions are. */
   actions: readonly string[];
+  /** What rules may reach outside the cluster; empty = whatever they name. */
+  allowed: readonly string[];
   stateDir: string;
   /** The queue is there, and not in the state directory. */
   redisUrl?: string;
@@ -46,6 +48,7 @@ export function planMonitor(settings: MonitorSettings, environment: Environment)
     watch: { ref, recursive: values.recursive },
     rulesFile: absolute(values.rules),
     actions: values.actions,
+    allowed: values.allowTarget,
     stateDir: absolute(inDirectory(values.store) ?? defaultStateDir(environment, { host, port, ref }, 'monitor')),
     role: values.role,
     dryRun: values.dryRun,

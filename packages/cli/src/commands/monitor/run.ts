@@ -117,7 +117,7 @@ async function watch(
     observers.told(event);
     logger.log(narrateMonitor(event));
   };
-  const outside = createOutside({ environment: process.env, clock: systemClock });
+  const outside = createOutside({ environment: process.env, clock: systemClock, allowed: plan.allowed });
   const { watch: what, stateDir, redisUrl, role, dryRun, keep, maxConcurrency } = plan;
   const monitor = await openMonitor(
     {

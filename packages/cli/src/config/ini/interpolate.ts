@@ -46,12 +46,17 @@ function expand(text: string, context: Context, depth: number): string {
   return out;
 }
 
+/** Then what stands in the value is not repeated. */
+function isSecret({ key = '' }: IniErrorPlace): boolean {
+  return /PASS|TOKEN|STORE/i.test(key);
+}
+
 function badPercent(place: IniErrorPlace): IniError {
   return new IniError(
     'bad-interpolation',
     place,
     `the value of ${place.key} has a single % in it, which in this kind of file starts a reference to another setting.`,
-    `Write %% for each % that is meant as it stands${/PASS|TOKEN/i.test(place.key ?? '') ? ' (a % in a password becomes %%)' : ''}.`,
+    `Write %% for each % that is meant as it stands${isSecret(place) ? ' (a % in a password becomes %%)' : ''}.`,
   );
 }
 
@@ -59,7 +64,7 @@ function missingReference(place: IniErrorPlace, name: string): IniError {
   return new IniError(
     'missing-reference',
     place,
-    `the value of ${place.key} refers to %(${name})s, and there is no such setting.`,
+    `the value of ${place.key} refers to ${isSecret(place) ? '%(…)s' : `%(${name})s`}, and there is no such setting.`,
     'Add that setting, or write %% for each % that is meant as it stands.',
   );
 }

@@ -63,10 +63,32 @@ export const actionsOption = {
   },
 } as const satisfies OptionTable;
 
+const allowTargetOption = {
+  allowTarget: {
+    kind: 'list',
+    group: 'Rules',
+    placeholder: 'TARGET',
+    default: [],
+    schema: check((z) =>
+      z.array(
+        z
+          .string()
+          .regex(
+            /^(?:(?:unix|run):\/.*|run:[^/\s]+|(?:(?:\*\.)?[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?)$/i,
+            'must be HOST, HOST:PORT, *.DOMAIN, unix:/SOCKET or run:PROGRAM',
+          ),
+      ),
+    ),
+    description:
+      'The only targets that webhook, email, publish and run may reach: HOST[:PORT], *.DOMAIN[:PORT], unix:/SOCKET, run:PROGRAM. Repeatable. Without it rules decide; link-local and cloud metadata addresses are refused always (docs/security.md)',
+  },
+} as const satisfies OptionTable;
+
 /** Everything that `qwarden monitor` understands. */
 export const monitorOptions = {
   ...rulesOption,
   ...actionsOption,
+  ...allowTargetOption,
   directoryPath: { ...directoryOptions.directoryPath, defaultText: '/' },
   fileNum: directoryOptions.fileNum,
   recursive: {

@@ -79,3 +79,10 @@ test('a password with a single % says that it must be doubled, and does not show
   expect(error.remedy).toContain('becomes %%');
   expect(error.message + error.remedy).not.toContain('hunter');
 });
+
+test('a password that looks like a reference is not shown either', () => {
+  const file = parseIni('[DEFAULT]\nPASSWORD = a%(hunter)s\nPAGER = %(lines)s\n', '/etc/q.ini');
+  const error = errorOf(() => file.get('DEFAULT', 'PASSWORD'));
+  expect(error.message + error.remedy).not.toContain('hunter');
+  expect(errorOf(() => file.get('DEFAULT', 'PAGER')).message).toContain('%(lines)s');
+});

@@ -12,7 +12,7 @@ export interface SecretUrl {
 
 /** Takes apart a URL that may hold a secret. `what` names it in the error. @throws OutsideError */
 export function readSecretUrl(url: string, protocols: readonly string[], what: string): SecretUrl {
-  const parsed = parse(url);
+  const parsed = parseAddress(url);
   if (parsed === null || !protocols.includes(parsed.protocol)) {
     const accepted = protocols.map((protocol) => `${protocol}//…`).join(' or ');
     throw new OutsideError(`${what} is not a URL of the form ${accepted}`, { transient: false });
@@ -32,14 +32,14 @@ export function readSecretUrl(url: string, protocols: readonly string[], what: s
 }
 
 export function isUrlWith(url: string, protocols: readonly string[]): boolean {
-  return protocols.includes(parse(url)?.protocol ?? '');
+  return protocols.includes(parseAddress(url)?.protocol ?? '');
 }
 
 /** A socket has no host; the parser of URLs wants one before it looks for a user. */
 const SOCKET = 'socket.invalid';
 
 /** Null instead of an error: that of `new URL` repeats its input. */
-function parse(url: string): URL | null {
+export function parseAddress(url: string): URL | null {
   return URL.parse(url.replace(/^(unix:\/\/(?:[^/@]*@)?)(?=\/)/, `$1${SOCKET}`));
 }
 

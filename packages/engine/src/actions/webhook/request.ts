@@ -59,8 +59,10 @@ export function webhookRequest(input: Input, context: ActionContext): { request:
   headers['idempotency-key'] ??= eventId(input);
   if (params.secret_env !== undefined || params.secret_file !== undefined) {
     const key = outside.secret({ env: params.secret_env, file: params.secret_file });
-    secrets.push(key);
-    headers[SIGNATURE_HEADER] = signature(body, key, clock.now());
+    const signed = signature(body, key, clock.now());
+    // Whoever reads it could send the same once more within the minutes that it is good for.
+    secrets.push(key, signed);
+    headers[SIGNATURE_HEADER] = signed;
   }
   const request: HttpRequest = {
     method: 'POST',

@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
 import type { Where } from '../schema/where.ts';
+import { writtenSecrets } from '../secret-places.ts';
 import type { Finding } from './problem.ts';
 
 /** Names that stand twice: jobs and logs could not tell the two rules apart. */
@@ -24,9 +25,9 @@ export function doubtful(rules: readonly Rule[]): Finding[] {
   );
 }
 
-function doubtsOf(rule: Rule): { key: string[]; message: string }[] {
-  const out: { key: string[]; message: string }[] = [];
-  const say = (key: string[], message: string): void =>
+function doubtsOf(rule: Rule): { key: (string | number)[]; message: string }[] {
+  const out: { key: (string | number)[]; message: string }[] = [];
+  const say = (key: (string | number)[], message: string): void =>
     void out.push({ key, message: `Rule "${rule.name}": ${message}` });
   if (rule.enabled && rule.where === null && rule.count === null) {
     say(['name'], 'has no condition and matches every change of its kinds.');
@@ -35,6 +36,13 @@ function doubtsOf(rule: Rule): { key: string[]; message: string }[] {
     say(['where', 'count', 'within'], 'a count within 0s never sees two.');
   const missed = missedRenames(rule);
   if (missed !== undefined) say(['on'], missed);
+  for (const [index, { action, written }] of rule.do.entries()) {
+    for (const place of writtenSecrets(written))
+      say(
+        ['do', index],
+        `${action} has what looks like a secret in "${place}". Whoever reads this file, the state directory or the queue reads it: let the rule name a variable or a file (${place === 'url' ? 'url_env, url_file' : place.startsWith('headers') ? 'headers_env' : 'environment_from'}).`,
+      );
+  }
   for (const [key, value] of leaves(rule.where)) {
     if (key === 'moved_from' && !rule.on.some((type) => type.endsWith('_renamed'))) {
       say(['on'], '"moved_from" is only true for renames, and "on" has no "renamed".');

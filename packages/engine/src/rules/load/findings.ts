@@ -97,7 +97,11 @@ function wrongType(schema: z.ZodType, path: KeyPath, expected: string, own: unkn
     };
   }
   const hint = typeHint(schema, path, expected, own);
-  return { path, message: `${shown(own)} is ${kindOf(own)}, and this takes ${kindWords[expected] ?? expected}.`, hint };
+  return {
+    path,
+    message: `${shownAt(path, own)} is ${kindOf(own)}, and this takes ${kindWords[expected] ?? expected}.`,
+    hint,
+  };
 }
 
 function typeHint(schema: z.ZodType, path: KeyPath, expected: string, own: unknown): string | undefined {
@@ -149,7 +153,7 @@ function wrongUnion(
   if (first !== undefined) return first.flatMap((issue) => oneIssue(schema, value, issue, path));
   const accepted = new Set(branches.flatMap((issues) => issues.flatMap(expectedOf)));
   const words = Object.keys(kindWords).filter((expected) => accepted.has(expected));
-  const what = own === null ? 'There is nothing here' : `${shown(own)} is ${kindOf(own)}`;
+  const what = own === null ? 'There is nothing here' : `${shownAt(path, own)} is ${kindOf(own)}`;
   const takes = words.map((expected) => kindWords[expected] ?? expected).join(', or ');
   const hint = typeof own === 'number' && accepted.has('string') ? 'Put it in quotes.' : undefined;
   return [{ path, message: `${what}, and this takes ${takes}.`, hint }];
@@ -176,6 +180,11 @@ function kindOf(value: unknown): string {
   if (value === null) return 'nothing';
   if (typeof value === 'object') return 'an object';
   return typeof value === 'string' ? 'text' : typeof value === 'number' ? 'a number' : 'true or false';
+}
+
+/** What is given to an action may be a secret that stands in the wrong place. */
+function shownAt(path: KeyPath, value: unknown): string {
+  return path[2] === 'do' && path.length > 4 ? 'This' : shown(value);
 }
 
 function shown(value: unknown): string {

@@ -5,6 +5,7 @@ import type { Rule, RuleStep } from '../rule.ts';
 import { formatDuration } from '../schema/duration.ts';
 import { formatRate } from '../schema/rate.ts';
 import type { Where } from '../schema/where.ts';
+import { shownParams } from '../secret-places.ts';
 
 /** A rule in plain words, a line each for what it is for, its conditions, its timing, and its actions. */
 export function describeRule(rule: Rule): string {
@@ -94,7 +95,7 @@ function limitsInWords({ limits: { rate, burst, perHour } }: Rule): string {
 
 /** An action with its parameters as they were written. */
 export function stepInWords(step: RuleStep): string {
-  const params = paramsInWords(step.written);
+  const params = paramsInWords(shownParams(step.written));
   const goesOn = step.continueOnError ? ' (the next even if this one fails)' : '';
   return `${step.action}${params === '' ? '' : ` ${params}`}${goesOn}`;
 }

@@ -47,8 +47,10 @@ export function redisAddress(url: string): RedisAddress {
 }
 
 /** What comes behind the host can be the rest of a password with a slash in it. */
-function isPlain({ protocol, hostname, pathname, hash }: URL): boolean {
-  return /^rediss?:$/.test(protocol) && hostname !== '' && /^\/?\d*$/.test(pathname) && hash === '';
+function isPlain({ protocol, hostname, pathname, hash, search }: URL): boolean {
+  return (
+    /^rediss?:$/.test(protocol) && hostname !== '' && /^\/?\d*$/.test(pathname) && hash === '' && !search.includes('@')
+  );
 }
 
 function decoded(text = ''): string | undefined {

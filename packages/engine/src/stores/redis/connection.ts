@@ -69,7 +69,7 @@ export class RedisConnection {
     } catch (error) {
       connection.destroy();
       // What comes out of a refused connection is at times only that it was closed.
-      throw toRedisError(connection.#refused ?? error, connection.at);
+      throw toRedisError(connection.#refused ?? error, address);
     }
   }
 
@@ -171,7 +171,7 @@ export class RedisConnection {
         } catch (error) {
           if (this.closed.aborted) throw redisError('closed', this.at);
           const cause = this.#refused ?? error;
-          if (!isPassing(cause)) throw toRedisError(cause, this.at);
+          if (!isPassing(cause)) throw toRedisError(cause, this.#address);
           if (!waits) this.#isAway(error);
           waits = true;
           // Its connections outlive that a primary becomes a replica, and the address may lead to the new primary.
@@ -192,7 +192,7 @@ export class RedisConnection {
   #isAway(error: unknown): void {
     this.#waiting += 1;
     if (this.#waiting > 1) return;
-    const { message } = toRedisError(error, this.at);
+    const { message } = toRedisError(error, this.#address);
     this.#options.onOutage({ kind: 'away', message: `${message} Everything waits until it is back.` });
   }
 

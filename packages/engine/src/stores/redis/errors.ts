@@ -1,5 +1,7 @@
 import { ErrorReply } from '@redis/client';
+import { masked } from '../../actions/secrets/mask.ts';
 import { StateError, type StateErrorKind } from '../../ledger/state-error.ts';
+import type { RedisAddress } from './address.ts';
 
 /** What goes wrong with a service. */
 type ServiceErrorKind = Extract<
@@ -75,9 +77,14 @@ export function redisError(
 }
 
 /** What Redis or its client threw, as a StateError. */
-export function toRedisError(error: unknown, at: string): StateError {
+export function toRedisError(
+  error: unknown,
+  { shown: at, password }: Pick<RedisAddress, 'shown' | 'password'>,
+): StateError {
   if (error instanceof StateError) return error;
-  const said = error instanceof Error ? error.message || codeOf(error) : String(error);
+  const words = error instanceof Error ? error.message || codeOf(error) : String(error);
+  // Old servers repeat what they do not understand, the login among it.
+  const said = masked(words.replace(/, with args beginning with:.*$/s, ''), password === undefined ? [] : [password]);
   const hint = /certificate/i.test(said) ? '; ?ca=FILE behind the address names a certificate authority to trust' : '';
   const detail = `${said}${hint}`;
   // How the client passes on what Redis says to a connection that is being made.

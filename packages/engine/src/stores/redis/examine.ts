@@ -1,5 +1,5 @@
 import { type Finding, findingsOf } from '../../examine/finding.ts';
-import { redisAddress } from './address.ts';
+import { type RedisAddress, redisAddress } from './address.ts';
 import { eviction, fsyncWarning, oldVersion, readInfo, replica, volatile } from './checks.ts';
 import { connectRedis, type RawRedis } from './client.ts';
 import { isRefusal, toRedisError } from './errors.ts';
@@ -25,10 +25,11 @@ export interface RedisExamination {
 export async function examineRedis(url: string, clusterId: string | undefined): Promise<RedisExamination> {
   let refused: unknown;
   let raw: RawRedis | undefined;
-  let at = 'the address given';
+  let about: Pick<RedisAddress, 'shown' | 'password'> = { shown: 'the address given', password: undefined };
   try {
     const address = redisAddress(url);
-    at = address.shown;
+    about = address;
+    const at = address.shown;
     raw = await connectRedis(address, {
       onReady: () => undefined,
       onError: (error) => {
@@ -44,7 +45,7 @@ export async function examineRedis(url: string, clusterId: string | undefined): 
     if (hasQueue) findings.push(...(await sameCluster(raw, key, at, clusterId)));
     return { findings, hasQueue };
   } catch (error) {
-    const { message } = toRedisError(refused ?? error, at);
+    const { message } = toRedisError(refused ?? error, about);
     const remedy =
       'See the message; then run doctor again, which looks at persistence and eviction only once it is in.';
     return { findings: [server.failed(message, remedy)], hasQueue: false };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeDirectory } from '../make-directory.ts';
 import { stateError, toStateError } from './errors.ts';
+import { claimPrivate } from './private-file.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts';
 
 export const STATE_FILE = 'qwarden.sqlite';
@@ -11,7 +12,10 @@ export const STATE_FILE = 'qwarden.sqlite';
 export function openForWriting(stateDir: string): { db: DatabaseSync; path: string } {
   const path = stateDir === '' ? '' : join(stateDir, STATE_FILE);
   try {
-    if (stateDir !== '') makeDirectory(stateDir, 0o700);
+    if (stateDir !== '') {
+      makeDirectory(stateDir, 0o700);
+      claimPrivate(path);
+    }
     const db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
     try {
       db.exec(

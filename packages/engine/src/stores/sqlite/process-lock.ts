@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@qwarden/qumulo-client';
 import { makeDirectory } from '../make-directory.ts';
 import { stateError, toStateError } from './errors.ts';
+import { claimPrivate } from './private-file.ts';
 
 const WAIT = { totalMs: 2000, stepMs: 50 };
 
@@ -65,6 +66,7 @@ function tryLock(stateDir: string, path: string): DatabaseSync | undefined {
   let db: DatabaseSync | undefined;
   try {
     makeDirectory(stateDir, 0o700);
+    claimPrivate(path);
     db = new DatabaseSync(path);
     db.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
     return db;
