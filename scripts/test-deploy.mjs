@@ -3,4 +3,4 @@
 //   npm run test:deploy -- prometheus       only these steps
 import { runSteps } from './steps.mjs';
 
-await runSteps(['prometheus'], (name) => import(`./deploy/${name}.mjs`));
+await runSteps(['prometheus', 'docs'], (name) => import(`./deploy/${name}.mjs`));
