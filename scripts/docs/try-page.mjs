@@ -72,9 +72,32 @@ async function tryItem(item, world) {
   return await tryCommands(item, world);
 }
 
-/** A command that readers do not see; `background NAME COMMAND` starts one that stays. */
+const NFS = `nfs() { curl -sk https://127.0.0.1:8000/_emulator/clients -d "{\\"protocol\\":\\"nfs\\",\\"action\\":\\"$1\\",\\"path\\":\\"$2\\",\\"to\\":\\"$3\\",\\"data\\":\\"some text\\"}" | grep '"done":true' > /dev/null; }`;
+
+/**
+ * A cluster that the page takes for granted: `cluster /records /in` has these directories, the configuration file names it, $TOKEN is an access
+ * token of it, and `nfs write PATH` does what a client does.
+ */
+async function giveCluster(directories, { place, shell }) {
+  await shell.start('cluster', './qwarden emulator --json');
+  await comes('the emulator', ['…}'], 'cluster', { place, shell });
+  const { accessToken } = JSON.parse(shell.said('cluster'));
+  const setup = [
+    `export TOKEN='${accessToken}'`,
+    NFS,
+    "./qwarden configure --host 127.0.0.1:8000 --username admin --password 'Admin123!' --yes",
+    ...directories.map((path) => `nfs mkdir ${path}`),
+  ];
+  for (const command of setup) await hidden(command, { place, shell });
+}
+
+/** A command that readers do not see; `background NAME COMMAND` starts one that stays, `cluster PATH…` see above. */
 async function hidden(command, { place, shell }) {
   const [word, name, ...rest] = command.trim().split(' ');
+  if (word === 'cluster') {
+    await giveCluster([name, ...rest].filter(Boolean), { place, shell });
+    return;
+  }
   if (word === 'background') {
     await shell.start(name, place.here(rest.join(' ')));
     return;
