@@ -29,7 +29,7 @@ export class Shell {
   }
 
   /** Runs a command to its end: `{ code, printed }`. */
-  async run(command, { withinMs = 90_000 } = {}) {
+  async run(command, { withinMs = 180_000 } = {}) {
     const { file, log, done } = this.#files(command);
     // The file is read by the shell itself, so that cd, variables and functions stay.
     this.#child.stdin.write(

@@ -8,7 +8,7 @@ import { readPage } from './page.mjs';
 import { makePlace } from './place.mjs';
 import { Shell } from './shell.mjs';
 
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 180_000;
 
 /** Tries every command of `text`. Resolves with how many ran, and what was not run and why; throws with the line of what is not as the page says. */
 export async function tryPage(name, text) {

@@ -15,16 +15,9 @@ export function answersReference(): string {
 }
 
 function words(outcome: ActionOutcome): string {
-  switch (outcome.kind) {
-    case 'gone':
-      return 'ends: the file is not there any more';
-    case 'transient':
-      return transientWords(outcome);
-    case 'failed':
-      return `waits for a person, as a dead letter. ${outcome.remedy}`;
-    default:
-      return outcome.kind;
-  }
+  if (outcome.kind === 'gone') return 'ends: the file is not there any more';
+  if (outcome.kind === 'transient') return transientWords(outcome);
+  return outcome.kind === 'failed' ? `waits for a person, as a dead letter. ${outcome.remedy}` : outcome.kind;
 }
 
 function transientWords(outcome: Extract<ActionOutcome, { kind: 'transient' }>): string {
