@@ -45,6 +45,7 @@ const planted = [
     '<!-- run: background name=a until="never said" -->\n```sh\ntrue\n```',
     'and the page shows',
   ],
+  ['a command that changes the machine', '```sh\nsudo true\n```', 'changes this machine'],
   ['a comment in front of nothing', '<!-- run: background -->\ntext', 'no block follows'],
   ['a hidden command that fails', '<!-- hidden\nfalse\n-->\n```sh\ntrue\n```', 'hidden: "false" ended with 1'],
 ];

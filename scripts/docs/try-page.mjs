@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../toolchain.mjs';
 import { isShown } from './compare.mjs';
+import { BEFORE, TRIED_ELSEWHERE } from './elsewhere.mjs';
 import { readPage } from './page.mjs';
 import { makePlace } from './place.mjs';
 import { Shell } from './shell.mjs';
@@ -14,16 +15,17 @@ const PATIENCE_MS = 180_000;
 export async function tryPage(name, text) {
   const items = readPage(text);
   const notRun = [];
-  const whole = items.find(({ kind }) => kind === 'not-run-page');
-  if (whole) {
+  const elsewhere = TRIED_ELSEWHERE.get(name) ?? items.find(({ kind }) => kind === 'not-run-page')?.reason;
+  if (elsewhere !== undefined) {
     const commands = items.flatMap((item) => item.steps?.map(({ command }) => command) ?? item.commands ?? []);
-    return { ran: 0, notRun: commands.map((command) => ({ page: name, command, reason: whole.reason })) };
+    return { ran: 0, notRun: commands.map((command) => ({ page: name, command, reason: elsewhere })) };
   }
   if (!items.some(({ kind }) => kind === 'commands' || kind === 'not-run')) return { ran: 0, notRun };
   const place = await makePlace();
   const shell = new Shell({ directory: place.directory, environment: place.environment, scratch: place.logs });
   let ran = 0;
   try {
+    for (const command of BEFORE.get(name) ?? []) await hidden(command, { place, shell });
     for (const item of items) {
       try {
         if (item.kind === 'not-run')
@@ -106,6 +108,10 @@ async function hidden(command, { place, shell }) {
   if (code !== 0) throw new Error(`hidden: "${command}" ended with ${code}:\n${printed}`);
 }
 
+/** No page is to do this to the machine of whoever runs the tests. */
+const CHANGES_THE_MACHINE =
+  /^\s*(?:sudo|systemctl|apt(?:-get)?|dnf|docker|podman|helm|kubectl|systemd-\w+|npm (?:un)?install (?:--global|-g))\b/m;
+
 async function tryCommands(item, { place, shell, notRun, name }) {
   const { how } = item;
   if (how.without !== undefined && how.because === undefined) throw new Error('"without" needs a "because"');
@@ -113,6 +119,8 @@ async function tryCommands(item, { place, shell, notRun, name }) {
   if (how.without !== undefined && left.length === 0) throw new Error(`no command begins with "${how.without}"`);
   notRun.push(...left.map(({ command }) => ({ page: name, command, reason: how.because })));
   const steps = item.steps.filter((step) => !left.includes(step));
+  const rash = steps.find(({ command }) => CHANGES_THE_MACHINE.test(command));
+  if (rash) throw new Error(`"${rash.command}" changes this machine: it is not run here, and the block has to say so`);
   for (const [index, { command, shown }] of steps.entries()) {
     const isLast = index === steps.length - 1;
     if (isLast && how.background) await stays(command, shown, how, { place, shell });

@@ -21,6 +21,7 @@ const EXPECTED: ReadonlySet<string> = new Set([
   'docs/how-to/observe.md',
   'docs/how-to/systemd.md',
   'docs/how-to/windows.md',
+  'docs/reference/privileges.md',
   'docs/security.md',
 ]);
 
