@@ -1,7 +1,8 @@
 // What pages send messages to while they are tried:
 //   node scripts/docs/receivers.mjs web PORT FILE     each body of a POST, a line
 //   node scripts/docs/receivers.mjs mail PORT FILE    what is said by SMTP, headers and text of each mail included
-import { appendFileSync } from 'node:fs';
+// The file is there once it listens.
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { createServer as createWebServer } from 'node:http';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -36,4 +37,4 @@ const mail = () =>
     answer('220 ready');
   });
 
-(kind === 'web' ? web() : mail()).listen(Number(port), '127.0.0.1');
+(kind === 'web' ? web() : mail()).listen(Number(port), '127.0.0.1', () => writeFileSync(file, ''));
