@@ -5,8 +5,13 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const { generatedDocs } = await import('../packages/cli/dist/docs.js');
+const { referencePages } = await import('../packages/cli/dist/reference/pages.js');
 const { manPages } = await import('../packages/cli/dist/man/pages.js');
-for (const [path, text] of Object.entries({ ...generatedDocs(), ...(await manPages()) })) {
+for (const [path, text] of Object.entries({
+  ...generatedDocs(),
+  ...(await referencePages((path) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8'))),
+  ...(await manPages()),
+})) {
   const file = fileURLToPath(new URL(`../${path}`, import.meta.url));
   if (process.argv.includes('--check')) {
     if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;

@@ -1,72 +1,91 @@
-// Turns a terminal screen (text with ANSI colours, on stdin) into an SVG on stdout. The README's picture is made so:
-//   tmux new-session -d -s demo -x 96 -y 30 './qwarden demo --for 60s'; sleep 25
-//   tmux capture-pane -t demo -p -e | node scripts/picture.mjs > docs/images/demo.svg; tmux kill-session -t demo
-import { readFileSync } from 'node:fs';
+// `node scripts/picture.mjs`: records the demo on a terminal and makes the README's picture of it, docs/images/demo.svg.
+// What it needs it puts into .cache/picture: asciinema (from PyPI) to record, svg-term-cli (from npm) to draw. Beside these: python3 with venv, and
+// script(1) of util-linux, which gives the recording a terminal of a fixed size.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureReady, root, say, toolEnvironment } from './toolchain.mjs';
 
-const CELL = { width: 8.4, height: 18 };
-const MARGIN = 16;
-const COLOURS = {
-  31: '#ff7b72',
-  32: '#56d364',
-  33: '#e3b341',
-  34: '#79c0ff',
-  35: '#d2a8ff',
-  36: '#76e3ea',
-  90: '#6e7681',
-};
-const PLAIN = '#c9d1d9';
-const ESCAPE = String.fromCodePoint(27);
-const STYLE = new RegExp(`(${ESCAPE}\\[[\\d;]*m)`);
-const STYLES = new RegExp(STYLE, 'g');
+const COLUMNS = 96;
+const ROWS = 31;
+const SECONDS = 24;
+/** Pictures a second: the demo draws more, and nobody sees them. */
+const FRAMES_PER_SECOND = 1.5;
+/** The longest that one picture stays: a busy machine is no reason to look at a still one. */
+const LONGEST_SECONDS = 1;
+/** How long the last picture, the proof, is shown. */
+const PROOF_SECONDS = 8;
 
-/** Terminal cells; the screens that this is for have no wide characters. */
-const cells = (text) => Array.from(text).length;
+const place = join(root, '.cache', 'picture');
+const asciinema = join(place, 'venv', 'bin', 'asciinema');
+const svgTerm = join(place, 'node_modules', '.bin', 'svg-term');
+const cast = join(place, 'demo.cast');
+const picture = join(root, 'docs', 'images', 'demo.svg');
 
-const escapeXml = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-/** A line as pieces of one style each. */
-function pieces(line) {
-  const style = { colour: PLAIN, bold: false, dim: false };
-  const found = [];
-  for (const part of line.split(STYLE)) {
-    const codes = part.startsWith(ESCAPE) ? part.slice(2, -1) : undefined;
-    if (codes === undefined) {
-      if (part) found.push({ ...style, text: part });
-      continue;
-    }
-    for (const code of codes.split(';').map(Number)) {
-      if (code === 0) Object.assign(style, { colour: PLAIN, bold: false, dim: false });
-      else if (code === 1) style.bold = true;
-      else if (code === 2) style.dim = true;
-      else if (code === 22) Object.assign(style, { bold: false, dim: false });
-      else if (code === 39) style.colour = PLAIN;
-      else if (COLOURS[code]) style.colour = COLOURS[code];
-    }
-  }
-  return found;
+function run(command, args, options = {}) {
+  const done = spawnSync(command, args, {
+    cwd: place,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: toolEnvironment(),
+    ...options,
+  });
+  if (done.error) throw new Error(`could not run ${command}: ${done.error.message}`);
+  if (done.status !== 0) throw new Error(`"${command} ${args.join(' ')}" ended with ${done.status ?? done.signal}`);
 }
 
-const lines = readFileSync(0, 'utf8').replace(/\s+$/, '').split('\n');
-const columns = Math.max(...lines.map((line) => cells(line.replaceAll(STYLES, ''))));
-const width = Math.ceil(columns * CELL.width + 2 * MARGIN);
-const height = lines.length * CELL.height + 2 * MARGIN;
-const rows = lines.map((line, row) => {
-  let column = 0;
-  const spans = pieces(line).map(({ text, colour, bold, dim }) => {
-    const x = (MARGIN + column * CELL.width).toFixed(1);
-    column += cells(text);
-    const weight = bold ? ' font-weight="bold"' : '';
-    const opacity = dim ? ' opacity="0.6"' : '';
-    // Each piece is as wide as its cells, whatever the font: columns stay columns.
-    const length = (cells(text) * CELL.width).toFixed(1);
-    return `<tspan x="${x}" textLength="${length}" lengthAdjust="spacingAndGlyphs" fill="${colour}"${weight}${opacity}>${escapeXml(text)}</tspan>`;
+function install() {
+  mkdirSync(place, { recursive: true });
+  if (!existsSync(asciinema)) {
+    say('installing asciinema 2.4.0 into .cache/picture.');
+    run('python3', ['-m', 'venv', 'venv']);
+    run(join(place, 'venv', 'bin', 'pip'), ['install', '--quiet', 'asciinema==2.4.0']);
+  }
+  if (!existsSync(svgTerm)) {
+    say('installing svg-term-cli 2.1.1 into .cache/picture.');
+    writeFileSync(join(place, 'package.json'), '{ "private": true }\n');
+    // It does not know the newer React that npm would choose.
+    run('npm', [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      '-E',
+      'svg-term-cli@2.1.1',
+      'react@16',
+      'react-dom@16',
+    ]);
+  }
+}
+
+/** Output that came close together as one: each piece of it becomes a picture. */
+function fewerFrames(text) {
+  const [head, ...lines] = text.trim().split('\n');
+  const frames = [];
+  for (const line of lines) {
+    const [time, kind, data] = JSON.parse(line);
+    const last = frames.at(-1);
+    if (kind !== 'o') continue;
+    if (last && time - last.since < 1 / FRAMES_PER_SECOND) last.data += data;
+    else frames.push({ since: time, data });
+  }
+  let at = 0;
+  const timed = frames.map(({ since, data }, index) => {
+    at += Math.min(since - (frames[index - 1]?.since ?? 0), LONGEST_SECONDS);
+    return JSON.stringify([at, 'o', data]);
   });
-  return `<text y="${MARGIN + (row + 0.8) * CELL.height}" xml:space="preserve">${spans.join('')}</text>`;
+  return [head, ...timed, JSON.stringify([at + PROOF_SECONDS, 'o', ' ']), ''].join('\n');
+}
+
+ensureReady();
+install();
+say(`recording the demo, ${SECONDS} s and its proof.`);
+const demo = `'${asciinema}' rec --quiet --overwrite --command '${join(root, 'qwarden')} demo --for ${SECONDS}s' '${cast}'`;
+run('script', ['-qec', `stty cols ${COLUMNS} rows ${ROWS}; ${demo}`, '/dev/null'], {
+  env: { ...toolEnvironment(), TERM: 'xterm-256color' },
 });
-process.stdout.write(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="The live view of qwarden demo">
-<rect width="100%" height="100%" rx="8" fill="#0d1117"/>
-<g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14">
-${rows.join('\n')}
-</g>
-</svg>
-`);
+const recorded = readFileSync(cast, 'utf8');
+if (!recorded.includes('Every file that should be locked is'))
+  throw new Error('the demo has proved nothing: no picture is made of it');
+writeFileSync(cast, fewerFrames(recorded));
+run(svgTerm, ['--in', cast, '--out', picture, '--window', '--width', String(COLUMNS), '--height', String(ROWS)]);
+say(`docs/images/demo.svg: ${Math.round(readFileSync(picture).length / 1024)} kB.`);

@@ -3,6 +3,6 @@
 //   npm run test:deploy -- prometheus       only these steps
 import { runSteps } from './steps.mjs';
 
-const STEPS = ['packages', 'tarball', 'prometheus', 'security', 'image', 'compose', 'systemd'];
+const STEPS = ['packages', 'tarball', 'prometheus', 'security', 'docs', 'image', 'compose', 'systemd'];
 
 await runSteps(STEPS, (name) => import(`./deploy/${name}.mjs`));

@@ -2,13 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { documentedCommands, generatedDocs } from '../src/docs.ts';
 import { manPages } from '../src/man/pages.ts';
+import { referencePages } from '../src/reference/pages.ts';
 import { commandTree } from '../src/tree/command-tree.ts';
 import { allCommands, describeCommand } from '../src/tree/describe.ts';
 
 const repository = (path: string): URL => new URL(`../../../${path}`, import.meta.url);
 const pages = await manPages();
+const reference = await referencePages((path) => readFileSync(repository(path), 'utf8'));
 
-test.each(Object.entries({ ...generatedDocs(), ...pages }))(
+test.each(Object.entries({ ...generatedDocs(), ...reference, ...pages }))(
   '%s is what the option table gives (else: node scripts/generate-docs.mjs)',
   (path, text) => {
     expect(readFileSync(repository(path), 'utf8')).toBe(text);

@@ -90,6 +90,8 @@ export type { Tracing } from './tracing/port.ts';
 export { Health } from './metrics/health.ts';
 export type { Measured } from './metrics/measured.ts';
 export type { Metrics, MetricsOptions } from './metrics/metrics.ts';
+export { actionsReference } from './actions/reference.ts';
+export { answersReference } from './actions/answers-reference.ts';
 export { metricsReference } from './metrics/reference.ts';
 export { examineReceivers, type ReceiversDeps } from './open-receivers.ts';
 export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-monitor.ts';

@@ -15,4 +15,4 @@ export type { EmulatorOptions } from './options.ts';
 export type { SeedState, SeedUser } from './seed.ts';
 export type { LockCall, StatsSnapshot } from './stats.ts';
 export type { CertificateWish, Emulator } from './types.ts';
-export { defaultUnknowns, type Unknowns } from './unknowns.ts';
+export { defaultUnknowns, unknownErrors, type Unknowns } from './unknowns.ts';

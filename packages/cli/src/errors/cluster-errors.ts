@@ -29,7 +29,8 @@ export function reportClusterError(error: Error): ErrorReport | undefined {
   };
 }
 
-const connectionRemedies: Readonly<Record<ConnectionErrorKind, string>> = {
+/** What to do, for each way in which a connection fails. */
+export const connectionRemedies: Readonly<Record<ConnectionErrorKind, string>> = {
   dns: 'Check the spelling of the host, and the name server of this machine.',
   refused: 'Is the cluster up? Is the port right? A cluster listens on 8000, and on 443 below /api.',
   reset: 'Try again. If it stays so, a firewall or a proxy may stand in between.',
@@ -59,13 +60,15 @@ function loginReport(error: QumuloLoginError): ErrorReport {
   };
 }
 
+/** What to do, by the status of the cluster's answer. */
+export const answerRemedies: Readonly<Record<number, string>> = {
+  401: 'The login or the access token was refused, has expired or was revoked. Set it again with "qwarden configure".',
+  403: "This user lacks a right or a privilege for that. Ask the cluster's administrator.",
+  404: 'Check the path or the id.',
+  429: 'The cluster is busy. Try again later.',
+  503: 'The cluster is not ready. Try again later.',
+};
+
 function apiReport(error: QumuloApiError): ErrorReport {
-  const remedy: Readonly<Record<number, string>> = {
-    401: 'The login or the access token was refused, has expired or was revoked. Set it again with "qwarden configure".',
-    403: "This user lacks a right or a privilege for that. Ask the cluster's administrator.",
-    404: 'Check the path or the id.',
-    429: 'The cluster is busy. Try again later.',
-    503: 'The cluster is not ready. Try again later.',
-  };
-  return { message: error.message, remedy: remedy[error.status], exitCode: ExitCode.failed };
+  return { message: error.message, remedy: answerRemedies[error.status], exitCode: ExitCode.failed };
 }

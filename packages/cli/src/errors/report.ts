@@ -34,7 +34,8 @@ export async function reportOf(error: unknown): Promise<ErrorReport> {
   };
 }
 
-const systemMessages: Readonly<Record<string, [what: string, remedy: string]>> = {
+/** Errors of the operating system, by their code. */
+export const systemMessages: Readonly<Record<string, [what: string, remedy: string]>> = {
   EACCES: ['permission denied', 'Run as a user that may, or change the permissions.'],
   EPERM: ['not permitted', 'Run as a user that may, or change the permissions.'],
   EROFS: ['the file system is read-only', 'Name a place that can be written.'],

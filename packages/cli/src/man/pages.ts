@@ -1,4 +1,5 @@
 import { documentedCommands } from '../docs.ts';
+import { exitCodeMeanings } from '../errors/exit-codes.ts';
 import { flagOf, iniKeysOf, negatedFlagOf, type OptionDefinition, variablesOf } from '../options/definition.ts';
 import type { DocumentedCommand } from '../options/reference.ts';
 import { commandTree } from '../tree/command-tree.ts';
@@ -45,14 +46,7 @@ function overview(qwarden: DescribedCommand): string {
     ),
     section('commands', ...rows),
     section('options', ...qwarden.flags.map((flag) => item(spelling(flag), `${plain(flag.description)}.`))),
-    section(
-      'exit status',
-      item('0', 'Done.'),
-      item('1', 'It could not be done.'),
-      item('2', 'The command line, the configuration or the trust in the certificate must be corrected first.'),
-      item('3', 'Finished but incomplete; the page of the command says what that means.'),
-      item('130', 'Interrupted at a question.'),
-    ),
+    section('exit status', ...Object.entries(exitCodeMeanings).map(([code, meaning]) => item(code, meaning))),
     section('see also', qwarden.commands.map(link).join(',\n')),
   ]);
 }

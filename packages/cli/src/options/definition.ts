@@ -85,7 +85,7 @@ export function negatedFlagOf(name: string): string {
 
 /** Keys in the file, the first one preferred. Empty when the option is not for files. */
 export function iniKeysOf(name: string, option: OptionDefinition): readonly string[] {
-  return option.flagOnly || option.notInFile ? [] : [...(option.iniKeys ?? []), keyOf(name)];
+  return option.flagOnly || option.notInFile ? [] : [...new Set([...(option.iniKeys ?? []), keyOf(name)])];
 }
 
 /** The environment variables, the first one preferred. Empty for options that are flags only. */

@@ -170,3 +170,16 @@ type Area = 'S3_SETTINGS' | 'FTP' | 'NFS_EXPORT' | 'SMB_SHARE' | 'SMB_SESSION' |
 function pair(name: Area): readonly Need[] {
   return [{ privilege: `PRIVILEGE_${name}_READ` }, { privilege: `PRIVILEGE_${name}_WRITE` }];
 }
+
+/** What an action of the table needs, as a cell of the reference. */
+export function needsInWords(action: string): string {
+  const table: Readonly<Record<string, ActionNeeds>> = PRIVILEGES_OF_ACTIONS;
+  const { always, when = {} } = table[action] ?? nothing;
+  const parts = always.map(
+    ({ privilege, unless }) => `\`${privilege}\`${unless === undefined ? '' : `, unless ${unless}`}`,
+  );
+  const more = Object.entries(when).map(
+    ([parameter, needs]) => `with \`${parameter}\`: ${needs.map(({ privilege }) => `\`${privilege}\``).join(' ')}`,
+  );
+  return [...parts, ...more].join('<br>') || 'none';
+}
