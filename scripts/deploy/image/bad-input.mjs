@@ -17,9 +17,8 @@ export async function badInput(image, test) {
   await test('a port that is in use: said, exit code 1', async () => {
     start(image, emulator, { name: 'first' });
     await listens('first');
-    const args = ['--network', 'container:first'];
     expectEnd(
-      await ends(image, emulator, { args }),
+      await ends(image, emulator, { network: 'container:first' }),
       1,
       /127\.0\.0\.1:9464: another program listens there already/,
       /Name another port/,
