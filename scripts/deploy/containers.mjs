@@ -1,7 +1,7 @@
 // podman and buildah with a store, locks and networks of their own below .cache/deploy, so that nothing else of this machine is touched.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrograms, ensureRoot, home, run } from './tools.mjs';
 
@@ -94,21 +94,10 @@ async function closeNetwork() {
   keeper.stdin.end();
   await ended;
   keeper = undefined;
-  for (const controllers of [
-    '',
-    'cpu',
-    'cpu,cpuacct',
-    'memory',
-    'pids',
-    'devices',
-    'freezer',
-    'blkio',
-    'cpuset',
-    'unified',
-  ]) {
+  for (const controller of readdirSync('/sys/fs/cgroup')) {
     // Others of this machine may have something in it: then it stays.
     try {
-      rmdirSync(join('/sys/fs/cgroup', controllers, 'libpod_parent'));
+      rmdirSync(join('/sys/fs/cgroup', controller, 'libpod_parent'));
     } catch {}
   }
 }
