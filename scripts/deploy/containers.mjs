@@ -1,7 +1,7 @@
 // podman and buildah with a store, locks and networks of their own below .cache/deploy, so that nothing else of this machine is touched.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrograms, ensureRoot, home, run } from './tools.mjs';
 
@@ -97,7 +97,9 @@ async function closeNetwork() {
   for (const controller of readdirSync('/sys/fs/cgroup')) {
     // Others of this machine may have something in it: then it stays.
     try {
-      rmdirSync(join('/sys/fs/cgroup', controller, 'libpod_parent'));
+      const parent = join('/sys/fs/cgroup', controller, 'libpod_parent');
+      if (existsSync(join(parent, 'conmon'))) rmdirSync(join(parent, 'conmon'));
+      rmdirSync(parent);
     } catch {}
   }
 }
@@ -137,6 +139,7 @@ function removeEverything() {
   podman(['rm', '--all', '--force', '--volumes', '--time', '0'], { may: true });
   podman(['network', 'prune', '--force'], { may: true });
   podman(['volume', 'prune', '--force'], { may: true });
+  buildah(['rm', '--all'], { may: true });
 }
 
 /** Runs the steps' work in a network of its own, and cleans up whatever happens. */
