@@ -1,12 +1,14 @@
 // podman and buildah with a store, locks and networks of their own below .cache/deploy, so that nothing else of this machine is touched.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrograms, ensureRoot, home, run } from './tools.mjs';
 
 const conf = join(home, 'containers.conf');
 const storage = join(home, 'storage.conf');
+/** Where podman keeps what it knows of all networks, whatever its settings. */
+const SHARED = '/run/containers/networks';
 
 /** What podman, buildah and docker-compose are run with. */
 export const containerEnvironment = {
@@ -62,19 +64,24 @@ runroot = "${join(home, 'run')}"
   );
 }
 
-/** A process that keeps a network namespace for us: it ends, and the namespace with it, when we do. */
+/** A process that keeps namespaces for us: it ends, and they with it, when we do. */
 let keeper;
 
 /**
- * Opens a network namespace for everything that podman runs: its bridges, its name server and its firewall rules are there and nowhere else.
- * To be closed by `closeNetwork`.
+ * Opens a network namespace for everything that podman runs: its bridges, its name server and its firewall rules are there and nowhere else. And
+ * one of mounts, since podman's networks share one directory for all of a machine: the name server of another namespace would be asked.
  */
 async function openNetwork() {
-  keeper = spawn('unshare', ['--net', 'sh', '-c', 'ip link set lo up && echo up && exec cat >/dev/null'], {
+  const networks = join(home, 'run', 'networks');
+  rmSync(networks, { recursive: true, force: true });
+  mkdirSync(networks, { recursive: true });
+  mkdirSync(SHARED, { recursive: true });
+  const steps = ['ip link set lo up', 'mount --bind "$1" "$2"', 'echo up', 'exec cat >/dev/null'];
+  keeper = spawn('unshare', ['--net', '--mount', 'sh', '-c', steps.join(' && '), 'sh', networks, SHARED], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = once(keeper, 'exit').then(() => {
-    throw new Error('no network namespace could be made (unshare --net, ip link set lo up).');
+    throw new Error('no namespaces could be made (unshare --net --mount, ip link set lo up, mount --bind).');
   });
   await Promise.race([once(keeper.stdout, 'data'), ended]);
   ended.catch(() => undefined);
@@ -87,29 +94,21 @@ async function closeNetwork() {
   keeper.stdin.end();
   await ended;
   keeper = undefined;
-  for (const controllers of [
-    '',
-    'cpu',
-    'cpu,cpuacct',
-    'memory',
-    'pids',
-    'devices',
-    'freezer',
-    'blkio',
-    'cpuset',
-    'unified',
-  ]) {
+  for (const controller of readdirSync('/sys/fs/cgroup')) {
     // Others of this machine may have something in it: then it stays.
     try {
-      rmdirSync(join('/sys/fs/cgroup', controllers, 'libpod_parent'));
+      const parent = join('/sys/fs/cgroup', controller, 'libpod_parent');
+      if (existsSync(join(parent, 'conmon'))) rmdirSync(join(parent, 'conmon'));
+      rmdirSync(parent);
     } catch {}
   }
 }
 
-/** The command line that runs a program in that namespace. */
+/** The command line that runs a program in those namespaces. */
 export function inNetwork(program, args) {
   if (keeper === undefined) return [program, args];
-  return ['nsenter', [`--net=/proc/${keeper.pid}/ns/net`, program, ...args]];
+  const place = `/proc/${keeper.pid}/ns`;
+  return ['nsenter', [`--net=${place}/net`, `--mount=${place}/mnt`, program, ...args]];
 }
 
 export function podman(args, options = {}) {
@@ -140,6 +139,7 @@ function removeEverything() {
   podman(['rm', '--all', '--force', '--volumes', '--time', '0'], { may: true });
   podman(['network', 'prune', '--force'], { may: true });
   podman(['volume', 'prune', '--force'], { may: true });
+  buildah(['rm', '--all'], { may: true });
 }
 
 /** Runs the steps' work in a network of its own, and cleans up whatever happens. */

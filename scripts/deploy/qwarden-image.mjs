@@ -14,7 +14,7 @@ export const dockerfile = join(root, 'deploy', 'docker', 'Dockerfile');
 function sources() {
   const { stdout } = run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root });
   const inImage =
-    /^(\.npmrc|\.dockerignore|LICENSE|package(-lock)?\.json|tsconfig[\w.]*|packages\/(?!\w+\/test\/).*|scripts\/(?!deploy|kubernetes)[^/]*|docs\/man\/.*|deploy\/docker\/.*)$/;
+    /^(\.npmrc|\.dockerignore|LICENSE|package(-lock)?\.json|tsconfig[\w.]*|packages\/(?![\w-]+\/test\/).*|scripts\/(?!deploy|kubernetes)[^/]*|docs\/man\/.*|deploy\/docker\/.*)$/;
   return [...new Set(stdout.split('\0'))].filter((path) => inImage.test(path)).sort((a, b) => (a < b ? -1 : 1));
 }
 

@@ -1,7 +1,7 @@
 // What people do wrong, and what machines lack: each is said, with the right exit code, and nothing is lost.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inspect, logsOf, podman } from '../containers.mjs';
+import { inNetwork, inspect, logsOf, podman } from '../containers.mjs';
 import { PASSWORD, startEmulator } from '../emulator-container.mjs';
 import { eventually, expect } from '../expect.mjs';
 import { home, run } from '../tools.mjs';
@@ -11,17 +11,14 @@ export async function badInput(image, test) {
   const emulator = await startEmulator(image, NETWORK);
   emulator.makeDirectory('/records');
   const directory = join(home, 'bad-input');
-  // Of a run that was killed.
-  run('umount', [join(directory, 'full')], { may: true });
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
 
   await test('a port that is in use: said, exit code 1', async () => {
     start(image, emulator, { name: 'first' });
     await listens('first');
-    const args = ['--network', 'container:first'];
     expectEnd(
-      await ends(image, emulator, { args }),
+      await ends(image, emulator, { network: 'container:first' }),
       1,
       /127\.0\.0\.1:9464: another program listens there already/,
       /Name another port/,
@@ -101,7 +98,8 @@ async function fullVolume(image, emulator, directory) {
   emulator.makeDirectory('/full');
   const place = join(directory, 'full');
   mkdirSync(place);
-  run('mount', ['-t', 'tmpfs', '-o', 'size=16m,uid=65532,gid=65532,mode=0700', 'tmpfs', place]);
+  const within = (program, ...words) => run(...inNetwork(program, words), { may: program === 'dd' });
+  within('mount', '-t', 'tmpfs', '-o', 'size=16m,uid=65532,gid=65532,mode=0700', 'tmpfs', place);
   try {
     const args = ['--volume', `${place}:/var/lib/qwarden`];
     const environment = { QWARDEN_DIRECTORY_PATH: '/full' };
@@ -110,17 +108,17 @@ async function fullVolume(image, emulator, directory) {
     emulator.makeFiles('/full', 10, { prefix: 'before-' });
     await eventually('10 locked', () => emulator.count('/full').locked === 10, { describe: describe('full') });
     const filler = join(place, 'filler');
-    run('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4096'], { may: true });
+    within('dd', 'if=/dev/zero', `of=${filler}`, 'bs=4096');
     emulator.makeFiles('/full', 300, { prefix: 'full-' });
     await eventually('it ends', () => !inspect('full').State.Running, { describe: describe('full') });
     expectEnd({ code: inspect('full').State.ExitCode, said: logsOf('full') }, 1, /full|no space/i);
     const { locked } = emulator.count('/full');
     expect(locked < 310, 'everything was locked: it was never full');
-    rmSync(filler);
+    within('rm', filler);
     podman(['start', 'full']);
     await eventually('310 locked', () => emulator.count('/full').locked === 310, { describe: describe('full') });
   } finally {
     podman(['rm', '--force', '--time', '5', '--volumes', 'full'], { may: true });
-    run('umount', [place]);
+    within('umount', place);
   }
 }

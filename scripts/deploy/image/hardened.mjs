@@ -24,7 +24,14 @@ const POLICY = {
 export function start(
   image,
   emulator,
-  { name = 'qwarden', command = ['filelock'], environment = {}, args = [], hardened = HARDENED } = {},
+  {
+    name = 'qwarden',
+    command = ['filelock'],
+    environment = {},
+    args = [],
+    hardened = HARDENED,
+    network = NETWORK,
+  } = {},
 ) {
   const all = { ...emulator.environment, ...POLICY, ...environment };
   podman([
@@ -33,7 +40,7 @@ export function start(
     '--name',
     name,
     '--network',
-    NETWORK,
+    network,
     ...hardened,
     ...environmentArguments(all),
     ...args,
