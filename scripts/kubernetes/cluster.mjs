@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually, startControlPlane } from './control-plane.mjs';
+import { eventually, finished, startControlPlane } from './control-plane.mjs';
 import { httpGet, Kubelet } from './kubelet.mjs';
 import { chart, one, parse, print, render, valueFiles, valuesOf } from './render.mjs';
 import { powersOf, refusesEverything } from './rights.mjs';
@@ -323,6 +323,34 @@ async function checkRedis(world) {
     await eventually('it is up again', () => victim.restarts === 1 && victim.started, { about: words });
   });
 
+  await test('the Redis of the chart keeps what it was told: AOF with every write, no eviction, the same queue after kill -9', async () => {
+    const [redis] = kubelet.podsOf('redis', 'r');
+    const env = { ...redis.environment, REDISCLI_AUTH: await secret('r-qwarden-redis', 'password') };
+    const ask = async (...args) => (await finished('valkey-cli', args, { env })).stdout.trim().split('\n');
+    for (const [name, value] of [
+      ['appendonly', 'yes'],
+      ['appendfsync', 'always'],
+      ['maxmemory-policy', 'noeviction'],
+    ])
+      assert.deepEqual(await ask('CONFIG', 'GET', name), [name, value]);
+    assert.match((await finished('valkey-cli', ['DBSIZE'], { env: redis.environment })).text, /NOAUTH/);
+    const [size] = await ask('DBSIZE');
+    assert.ok(Number(size) > 0);
+    const killed = redis.process.ended;
+    redis.process.kill('SIGKILL');
+    await killed;
+    await create('r.pdf');
+    await eventually('Redis is up again', () => redis.restarts === 1 && redis.started, { about: words });
+    await eventually('it is locked', () => locked('r.pdf'), { seconds: 120, about: words });
+    const others = [watcher(), ...kubelet.podsOf('worker', 'r')];
+    for (const pod of others)
+      await eventually(
+        `${pod.name} is ready`,
+        async () => (await httpGet(Kubelet.urlOf(pod, '/readyz'))).status === 200,
+        { about: words },
+      );
+  });
+
   await test('the budget of disruptions lets one worker go, and not two', async () => {
     const path = `/apis/policy/v1/namespaces/${NAMESPACE}/poddisruptionbudgets/r-qwarden-worker`;
     await eventually('both are healthy', async () => {
@@ -347,10 +375,14 @@ async function checkRedis(world) {
 
   await test('uninstalled: everything goes but what holds data', async () => {
     await helm(plane, 'uninstall', 'r', '--namespace', NAMESPACE);
-    await eventually('no pod is left', async () => {
-      const { body } = await plane.api('GET', `/api/v1/namespaces/${NAMESPACE}/pods`);
-      return body.items.length === 0;
-    });
+    await eventually(
+      'no pod is left',
+      async () => {
+        const { body } = await plane.api('GET', `/api/v1/namespaces/${NAMESPACE}/pods`);
+        return body.items.length === 0;
+      },
+      { seconds: 120, about: () => JSON.stringify(kubelet.history.slice(-8)) },
+    );
     const left = await plane.kubectl([
       '-n',
       NAMESPACE,
