@@ -67,16 +67,24 @@ function dependenciesOf(components, packages) {
     const { dependencies, optionalDependencies, peerDependencies } = packages[path];
     const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
     const found = names.map((name) => referenceAt.get(resolveFrom(path, name, packages) ?? ''));
-    return { ref: component['bom-ref'], dependsOn: [...new Set(found.filter((ref) => ref !== undefined))].sort() };
+    return {
+      ref: component['bom-ref'],
+      dependsOn: [...new Set(found.filter((ref) => ref !== undefined))].sort(inOrder),
+    };
   });
+}
+
+/** By code units, so that it is the same in every locale. */
+function inOrder(a, b) {
+  return a < b ? -1 : 1;
 }
 
 /** The same package twice, at two places, is one component. */
 function merged(rows) {
   const byReference = new Map();
   for (const { ref, dependsOn } of rows)
-    byReference.set(ref, [...new Set([...(byReference.get(ref) ?? []), ...dependsOn])].sort());
-  return [...byReference].map(([ref, dependsOn]) => ({ ref, dependsOn })).sort((a, b) => (a.ref < b.ref ? -1 : 1));
+    byReference.set(ref, [...new Set([...(byReference.get(ref) ?? []), ...dependsOn])].sort(inOrder));
+  return [...byReference].map(([ref, dependsOn]) => ({ ref, dependsOn })).sort((a, b) => inOrder(a.ref, b.ref));
 }
 
 function nodeComponent({ version, sha256 }) {

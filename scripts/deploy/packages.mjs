@@ -22,6 +22,7 @@ export async function missing() {
     if (error instanceof MissingError || error instanceof MissingPython) return error.message;
     throw error;
   }
+  return undefined;
 }
 
 export async function run(test) {

@@ -32,6 +32,7 @@ export async function missing() {
     if (error instanceof MissingError) return error.message;
     throw error;
   }
+  return undefined;
 }
 
 /** All that a process of the tarball gets: there is no other program for it, and no setting. */

@@ -23,7 +23,7 @@ const remove = (path) =>
 
 test('the files of the directory are held, those below it are not', async () => {
   // A cluster lists a directory in no order that one could rely on.
-  expect((await holdAll(cluster, '/records')).sort()).toEqual(['/records/a.pdf', '/records/b.pdf']);
+  expect(new Set(await holdAll(cluster, '/records'))).toEqual(new Set(['/records/a.pdf', '/records/b.pdf']));
   expect((await remove('/records/a.pdf')).status).toBe(403);
   expect((await remove('/records/drafts/c.txt')).status).toBe(200);
 });

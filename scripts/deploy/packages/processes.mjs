@@ -54,6 +54,8 @@ export function start(command, args, { cwd, env = outsideEnvironment(), input = 
     });
   });
   const kill = (signal) => {
+    // It never began.
+    if (child.pid === undefined) return;
     try {
       process.kill(-child.pid, signal);
     } catch (error) {

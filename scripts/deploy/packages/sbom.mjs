@@ -58,7 +58,7 @@ function isPackageRoot(path) {
 }
 
 const nameOf = ({ group, name, version }) => `${group ? `${group}/` : ''}${name}@${version}`;
-const sorted = (names) => [...new Set(names)].sort();
+const sorted = (names) => [...new Set(names)].sort((a, b) => (a < b ? -1 : 1));
 
 /** @param tree an unpacked production tree with a Node in it. */
 export async function testSbom(test, tree, temporary) {

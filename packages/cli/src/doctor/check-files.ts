@@ -13,22 +13,14 @@ const memory = findingsOf('memory');
 const LARGE_LOG = 1024 ** 3;
 
 /** The configuration file, the log file and the memory of this machine. */
-export function examineFiles({ settings, table, output, door }: Subject): Finding[] {
-  const { configFile, warnings, origins } = settings;
+export function examineFiles({ settings, output, door }: Subject): Finding[] {
+  const { configFile, warnings } = settings;
   const from = configFile === undefined ? 'flags and environment' : configFile;
   const found = [configuration.ok(`Settings of qwarden ${door} from ${from}.`)];
-  for (const warning of warnings)
-    found.push(configuration.warning(oneLine(warning), 'Correct the name, or take it out.'));
-  const secrets = Object.entries(table).filter(
-    ([name, { secret }]) => secret === true && origins.get(name)?.kind === 'file',
-  );
-  if (configFile !== undefined && secrets.length > 0 && isOpen(configFile)) {
-    found.push(
-      configuration.warning(
-        `Other users of this machine can read ${configFile}, and secrets stand in it.`,
-        `chmod 600 ${configFile}`,
-      ),
-    );
+  for (const warning of warnings) {
+    // A file that others can read brings its command along.
+    const [message = warning, command] = oneLine(warning).split(/: (?=chmod )/);
+    found.push(configuration.warning(message, command ?? 'Correct the name, or take it out.'));
   }
   if (output !== undefined) found.push(writable(output.path));
   found.push(enoughMemory());
@@ -41,11 +33,6 @@ function enoughMemory(): Finding {
   if (trouble !== undefined) return memory.warning(trouble.message, trouble.remedy);
   if (limits.limit === undefined) return memory.ok(`No limit of memory; the machine has ${inMib(limits.machine)}.`);
   return memory.ok(`${inMib(limits.limit)} of memory may be used.`);
-}
-
-function isOpen(path: string): boolean {
-  // oxlint-disable-next-line no-bitwise -- permissions are bits
-  return process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0;
 }
 
 function writable(path: string): Finding {

@@ -123,6 +123,19 @@ export class RedisServer {
   }
 }
 
+/** One node of a cluster, which nothing has joined yet. Of its two ports another may have taken either meanwhile. */
+async function openNode(options: readonly string[]): Promise<{ readonly node: RedisServer; readonly bus: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const [bus = 0] = await freePorts(1);
+    try {
+      const own = ['--cluster-enabled', 'yes', '--cluster-port', String(bus)];
+      return { node: await RedisServer.open(...own, ...options), bus };
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
 /** Three primaries that share the slots. */
 export class RedisClusterServers {
   readonly nodes: readonly RedisServer[];
@@ -132,13 +145,17 @@ export class RedisClusterServers {
   }
 
   static async open(...options: string[]): Promise<RedisClusterServers> {
-    const buses = await freePorts(3);
+    const buses = new Map<RedisServer, number>();
     const nodes = await Promise.all(
-      buses.map((bus) => RedisServer.open('--cluster-enabled', 'yes', '--cluster-port', String(bus), ...options)),
+      Array.from({ length: 3 }, async () => {
+        const { node, bus } = await openNode(options);
+        buses.set(node, bus);
+        return node;
+      }),
     );
     const cluster = new RedisClusterServers(nodes);
     try {
-      await cluster.#join(buses);
+      await cluster.#join(nodes.map((node) => buses.get(node) ?? 0));
       return cluster;
     } catch (error) {
       await cluster.close();
