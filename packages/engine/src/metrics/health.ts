@@ -24,7 +24,8 @@ export class Health {
     if (event.kind === 'listening' || event.kind === 'working') this.#begun = true;
     if (event.kind === 'listening') this.#refused = undefined;
     if (event.kind === 'refused') this.#refused = event.what;
-    if (event.kind === 'store' && event.state !== 'careless') this.#storeAway = event.state === 'away';
+    if (event.kind === 'store' && (event.state === 'away' || event.state === 'back'))
+      this.#storeAway = event.state === 'away';
     if (event.kind === 'fatal' || event.kind === 'watch-removed') this.#failed = true;
     if (event.kind === 'draining') this.#stopping = true;
   }

@@ -35,6 +35,8 @@ import { Targets } from './targets.ts';
 
 const DEFAULT_CONCURRENCY = 128;
 const DRAIN_MS = 10_000;
+/** So long the end waits for a store that is away, at least. */
+const AWAY_MS = 5000;
 /** For what was received before the end. */
 const DECIDE_MS = 2000;
 /** No event tells a watcher that its own directory was renamed. */
@@ -125,6 +127,9 @@ export interface MonitorSummary {
 export class Monitor implements Measured {
   readonly #o: MonitorOptions;
   readonly #watching = new AbortController();
+  /** Of the whole run, summary included. */
+  readonly #over = new AbortController();
+  #leaving: Promise<void> | undefined;
   /** Ends the reader once it has decided about all that was received. */
   readonly #received = new AbortController();
   /** Ends the reader at once. */
@@ -333,7 +338,10 @@ export class Monitor implements Measured {
       quiet();
     }
     await this.#drain(readers);
-    return await this.#summary();
+    const summary = await this.#summary();
+    this.#over.abort();
+    await this.#leaving;
+    return summary;
   }
 
   async status(): Promise<MonitorStatus> {
@@ -634,6 +642,22 @@ export class Monitor implements Measured {
     this.#setStream('down');
     this.#watching.abort();
     void this.#runner.stop();
+    this.#leaving ??= this.#leaveWhenAway();
+  }
+
+  /** What waits for a store that is away would hold up the end for as long: it is given up. */
+  async #leaveWhenAway(): Promise<void> {
+    const { clock, store } = this.#o;
+    const { signal } = this.#over;
+    while (!signal.aborted) {
+      await clock.sleep(AWAY_MS, signal).catch(() => undefined);
+      if (signal.aborted || store.isAway !== true) continue;
+      const message =
+        'The queue is away at the end, and is not waited for. It has all that was in it: what was being done is looked at again by the next that works with it.';
+      this.#o.report({ kind: 'store', at: this.#now(), state: 'left', message });
+      await store.close();
+      return;
+    }
   }
 
   /** Finishes what is in flight; what is not done in time stays in the store. */

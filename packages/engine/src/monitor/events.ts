@@ -140,10 +140,10 @@ export type MonitorEvent =
   | (Base & { readonly kind: 'throttled'; readonly target: string; readonly delayMs: number; readonly reason: string })
   | (Base & { readonly kind: 'recovered'; readonly target: string; readonly message: string })
   | (Base & { readonly kind: 'skew'; readonly skewMs: number; readonly message: string })
-  /** The store is a service: it went away, is back, or is set up so that something could be lost. */
+  /** The store is a service: it went away, is back, is set up so that something could be lost, or was not waited for at the end. */
   | (Base & {
       readonly kind: 'store';
-      readonly state: 'away' | 'back' | 'careless' | 'new' | 'freed';
+      readonly state: 'away' | 'back' | 'careless' | 'new' | 'freed' | 'left';
       readonly message: string;
     })
   | (Base & { readonly kind: 'fatal'; readonly reason: string; readonly remedy: string })

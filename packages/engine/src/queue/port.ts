@@ -395,6 +395,8 @@ export interface QueueStore extends QueueReader {
   readonly traces: TraceStore;
   readonly expectations: ExpectationStore;
   readonly locks: LockRecords;
+  /** Calls wait for it to come back. A store that cannot go away does not say. */
+  readonly isAway?: boolean;
   /** Rejects with StateError when it is about another cluster. `""`: the cluster does not say which it is. */
   claimFor(clusterId: string): Promise<void>;
   /**

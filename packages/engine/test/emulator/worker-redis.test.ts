@@ -54,6 +54,27 @@ describe.skipIf(redisMissing())('a worker over Redis', () => {
     },
   );
 
+  it.each(['watcher', 'worker'] as const)(
+    'ends when the queue is away, and says that it did not wait: a %s',
+    async (role) => {
+      const { server, watcher, worker } = await machines();
+      const redisUrl = server.url;
+      await worker.start('', { redisUrl, role: 'worker' });
+      await watcher.start(LOCK, { redisUrl, role: 'watcher', ref: '/w' });
+      const live = role === 'watcher' ? watcher : worker;
+      await server.kill();
+      watcher.create('/w/file');
+      await live.until(() => live.of('store').some(({ state }) => state === 'away'));
+      live.pace = 100;
+      await live.stop();
+      expect(live.of('store').map(({ state }) => state)).toContain('left');
+      // The other one goes on when it is back.
+      await server.start();
+      const other = role === 'watcher' ? worker : watcher;
+      await other.until(() => other.of('store').some(({ state }) => state === 'back'));
+    },
+  );
+
   it('goes on with the trace that its watcher has begun', async () => {
     const { server, watcher, worker } = await machines();
     const redisUrl = server.url;

@@ -45,7 +45,13 @@ export class LiveMonitor {
   #tracing: Tracing | undefined;
   /** How far the clock of this machine was moved on, ms. */
   ahead = 0;
-  readonly #clock: Clock = { ...systemClock, now: () => systemClock.now() + this.ahead };
+  /** How fast time passes for those who sleep. */
+  pace = 1;
+  readonly #clock: Clock = {
+    ...systemClock,
+    now: () => systemClock.now() + this.ahead,
+    sleep: (ms, signal) => systemClock.sleep(ms / this.pace, signal),
+  };
   #summary: Promise<MonitorSummary> | undefined;
   readonly #ownsEmulator: boolean;
   #stop = new AbortController();

@@ -83,6 +83,11 @@ export class RedisConnection {
     return this.#memory;
   }
 
+  /** Calls wait for it to come back. */
+  get isAway(): boolean {
+    return this.#waiting > 0;
+  }
+
   get closed(): AbortSignal {
     return this.#closing.signal;
   }

@@ -228,6 +228,10 @@ export class RedisQueue implements RedisQueueStore {
     return await this.#partitions.redis.call(key, [command, key, ...rest], READS.has(command));
   }
 
+  get isAway(): boolean {
+    return this.#partitions.redis.isAway;
+  }
+
   async close(): Promise<void> {
     if (this.#partitions.redis.closed.aborted) return;
     this.#partitions.redis.close();
