@@ -64,8 +64,8 @@ function addHeading(anchors: Set<string>, heading: string): void {
   anchors.add(anchor);
 }
 
-/** What is wrong with a link; undefined when nothing is. Of what is elsewhere only the form is looked at. `isExpected`: a page that is still to come. */
-export function wrongWith(root: string, link: Link, isExpected: (path: string) => boolean): string | undefined {
+/** What is wrong with a link; undefined when nothing is. Of what is elsewhere only the form is looked at. */
+export function wrongWith(root: string, link: Link): string | undefined {
   const at = `${link.page}:${link.line}: ${link.target}`;
   if (/^[a-z][a-z+.-]*:/i.test(link.target)) {
     const isWellFormed = /^(?:https?:\/\/[^\s/]+\.[^\s]+|https?:\/\/localhost|mailto:[^@\s]+@[^@\s]+$)/.test(
@@ -77,7 +77,7 @@ export function wrongWith(root: string, link: Link, isExpected: (path: string) =
   const file = path === '' ? join(root, link.page) : resolve(root, dirname(link.page), decodeURIComponent(path));
   const inRepository = relative(root, file);
   if (inRepository.startsWith('..')) return `${at}: outside of the repository`;
-  if (!existsSync(file)) return isExpected(inRepository) ? undefined : `${at}: there is no ${inRepository}`;
+  if (!existsSync(file)) return `${at}: there is no ${inRepository}`;
   if (anchor === undefined) return undefined;
   if (statSync(file).isDirectory() || !file.endsWith('.md')) return `${at}: only pages have anchors`;
   return anchorsOf(readFileSync(file, 'utf8')).has(anchor) ? undefined : `${at}: ${inRepository} has no such heading`;
