@@ -96,6 +96,11 @@ async function tryFirstLook(test, project) {
       },
       { describe: () => tailOf(project, 'prometheus') },
     ));
+  await test('and has the alerts', () => {
+    const ask = `fetch('http://prometheus:9090/api/v1/rules').then(async (got) => console.log(await got.text()))`;
+    const { stdout } = project.compose(['exec', '-T', 'watcher', 'node', '-e', ask]);
+    expect(stdout.includes('"QwardenStreamDown"'), stdout);
+  });
   await test('rules that are edited in place are in force without a restart; broken ones change nothing', async () => {
     const rules = project.path('first-look', 'rules', 'rules.yml');
     const before = project.containers('watcher')[0].State.StartedAt;
