@@ -6,7 +6,7 @@ import { World } from '../support/world.ts';
 
 const EXCLUDE = ['drop/**'];
 const STEPS = 150;
-const SEEDS = Number(process.env['QWARDEN_SIMULATION_SEEDS'] ?? 30);
+const SEEDS = Number(process.env['QWARDEN_SIMULATION_SEEDS'] ?? 16);
 const FIRST = Number(process.env['QWARDEN_SIMULATION_FIRST'] ?? 1);
 
 /**
