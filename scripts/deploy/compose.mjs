@@ -120,14 +120,14 @@ async function tryFirstLook(test, project) {
   });
   await test('a worker that is killed in the middle of its work loses nothing', async () => {
     emulator.makeDirectory('/records/kill');
-    emulator.makeFiles('/records/kill', 300);
+    emulator.makeFiles('/records/kill', 4000);
     const [{ Id, State }] = project.containers('worker');
     await eventually('some are locked', () => emulator.count('/records/kill').locked > 0, {
       describe: () => tailOf(project, 'worker'),
     });
     process.kill(State.Pid, 'SIGKILL');
-    expect(emulator.count('/records/kill').locked < 300, 'all was done before it was killed: nothing was tried');
-    await lockedIn(project, emulator, '/records/kill', 300);
+    expect(emulator.count('/records/kill').locked < 4000, 'all was done before it was killed: nothing was tried');
+    await lockedIn(project, emulator, '/records/kill', 4000);
     await eventually(
       'it runs again',
       () =>
