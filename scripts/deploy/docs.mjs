@@ -4,15 +4,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryPage } from '../docs/try-page.mjs';
 import { root } from '../toolchain.mjs';
+import { ensurePrograms, MissingError } from './tools.mjs';
 
 export const title = 'every command of the documentation';
 
-const NEEDED = ['bash', 'curl', 'sqlite3'];
-
 export async function missing() {
-  const without = NEEDED.filter((program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error);
-  if (without.length > 0)
-    return `the pages use ${without.join(' and ')}: install it (Debian, Ubuntu: apt-get install ${without.join(' ')}).`;
+  try {
+    ensurePrograms({ bash: 'bash', curl: 'curl', sqlite3: 'sqlite3' }, 'the test of the documentation');
+  } catch (error) {
+    if (error instanceof MissingError) return error.message;
+    throw error;
+  }
   const redis = spawnSync(process.execPath, ['scripts/redis.mjs'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
