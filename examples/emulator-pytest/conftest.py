@@ -1,6 +1,7 @@
 import json
 import os
 import shlex
+import signal
 import ssl
 import subprocess
 import urllib.request
@@ -16,11 +17,12 @@ def emulator():
     """Where the emulated cluster listens, and its login; it listens once its line is there."""
     # "localhost" and not 127.0.0.1: towards the latter the SDK, as root, wants a privileged port of its own.
     command = [*shlex.split(COMMAND), '--host', 'localhost', '--port', '0', '--json']
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    # In a session of its own: npx does not pass a signal on to what it has started.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         line = process.stdout.readline()
         assert line, f'"{shlex.join(command)}" ended before it listened'
         yield json.loads(line)
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
 
 
 @pytest.fixture

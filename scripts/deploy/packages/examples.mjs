@@ -1,5 +1,6 @@
 // The projects of other people in examples/, as their READMEs say, with the packages as they are published.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { python } from '../../python.mjs';
@@ -32,5 +33,7 @@ export async function testExamples(test, { env, temporary }) {
     const PATH = `${dirname(python)}:${env.PATH}`;
     const { stdout } = await project.shell(text, { PATH, PIP_NO_INDEX: '1' });
     assert.match(stdout, new RegExp(`${testsIn('emulator-pytest/test_expiring.py', /^def test_/gm)} passed`));
+    const { stdout: running } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+    assert.doesNotMatch(running, /qumulo-emulator --host localhost --port 0/, 'it has left an emulator behind');
   });
 }
