@@ -2,15 +2,15 @@
 // Installed once where that is possible without asking anybody (as root on Debian or Ubuntu); else it says what to install.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canInstall, findProgram, installPackages } from '../programs.mjs';
 import { root, withLock } from '../toolchain.mjs';
 
 /** Everything that the tests make stands below this directory. */
 export const home = join(root, '.cache', 'deploy');
 const here = join(root, 'scripts', 'deploy');
 const venv = join(home, 'venv');
-const MORE_DIRECTORIES = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/lib/podman'];
 
 /** What a person has to install; a step that throws it is left out (and has failed in CI). */
 export class MissingError extends Error {}
@@ -19,40 +19,19 @@ export function say(text) {
   process.stderr.write(`qwarden deploy: ${text}\n`);
 }
 
-function isThere(program) {
-  return [...(process.env.PATH ?? '').split(delimiter), ...MORE_DIRECTORIES].some((directory) => {
-    try {
-      accessSync(join(directory, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-function apt(...args) {
-  const done = spawnSync('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=300', ...args], {
-    // RUNLEVEL: a package that is installed for tests must not start its service.
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
-    stdio: ['ignore', 2, 2],
-  });
-  return done.status === 0;
-}
-
 /**
  * @param wanted `{ program: package }`
  * Throws MissingError.
  */
 export function ensurePrograms(wanted, what) {
   const missing = () => [
-    ...new Set(Object.entries(wanted).flatMap(([program, name]) => (isThere(program) ? [] : [name]))),
+    ...new Set(Object.entries(wanted).flatMap(([program, name]) => (findProgram(program) === undefined ? [name] : []))),
   ];
   const packages = missing();
   if (packages.length === 0) return;
-  if (process.getuid?.() === 0 && isThere('apt-get')) {
+  if (canInstall()) {
     say(`${what} needs ${packages.join(', ')}: installing with apt-get.`);
-    const install = ['install', '-y', '--no-install-recommends', ...packages];
-    if (!apt(...install) && apt('update')) apt(...install);
+    installPackages(...packages);
   }
   const still = missing();
   if (still.length > 0)
