@@ -8,6 +8,8 @@ import { spawnSync } from 'node:child_process';
 import { ensureReady, nodePath, root, SetupError, say, toolEnvironment } from './toolchain.mjs';
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, to be said again at the end: above it stand thousands of lines, which some places cut in the middle. */
+const failures = [];
 
 /** One thing that must hold. What it throws is shown, and counted. */
 async function test(name, body) {
@@ -19,8 +21,9 @@ async function test(name, body) {
     return true;
   } catch (error) {
     counts.failed += 1;
-    console.log(`FAIL  ${name}`);
-    console.log(String(error instanceof Error ? (error.stack ?? error.message) : error).replace(/^/gm, '      '));
+    const why = String(error instanceof Error ? (error.stack ?? error.message) : error).replace(/^/gm, '      ');
+    failures.push(`FAIL  ${name}\n${why}`);
+    console.log(failures.at(-1));
     return false;
   }
 }
@@ -65,6 +68,7 @@ async function runAll(steps, load) {
     }
   }
   const { passed, failed, skipped } = counts;
+  if (failures.length > 0) console.log(`\n== what failed\n${failures.join('\n')}`);
   console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

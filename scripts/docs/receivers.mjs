@@ -27,7 +27,10 @@ const mail = () =>
     let inText = false;
     const answer = (text) => socket.write(`${text}\r\n`);
     socket.on('error', () => socket.destroy());
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    // It tells errors of its input again, and untold they would end the program: doctor connects and hangs up before it sends.
+    lines.on('error', () => socket.destroy());
+    lines.on('line', (line) => {
       appendFileSync(file, `${line}\n`);
       if (inText && line !== '.') return;
       inText = line.toUpperCase() === 'DATA';
