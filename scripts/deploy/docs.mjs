@@ -83,6 +83,13 @@ export async function run(test) {
         throw new Error(`it was not found: ${error?.message}`);
     });
   }
+  await test('the mail server that pages use outlives those who hang up', async () => {
+    const mail = 'node $CLONE/scripts/docs/receivers.mjs mail 2525 mails.txt';
+    const hangUp = `node -e 'const s = require("net").connect({ port: 2525, host: "127.0.0.1" }, () => { s.write("EHLO x\\r\\n"); s.resetAndDestroy(); })'`;
+    const page = [`background mail ${mail}`, 'until test -e mails.txt; do sleep 0.2; done', hangUp, hangUp, hangUp];
+    // That it still listens a third and fourth time says that the ends before did not end it.
+    await tryPage('hang-up.md', `<!-- hidden\n${page.join('\n')}\n-->\n\`\`\`sh\ntrue\n\`\`\``);
+  });
   const notRun = [];
   let ran = 0;
   const all = pages();
