@@ -1,4 +1,4 @@
-import { type NotifyEvent, type NotifyEvents, readNotifyEvents } from '@qwarden/qumulo-client';
+import { type NotifyEvents, readNotifyEvents } from '@qwarden/qumulo-client';
 import type { LogEntry } from '../queue/port.ts';
 import { type Change, type Place, WATCHED } from './change.ts';
 import { joinFound } from './joiner.ts';
@@ -11,6 +11,8 @@ export interface BatchChanges {
   readonly changes: readonly Change[];
   /** Types that this release does not know: told, since no rule can be for them. */
   readonly unknownTypes: ReadonlySet<string>;
+  /** What they were made from: the event of the change with the id `POSITION.N` is the N-th. */
+  readonly events: NotifyEvents;
 }
 
 const SLASH = 0x2f;
@@ -62,16 +64,7 @@ export function changesOf(entry: LogEntry, wanted?: readonly boolean[]): BatchCh
     changes.push(last);
   }
   const isFound = entry.source === 'catch-up' || entry.source === 'walk';
-  return { changes: isFound ? joinFound(changes) : changes, unknownTypes: unknownTypes ?? NONE };
-}
-
-/** Ids from the watched directory down to the object that the change of that id is about, as the batch has them; empty when it has none. */
-export function spineIn(entry: Pick<LogEntry, 'parsed' | 'raw'>, changeId: string): readonly string[] {
-  const events = entry.parsed ?? readNotifyEvents(entry.raw);
-  const n = Number(changeId.slice(changeId.lastIndexOf('.') + 1));
-  if (!(n < events.length)) return [];
-  const { spine }: NotifyEvent = JSON.parse(events.json(n));
-  return spine;
+  return { changes: isFound ? joinFound(changes) : changes, unknownTypes: unknownTypes ?? NONE, events };
 }
 
 /** Does it give a name, or take one away? */

@@ -2,8 +2,9 @@ import { type Clock, QumuloApiError, type QumuloClient } from '@qwarden/qumulo-c
 import { clusterOutcome } from '../actions/cluster-outcome.ts';
 import { isPartialPath } from '../actions/files/partial-name.ts';
 import { type Change, withoutPlace } from '../events/change.ts';
-import { changesOf, spineIn } from '../events/from-batch.ts';
+import { changesOf } from '../events/from-batch.ts';
 import { type JoinerState, RenameJoiner } from '../events/joiner.ts';
+import { Spines } from '../events/spines.ts';
 import type { LoopGuard } from '../guard/guard.ts';
 import type { Bookkeeper } from '../inventory/bookkeeper.ts';
 import { identified } from '../inventory/identify.ts';
@@ -73,6 +74,7 @@ interface Stretch {
   readonly traces: MatchTrace[];
   readonly met: number[];
   readonly tell: MonitorEvent[];
+  readonly spines: Spines;
   matches: number;
   own: number;
   known: number;
@@ -170,6 +172,7 @@ export class Reader {
       traces: [],
       met: [],
       tell: [],
+      spines: new Spines(),
       matches: 0,
       own: 0,
       known: 0,
@@ -284,10 +287,7 @@ export class Reader {
     const left = new Map(expired.map(({ fileId, id }) => [fileId, id]));
     const leavingSince = (fileId: string) => left.get(fileId) ?? this.#joiner.leavingSince(fileId);
     const until = entries.at(-1)?.position ?? after;
-    const spineOf = (id: string) => {
-      const entry = entries.find(({ position }) => id.startsWith(`${position}.`));
-      return entry === undefined ? [] : spineIn(entry, id);
-    };
+    const spineOf = (id: string) => stretch.spines.of(id);
     const stretchOf = { partition, after, until, leavingSince, spineOf };
     const { changes, known, durable } = inventory.decide(stretchOf, named);
     // In the queue's own file the commit of the stretch comes behind it, and fails when it does.
@@ -318,7 +318,8 @@ export class Reader {
   #changesOf(entry: LogEntry, wanted: readonly boolean[] | undefined, stretch: Stretch): readonly Change[] {
     stretch.events += entry.events;
     try {
-      const { changes, unknownTypes } = changesOf(entry, wanted);
+      const { changes, unknownTypes, events } = changesOf(entry, wanted);
+      stretch.spines.add(entry.position, events);
       for (const type of unknownTypes) {
         const message = `The cluster tells of changes of the type "${type}", which this release does not know: no rule can be for them.`;
         stretch.tell.push({ kind: 'unreadable', at: iso(this.#o.clock.now()), message });

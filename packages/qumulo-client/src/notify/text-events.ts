@@ -49,6 +49,15 @@ export class TextEvents implements NotifyEvents {
     return this.#isOdd(n) ? (this.#oddOne(n)?.spine.at(-2) ?? '') : this.#idAt(n, column.parentFrom);
   }
 
+  spine(n: number): readonly string[] {
+    if (this.#isOdd(n)) return this.#oddOne(n)?.spine ?? [];
+    const end = this.#at(n, column.idTo);
+    if (end === -1) return [];
+    // The first bracket of an event in the known form opens its spine, and none of the ids has an escape.
+    const start = this.#text.indexOf('[', this.#at(n, column.from)) + 2;
+    return this.#text.slice(start, end).split('","');
+  }
+
   json(n: number): string {
     if (this.#isOdd(n)) return JSON.stringify(this.#oddOne(n));
     return this.#text.slice(this.#at(n, column.from), this.#at(n, column.to));

@@ -70,6 +70,8 @@ export interface NotifyEvents {
   id(n: number): string;
   /** The last id but one: that of the directory it is in; empty when the cluster gives none. */
   parentId(n: number): string;
+  /** As `NotifyEvent.spine`; empty when the cluster gives none. */
+  spine(n: number): readonly string[];
   /** As `NotifyEvent.stream_name`. */
   streamName(n: number): string | null;
   /** The event as it came, in JSON; one that had to be completed, as it was completed. */

@@ -9,6 +9,7 @@ interface Seen {
   readonly path: string | null;
   readonly id: string;
   readonly parentId: string;
+  readonly spine: readonly string[];
   readonly stream: string | null;
 }
 
@@ -25,14 +26,15 @@ function rowsOf(events: NotifyEvents): Seen[] {
   return Array.from({ length: events.length }, (_, n) => {
     const type = events.type(n);
     expect(events.typeCode(n)).toBe(notifyEventTypes.findIndex((one) => one === type));
-    return { type, path: events.path(n), id: events.id(n), parentId: events.parentId(n), stream: events.streamName(n) };
+    const [path, spine, stream] = [events.path(n), events.spine(n), events.streamName(n)];
+    return { type, path, id: events.id(n), parentId: events.parentId(n), spine, stream };
   });
 }
 
 /** What JSON.parse and the rules for lines say. */
 function plain(raw: string): Seen[] {
   return parseNotifyBatch(raw).map(({ type, path, spine, stream_name: stream }) => {
-    return { type, path, id: spine.at(-1) ?? '', parentId: spine.at(-2) ?? '', stream };
+    return { type, path, id: spine.at(-1) ?? '', parentId: spine.at(-2) ?? '', spine, stream };
   });
 }
 

@@ -46,6 +46,8 @@ export class SqliteInventory implements InventoryStore {
   readonly #children: StatementSync;
   readonly #met: StatementSync;
   readonly #goneOf: StatementSync;
+  readonly #depart: StatementSync;
+  readonly #isBack: StatementSync;
   readonly #setNote: StatementSync;
   #record: InventoryRecord;
   #anyTold: boolean;
@@ -80,6 +82,8 @@ export class SqliteInventory implements InventoryStore {
       `UPDATE inventory SET generation = ?, created = ?, told = nullif(told, ${LEFT}) WHERE ${NAMED}`,
     );
     this.#goneOf = db.prepare('SELECT * FROM inventory_departed WHERE watch_id = ? AND file_id = ?');
+    this.#depart = db.prepare('INSERT OR REPLACE INTO inventory_departed VALUES (?, ?, ?, ?, ?)');
+    this.#isBack = db.prepare('DELETE FROM inventory_departed WHERE watch_id = ? AND file_id = ?');
     this.#setNote = db.prepare('INSERT OR REPLACE INTO inventory_reader VALUES (?, ?, ?, ?, ?)');
     this.#record = this.#readRecord();
     this.#anyTold = this.#any('inventory WHERE told >= 0 AND');
@@ -185,19 +189,17 @@ export class SqliteInventory implements InventoryStore {
 
   depart(gone: DepartedName): void {
     this.#anyDeparted = true;
-    this.#db
-      .prepare('INSERT OR REPLACE INTO inventory_departed VALUES (?, ?, ?, ?, ?)')
-      .run(...this.#key(gone), gone.told);
+    this.#depart.run(...this.#key(gone), gone.told);
   }
 
   forgetDeparted(fileId?: string): void {
     if (!this.#anyDeparted) return;
-    const all = 'DELETE FROM inventory_departed WHERE watch_id = ?';
-    if (fileId !== undefined) this.#db.prepare(`${all} AND file_id = ?`).run(this.#watch, fileKey(fileId));
-    else {
-      this.#db.prepare(all).run(this.#watch);
-      this.#anyDeparted = false;
+    if (fileId !== undefined) {
+      this.#isBack.run(this.#watch, fileKey(fileId));
+      return;
     }
+    this.#db.prepare('DELETE FROM inventory_departed WHERE watch_id = ?').run(this.#watch);
+    this.#anyDeparted = false;
   }
 
   forgetTold(): void {
