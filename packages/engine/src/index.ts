@@ -98,7 +98,9 @@ export { openMonitor, type MonitorDeps, type OpenMonitorOptions } from './open-m
 export { createOutside } from './outside/index.ts';
 export type { BaselineEntry, Inventory } from './inventory/port.ts';
 export type { RedisQueueOptions } from './stores/redis/open.ts';
-export type { Monitor, MonitorRole, MonitorStatus, MonitorSummary } from './monitor/engine.ts';
+export type { Monitor } from './monitor/engine.ts';
+export type { MonitorRole } from './monitor/options.ts';
+export type { MonitorStatus, MonitorSummary } from './monitor/status.ts';
 export type { MonitorCounters, MonitorEvent, MonitorEventKind } from './monitor/events.ts';
 export { loadRuleFile } from './monitor/load-rule-file.ts';
 export type { LoadOutcome } from './monitor/rule-book.ts';

@@ -1,6 +1,7 @@
 import type { Clock } from '@qwarden/qumulo-client';
 import type { Measured } from '../metrics/measured.ts';
-import type { Monitor, MonitorStatus } from '../monitor/engine.ts';
+import type { Monitor } from '../monitor/engine.ts';
+import type { MonitorStatus } from '../monitor/status.ts';
 import type { MonitorEvent } from '../monitor/events.ts';
 import { Existing } from './existing.ts';
 import type { FilelockEvent, FilelockStatus, FilelockSummary } from './events.ts';

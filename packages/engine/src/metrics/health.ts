@@ -1,4 +1,4 @@
-import type { MonitorRole } from '../monitor/engine.ts';
+import type { MonitorRole } from '../monitor/options.ts';
 import type { MonitorEvent } from '../monitor/events.ts';
 
 /**

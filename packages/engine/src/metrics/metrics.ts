@@ -1,7 +1,7 @@
 import type { Clock, RequestInfo } from '@qwarden/qumulo-client';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { MonitorEvent } from '../monitor/events.ts';
-import type { MonitorRole } from '../monitor/engine.ts';
+import type { MonitorRole } from '../monitor/options.ts';
 import { countingOf } from './counting.ts';
 import { makeMetrics, type MadeMetrics } from './make.ts';
 import type { Depths, Measured, Vitals } from './measured.ts';

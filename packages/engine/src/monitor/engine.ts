@@ -1,49 +1,39 @@
 import { setMaxListeners } from 'node:events';
-import {
-  notifyEventTypes,
-  type Clock,
-  type NotifyBurst,
-  type NotifyEventType,
-  type QumuloClient,
-} from '@qwarden/qumulo-client';
-import type { Actions, Outside } from '../actions/port.ts';
-import { fatalWords, WatchEndedError } from '../watch/words.ts';
-import { Bookkeeper } from '../inventory/bookkeeper.ts';
-import { type Inventory, type InventoryStore, isSameName } from '../inventory/port.ts';
-import { absolutePath } from '../inventory/found.ts';
-import { viewOf } from '../inventory/view.ts';
 import { LoopGuard } from '../guard/guard.ts';
 import { RunawayBreaker, runawayKey } from '../guard/runaway.ts';
+import { Bookkeeper } from '../inventory/bookkeeper.ts';
+import { absolutePath } from '../inventory/found.ts';
+import { type Inventory, isSameName } from '../inventory/port.ts';
+import { viewOf } from '../inventory/view.ts';
 import { ConcurrencyLimiter } from '../jobs/limiter.ts';
-import type { CoverageLog, JobCounts, LogLag, QueueStore, RuleJob, WatchKey } from '../queue/port.ts';
+import type { Depths, Measured, Vitals } from '../metrics/measured.ts';
+import type { JobCounts, RuleJob } from '../queue/port.ts';
 import { iso } from '../time/iso.ts';
 import { isNotThere, WatchedDirectory } from '../watch/place.ts';
-import { WatchSupervisor } from '../watch/supervisor.ts';
-import { CatchUp } from './catch-up.ts';
-import { type MonitorCounters, type MonitorEvent, noCounters } from './events.ts';
-import type { Depths, Measured, Vitals } from '../metrics/measured.ts';
-import type { Tracing } from '../tracing/port.ts';
+import { fatalWords, WatchEndedError } from '../watch/words.ts';
+import { ClockSkew } from './clock-skew.ts';
+import { noCounters } from './events.ts';
+import { Following } from './following.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { JobRun } from './job-run.ts';
+import { leaveWhenAway } from './leave-when-away.ts';
 import { LOOK_INSIDE, lookInsideRule } from './look-inside.ts';
+import type { MonitorOptions } from './options.ts';
 import { Reader } from './reader.ts';
-import { Standings } from './standing.ts';
-import { takeOver } from './take-over.ts';
-import { SyntheticBatches } from './synthetic.ts';
 import { RuleBook } from './rule-book.ts';
 import { Runner } from './runner.ts';
+import { Standings } from './standing.ts';
+import type { MonitorStatus, MonitorSummary } from './status.ts';
+import { SyntheticBatches } from './synthetic.ts';
+import { takeOver } from './take-over.ts';
 import { Targets } from './targets.ts';
 
 const DEFAULT_CONCURRENCY = 128;
 const DRAIN_MS = 10_000;
-/** So long the end waits for a store that is away, at least. */
-const AWAY_MS = 5000;
 /** For what was received before the end. */
 const DECIDE_MS = 2000;
 /** No event tells a watcher that its own directory was renamed. */
 const LOOK_EVERY_MS = 5000;
-const SKEW_MS = 2000;
-const HOUSEKEEPING_MS = 60_000;
-const KEEP_TRACES_MS = 30 * 86_400_000;
 const WARM = 32;
 
 /** A file that comes, whatever it is. */
@@ -56,72 +46,6 @@ const ARRIVAL = {
   stream: null,
   lineage: 0,
 } as const;
-
-export type MonitorRole = 'all' | 'watcher' | 'worker';
-
-export interface MonitorOptions {
-  readonly cluster: QumuloClient;
-  readonly outside: Outside;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly report: (event: MonitorEvent) => void;
-  readonly tracing?: Tracing | undefined;
-  readonly store: QueueStore;
-  readonly actions: Actions;
-  readonly directory: { readonly id: string; readonly path: string; readonly recursive: boolean };
-  readonly coverage: CoverageLog;
-  /** What is known to be below the directory; a worker needs none. */
-  readonly inventory: InventoryStore | undefined;
-  readonly dryRun: boolean;
-  /** `watcher` follows the stream and decides, `worker` carries out; `all` does both. */
-  readonly role: MonitorRole;
-  /** Of a worker: which directory the queue's watcher watches, as far as there is one. */
-  readonly ofQueue?: (() => Promise<WatchKey | undefined>) | undefined;
-  /** Aborts when another has taken over the watch; its reason is the error. */
-  readonly lost: AbortSignal | undefined;
-  /** Other processes share the store. */
-  readonly shared: boolean;
-  readonly maxConcurrency: number | undefined;
-  /** The difference of the clocks that the user has been told already, ms. */
-  readonly skewToldMs: number;
-  /** Directories that were made are looked into, in case their first files were not told of; default: no. */
-  readonly lookIntoNew?: boolean | undefined;
-  /** Types of change to be told of; default: all. */
-  readonly types?: readonly NotifyEventType[] | undefined;
-  /**
-   * The watched directory has a new path, which counts once this resolves: for rules that follow it. Jobs made before are then carried out
-   * where the rule of the same name in the rule set in force is for the file.
-   */
-  readonly beforeRenamed?: ((path: string) => Promise<void>) | undefined;
-  /** A job that has failed for good is tried once more when its file is not there any more: nobody is to be asked about that. */
-  readonly forgetsGone?: boolean | undefined;
-  /** Called by `close()`, after the store is closed. */
-  readonly release: () => Promise<void>;
-}
-
-export interface MonitorStatus {
-  readonly stream: 'connecting' | 'watching' | 'down';
-  readonly since: string;
-  /** The queue has no room: the stream is not read until its reader has caught up. */
-  readonly paused: boolean;
-  readonly lag: LogLag;
-  readonly jobs: JobCounts;
-  readonly inFlight: number;
-  readonly concurrencyLimit: number;
-  readonly tripped: readonly string[];
-  readonly awaitedEchoes: number;
-  readonly ruleSet: { readonly hash: string; readonly rules: number };
-  readonly counters: Readonly<MonitorCounters>;
-}
-
-export interface MonitorSummary {
-  readonly counters: Readonly<MonitorCounters>;
-  readonly jobs: JobCounts;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly endReason: 'signal' | 'watch-removed' | 'fatal';
-  readonly error?: Error;
-}
 
 /** The life of one `monitor`: follows the stream into the log, reads the log into jobs, carries the jobs out. */
 export class Monitor implements Measured {
@@ -145,33 +69,19 @@ export class Monitor implements Measured {
   readonly #limiter: ConcurrencyLimiter;
   readonly #runner: Runner;
   readonly #bookkeeper: Bookkeeper | undefined;
-  readonly #catchUp: CatchUp | undefined;
-  readonly #supervisor: WatchSupervisor;
+  readonly #following: Following;
+  readonly #skew: ClockSkew;
+  readonly #housekeeping: Housekeeping;
   #readers: readonly Reader[] = [];
-  #stream: MonitorStatus['stream'] = 'connecting';
-  #since: number;
   #startedAt = 0;
-  #skewTold: number;
   #started = false;
   #end: { reason: MonitorSummary['endReason']; error?: Error } | undefined;
-  /** Not everything until now is known to be in the log. */
-  #gapOpen = true;
-  /** Until when everything was seen; undefined: this watch begins now. */
-  #seenUntil: number | undefined;
-  #everRegistered = false;
-  #isPaused = false;
-  /** Jobs for files that have gone. */
-  readonly #retried = new Set<string>();
-  #epoch = 0;
 
   private constructor(options: MonitorOptions, guard: LoopGuard, seenUntil: number | undefined) {
     this.#o = options;
-    const { cluster, clock, random, store, coverage, report } = options;
+    const { cluster, clock, random, store, report } = options;
     setMaxListeners(0, this.#watching.signal, this.#received.signal, this.#reading.signal, this.#calling.signal);
-    this.#since = clock.now();
-    this.#skewTold = options.skewToldMs;
     this.#guard = guard;
-    this.#seenUntil = seenUntil;
     this.#runaway = new RunawayBreaker(clock);
     this.#targets = new Targets(clock, random, report);
     this.#limiter = new ConcurrencyLimiter(options.maxConcurrency ?? DEFAULT_CONCURRENCY);
@@ -192,7 +102,7 @@ export class Monitor implements Measured {
         lookInsideRule(
           store.log,
           this.#directory,
-          () => this.#epoch,
+          () => this.#following.epoch,
           (name) => options.inventory?.names(name.fileId).find((known) => isSameName(known, name))?.seenBy,
         ),
       ],
@@ -235,60 +145,26 @@ export class Monitor implements Measured {
     });
     const root = () => this.#directory.path();
     this.#bookkeeper = options.inventory && new Bookkeeper(options.inventory, store.log.partitions, root);
-    this.#catchUp = this.#newCatchUp();
-    this.#supervisor = new WatchSupervisor({
-      cluster,
-      clock,
-      random,
-      directoryId: options.directory.id,
-      recursive: options.directory.recursive,
-      filter: options.types ?? notifyEventTypes,
-      coverage,
-      take: (epoch, burst) => this.#take(epoch, burst),
-      onRegistered: (epoch, epochSignal) => this.#registered(epoch, epochSignal),
-      onEnded: (end) => this.#streamEnded(end),
-      onRetry: (retry) => {
-        this.#setStream('connecting');
-        report({ kind: 'stream-retry', at: this.#now(), ...retry });
-      },
-      onPaused: () => void this.#paused(),
-      onResumed: (pausedMs) => {
-        this.#isPaused = false;
-        report({ kind: 'watch-resumed', at: this.#now(), pausedMs });
-      },
-      onRefused: ({ what, reason, retryInMs }) => {
-        this.#setStream('down');
-        const remedy =
-          what === 'login'
-            ? 'Check user and password, or the access token (qwarden configure).'
-            : 'The user may have lost a right on the directory.';
-        report({ kind: 'refused', at: this.#now(), what, reason, remedy, retryInMs });
-      },
-    });
-  }
-
-  #newCatchUp(): CatchUp | undefined {
-    const { cluster, clock, random, store, coverage, report, inventory } = this.#o;
-    if (inventory === undefined || this.#bookkeeper === undefined) return undefined;
-    return new CatchUp({
-      cluster,
-      log: store.log,
-      inventory,
-      bookkeeper: this.#bookkeeper,
+    this.#skew = new ClockSkew(options, options.skewToldMs);
+    this.#following = new Following(options, {
       directory: this.#directory,
-      clock,
-      random,
-      report,
+      bookkeeper: this.#bookkeeper,
+      seenUntil,
+      onListening: () => this.#skew.tell(),
+      onEnded: () => {
+        this.#counters.streamRestarts += 1;
+      },
       onRemoved: () => this.#removed(),
-      began: async () => {
-        for await (const { registeredAt } of coverage.epochs()) if (registeredAt !== null) return registeredAt;
-        return undefined;
-      },
-      closed: async (epoch, by) => {
-        await coverage.gapClosed(epoch, by, clock.now());
-        this.#seenUntil = clock.now();
-        this.#gapOpen = epoch !== this.#epoch || this.#stream !== 'watching';
-      },
+      onFatal: (error) => this.#fail(error),
+    });
+    this.#housekeeping = new Housekeeping({
+      clock,
+      store,
+      guard,
+      inventory: options.inventory,
+      forgetsGone: options.forgetsGone ?? false,
+      isGapOpen: () => this.#following.isGapOpen,
+      retry: (key) => this.retry(key),
     });
   }
 
@@ -325,7 +201,7 @@ export class Monitor implements Measured {
     const quiet = this.#o.store.jobs.onNews(() => this.#runner.poke());
     try {
       void this.#look();
-      void this.#housekeeping();
+      this.#housekeeping.run(this.#watching.signal).catch((error: unknown) => this.#fail(error));
       this.#o.cluster.warm(Math.min(WARM, this.#o.maxConcurrency ?? WARM)).catch(() => undefined);
       if (this.#end === undefined && this.#o.role !== 'watcher') this.#runner.start();
       if (this.#o.role === 'worker') await this.#work();
@@ -349,8 +225,8 @@ export class Monitor implements Measured {
     const { stream, inFlight, concurrencyLimit, tripped, awaitedEchoes, ruleSet, counters } = this.vitals();
     return {
       stream,
-      since: iso(this.#since),
-      paused: this.#isPaused,
+      since: iso(this.#following.since),
+      paused: this.#following.isPaused,
       lag: await store.log.lag(),
       jobs: await store.jobs.counts(clock.now()),
       inFlight,
@@ -365,9 +241,9 @@ export class Monitor implements Measured {
   vitals(): Vitals {
     const { hash, rules } = this.#book.ruleSet;
     return {
-      stream: this.#stream,
-      gapOpen: this.#gapOpen,
-      paused: this.#isPaused,
+      stream: this.#following.stream,
+      gapOpen: this.#following.isGapOpen,
+      paused: this.#following.isPaused,
       inFlight: this.#runner.inFlight,
       concurrencyLimit: this.#limiter.limit,
       tripped: this.#targets.tripped(),
@@ -473,7 +349,7 @@ export class Monitor implements Measured {
   }
 
   async #watch(): Promise<void> {
-    const end = await this.#supervisor.run(this.#watching.signal);
+    const end = await this.#following.run(this.#watching.signal);
     if (end.kind === 'removed') this.#removed();
     if (end.kind === 'refused') this.#fail(end.error);
   }
@@ -502,7 +378,7 @@ export class Monitor implements Measured {
         random,
         counters: this.#counters,
         recursive: this.#o.directory.recursive,
-        isOver: (epoch) => epoch !== this.#epoch || this.#stream !== 'watching',
+        isOver: (epoch) => this.#following.hasEnded(epoch),
         directory: this.#directory,
         lookIntoNew: this.#o.lookIntoNew ?? false,
         report,
@@ -517,61 +393,6 @@ export class Monitor implements Measured {
     );
   }
 
-  #take(epoch: number, { events, raw, receivedAtMs }: NotifyBurst): Promise<void> {
-    return this.#o.store.log.append({
-      epoch,
-      receivedAt: receivedAtMs,
-      events: events.length,
-      root: this.#directory.path(),
-      source: 'stream',
-      raw,
-      parsed: events,
-    });
-  }
-
-  async #paused(): Promise<void> {
-    this.#isPaused = true;
-    const { batches, events, oldestAt } = await this.#lagOrNone();
-    const oldest = oldestAt === null ? null : iso(oldestAt);
-    this.#o.report({ kind: 'watch-paused', at: this.#now(), batches, events, oldestAt: oldest });
-  }
-
-  /** A store that is away is told of as such. */
-  async #lagOrNone(): Promise<LogLag> {
-    try {
-      return await this.#o.store.log.lag();
-    } catch {
-      return { batches: 0, events: 0, oldestAt: null, bytes: 0 };
-    }
-  }
-
-  #registered(epoch: number, epochSignal: AbortSignal): void {
-    const { directory } = this.#o;
-    this.#epoch = epoch;
-    this.#setStream('watching');
-    const path = this.#directory.path();
-    const { id: directoryId, recursive } = directory;
-    this.#o.report({ kind: 'listening', at: this.#now(), path, directoryId, recursive, epoch });
-    this.#tellSkew();
-    const reason = this.#everRegistered ? 'gap' : 'restart';
-    this.#everRegistered = true;
-    const closing = this.#catchUp?.close(epoch, reason, this.#seenUntil, epochSignal);
-    closing?.catch((error: unknown) => this.#fail(error));
-  }
-
-  #streamEnded(end: { reason: string; message: string | null }): void {
-    if (this.#watching.signal.aborted) return;
-    this.#setStream('down');
-    this.#gapOpen = true;
-    this.#counters.streamRestarts += 1;
-    this.#o.report({ kind: 'stream-ended', at: this.#now(), ...end });
-    const coverage = this.#o.coverage.seenUntil().then((until) => {
-      this.#seenUntil = until;
-      return undefined;
-    });
-    coverage.catch((error: unknown) => this.#fail(error));
-  }
-
   /** From time to time: is the directory still there, under the same path, and do the clocks agree? */
   async #look(): Promise<void> {
     const { signal } = this.#watching;
@@ -579,48 +400,13 @@ export class Monitor implements Measured {
       try {
         await this.#o.clock.sleep(LOOK_EVERY_MS, signal);
         await this.#directory.refresh(signal);
-        this.#tellSkew();
+        this.#skew.tell();
       } catch (error) {
         // What is left to be done a worker does, whatever the watch comes to.
         if (isNotThere(error) && this.#o.role !== 'worker') this.#removed();
         // Anything else is for the stream and the calls to find out.
       }
     }
-  }
-
-  async #housekeeping(): Promise<void> {
-    const { signal } = this.#watching;
-    const { clock, store } = this.#o;
-    while (!signal.aborted) {
-      try {
-        await clock.sleep(HOUSEKEEPING_MS, signal);
-        await this.#guard.expire();
-        await store.traces.prune(clock.now() - KEEP_TRACES_MS);
-        await store.locks.prune(clock.now() - KEEP_TRACES_MS);
-        if (this.#o.forgetsGone === true) await this.#retryGone();
-      } catch (error) {
-        if (!signal.aborted) this.#fail(error);
-      }
-    }
-  }
-
-  async #retryGone(): Promise<void> {
-    const { store, inventory } = this.#o;
-    if (inventory?.record().wholeSince === undefined || this.#gapOpen) return;
-    for await (const { key, fileId } of store.jobs.list({ states: ['dead'] })) {
-      // Once: if it is there after all, it would fail like that each time.
-      if (this.#retried.has(key) || inventory.names(fileId).length > 0) continue;
-      this.#retried.add(key);
-      await this.retry(key);
-    }
-  }
-
-  #tellSkew(): void {
-    const skewMs = this.#o.cluster.clusterClock.skewMs();
-    if (skewMs === undefined || Math.abs(skewMs - this.#skewTold) <= SKEW_MS) return;
-    this.#skewTold = skewMs;
-    const message = `The cluster's clock is ${Math.abs(Math.round(skewMs / 100) / 10)} s ${skewMs > 0 ? 'ahead of' : 'behind'} this machine's. Retention follows the cluster's.`;
-    this.#o.report({ kind: 'skew', at: this.#now(), skewMs, message });
   }
 
   #removed(): void {
@@ -639,25 +425,10 @@ export class Monitor implements Measured {
 
   #finish(end: { reason: MonitorSummary['endReason']; error?: Error }): void {
     this.#end ??= end;
-    this.#setStream('down');
+    this.#following.end();
     this.#watching.abort();
     void this.#runner.stop();
-    this.#leaving ??= this.#leaveWhenAway();
-  }
-
-  /** What waits for a store that is away would hold up the end for as long: it is given up. */
-  async #leaveWhenAway(): Promise<void> {
-    const { clock, store } = this.#o;
-    const { signal } = this.#over;
-    while (!signal.aborted) {
-      await clock.sleep(AWAY_MS, signal).catch(() => undefined);
-      if (signal.aborted || store.isAway !== true) continue;
-      const message =
-        'The queue is away at the end, and is not waited for. It has all that was in it: what was being done is looked at again by the next that works with it.';
-      this.#o.report({ kind: 'store', at: this.#now(), state: 'left', message });
-      await store.close();
-      return;
-    }
+    this.#leaving ??= leaveWhenAway(this.#o, this.#over.signal);
   }
 
   /** Finishes what is in flight; what is not done in time stays in the store. */
@@ -709,12 +480,6 @@ export class Monitor implements Measured {
     } catch {
       return { waiting: 0, due: 0, running: 0, dead: 0, parked: 0 };
     }
-  }
-
-  #setStream(stream: MonitorStatus['stream']): void {
-    if (this.#stream === stream) return;
-    this.#stream = stream;
-    this.#since = this.#o.clock.now();
   }
 
   #now(): string {

@@ -6,7 +6,9 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '@qwarden/qum
 import type { Outside } from '../../src/actions/port.ts';
 import { type ActionStores, createActions } from '../../src/actions/catalog.ts';
 import { openMonitor } from '../../src/open-monitor.ts';
-import type { Monitor, MonitorRole, MonitorSummary } from '../../src/monitor/engine.ts';
+import type { Monitor } from '../../src/monitor/engine.ts';
+import type { MonitorRole } from '../../src/monitor/options.ts';
+import type { MonitorSummary } from '../../src/monitor/status.ts';
 import type { MonitorEvent, MonitorEventKind } from '../../src/monitor/events.ts';
 import type { Actions } from '../../src/actions/port.ts';
 import type { Tracing } from '../../src/tracing/port.ts';
