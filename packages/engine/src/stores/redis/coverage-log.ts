@@ -4,6 +4,8 @@ import type { Partitions } from './partitions.ts';
 import { num, pairs, textOrUndefined } from './replies.ts';
 
 const EPOCH = 'epoch:';
+/** In `meta` of each partition: the events that the stream of an epoch has told, as long as nobody has said how many they were. */
+const TOLD = 'told:';
 
 /** Coverage of one watch: a hash with an epoch a field. One watcher writes it. */
 export class RedisCoverageLog implements CoverageLog {
@@ -21,9 +23,13 @@ export class RedisCoverageLog implements CoverageLog {
     // An epoch without an end is one whose watcher was killed: what happened after its last event is a gap.
     for (const record of await this.#all()) {
       if (record.endedAt !== null) continue;
-      await this.#write({ ...record, endedAt: record.registeredAt ?? record.openedAt, endReason: 'killed' });
+      const events = await this.#told(record.epoch);
+      await this.#write({ ...record, endedAt: record.registeredAt ?? record.openedAt, endReason: 'killed', events });
+      await this.#forgetTold(record.epoch);
     }
     const epoch = num(await this.#partitions.redis.call(this.#key, ['HINCRBY', this.#key, 'last', '1']));
+    // A watch of another directory may have had one of this number.
+    await this.#forgetTold(epoch);
     await this.#write({
       epoch,
       openedAt: at,
@@ -41,8 +47,9 @@ export class RedisCoverageLog implements CoverageLog {
     return this.#change(epoch, { registeredAt: at });
   }
 
-  ended(epoch: number, at: number, reason: string, events: number): Promise<void> {
-    return this.#change(epoch, { endedAt: at, endReason: reason, events });
+  async ended(epoch: number, at: number, reason: string, events: number): Promise<void> {
+    await this.#change(epoch, { endedAt: at, endReason: reason, events });
+    await this.#forgetTold(epoch);
   }
 
   gapClosed(epoch: number, by: 'start' | 'baseline' | 'walk', at: number): Promise<void> {
@@ -59,7 +66,23 @@ export class RedisCoverageLog implements CoverageLog {
   }
 
   async *epochs(): AsyncGenerator<EpochRecord> {
-    yield* await this.#all();
+    for (const record of await this.#all())
+      yield record.endedAt === null ? { ...record, events: await this.#told(record.epoch) } : record;
+  }
+
+  async #told(epoch: number): Promise<number> {
+    const counts = await this.#onEach((key) => ['HGET', key, `${TOLD}${epoch}`]);
+    return counts.map(num).reduce((sum, count) => sum + count, 0);
+  }
+
+  async #forgetTold(epoch: number): Promise<void> {
+    await this.#onEach((key) => ['HDEL', key, `${TOLD}${epoch}`]);
+  }
+
+  #onEach(command: (key: string) => string[]): Promise<unknown[]> {
+    const { all, redis } = this.#partitions;
+    const keys = all.map((partition) => this.#partitions.key(partition, 'meta'));
+    return Promise.all(keys.map((key) => redis.call(key, command(key))));
   }
 
   async #all(): Promise<EpochRecord[]> {

@@ -111,7 +111,7 @@ local m = call('HMGET', META, 'ms', 'seq', 'batches', 'events', 'bytes', 'readBa
 local ms, seq, batches, events, bytes, read = tonumber(m[1] or 0), tonumber(m[2] or 0), tonumber(m[3] or 0), tonumber(m[4] or 0), tonumber(m[5] or 0), tonumber(m[6] or 0)
 local writer, most = ARGV[3], tonumber(ARGV[4])
 local last = tonumber(call('HGET', WRITERS, writer) or 0)
-local taken, written = 0, 0
+local taken, written, told = 0, 0, {}
 for o = 4, #ARGV - 10, 10 do
   local n, count = tonumber(ARGV[o + 1]), tonumber(ARGV[o + 2])
   if n > last then
@@ -121,6 +121,8 @@ for o = 4, #ARGV - 10, 10 do
     batches, events, bytes = batches + count, events + tonumber(ARGV[o + 4]), bytes + tonumber(ARGV[o + 5])
     call('XADD', LOG, string.format('%.0f-%.0f', ms, seq), 'e', ARGV[o + 6], 'p', ARGV[o + 7], 's', ARGV[o + 8],
       'c', string.format('%.0f %.0f %.0f', batches, events, bytes), 'm', ARGV[o + 9], 'd', ARGV[o + 10])
+    local epoch = ARGV[o + 6]
+    if ARGV[o + 8] == 'stream' then told[epoch] = (told[epoch] or 0) + tonumber(ARGV[o + 4]) end
     last, written = n, written + count
   end
   taken = taken + count
@@ -129,6 +131,8 @@ if written > 0 then
   call('HSET', META, 'ms', string.format('%.0f', ms), 'seq', string.format('%.0f', seq), 'batches', string.format('%.0f', batches),
     'events', string.format('%.0f', events), 'bytes', string.format('%.0f', bytes))
   call('HSET', WRITERS, writer, string.format('%.0f', last))
+  -- See coverage-log.ts.
+  for epoch, count in pairs(told) do call('HINCRBY', META, 'told:' .. epoch, string.format('%.0f', count)) end
   tell(ARGV[2])
 end
 return { taken, written, m[1] or '0', m[2] or '0' }
