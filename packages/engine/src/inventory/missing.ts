@@ -1,20 +1,32 @@
-import type { FileAttributes } from '@qwarden/qumulo-client';
+import type { FileAttributes, NotifyEvent, QumuloClient } from '@qwarden/qumulo-client';
 import { found, isDirectory, relativePath } from './found.ts';
-import { cameIn, type Cursor, type InventoryEntry, LEFT, metIn, plainName } from './port.ts';
+import { cameIn, type Cursor, type InventoryEntry, type InventoryStore, LEFT, metIn, plainName } from './port.ts';
 import { mustBeAt } from './root.ts';
-import type { SurveyOptions } from './survey.ts';
 
 /** Asked about at the same time. */
 const AT_ONCE = 16;
 /** Directories remembered, so that not each file in one asks for it again. */
 const MOST_REMEMBERED = 1000;
 
+export interface MissingOptions {
+  readonly cluster: { readonly files: Pick<QumuloClient['files'], 'getAttributes'> };
+  readonly store: InventoryStore;
+  /** Number of the walk. */
+  readonly walk: number;
+  /** Absolute path of the watched directory. */
+  readonly root: string;
+  readonly recursive: boolean;
+  /** Writes into the log. */
+  readonly tell: (...events: readonly NotifyEvent[]) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
 /** What a walk has not met, though it was known: is it gone, or elsewhere? Each is asked for before anything is told. */
 export class Missing {
-  readonly #o: SurveyOptions;
+  readonly #o: MissingOptions;
   readonly #directories = new Map<string, Promise<FileAttributes | undefined>>();
 
-  constructor(options: SurveyOptions) {
+  constructor(options: MissingOptions) {
     this.#o = options;
   }
 

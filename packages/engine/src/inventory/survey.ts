@@ -1,40 +1,21 @@
 import type { EntriesPage, FileAttributes, NotifyEvent, QumuloClient } from '@qwarden/qumulo-client';
 import { found, foundChanged, isDirectory, relativePath } from './found.ts';
 import { cameByTimes, changeIn, type Gap, type Judgement } from './judge.ts';
-import { Missing } from './missing.ts';
+import { Missing, type MissingOptions } from './missing.ts';
 import { mustBeAt } from './root.ts';
-import {
-  cameIn,
-  type Cursor,
-  displaced,
-  type InventoryEntry,
-  type InventoryStore,
-  isSameName,
-  LEFT,
-  metIn,
-  type Standing,
-} from './port.ts';
+import { cameIn, type Cursor, displaced, type InventoryEntry, isSameName, LEFT, metIn, type Standing } from './port.ts';
 
 /** In place of the id of a directory that nobody knows: no object has it. */
 const NOWHERE = '0';
 /** Directories that are renamed while the walk goes can escape it: they are walked once more, so many times at most. */
 const MOST_ROUNDS = 5;
 
-export interface SurveyOptions {
+export interface SurveyOptions extends MissingOptions {
   readonly cluster: { readonly files: Pick<QumuloClient['files'], 'walkPages' | 'getAttributes'> };
-  readonly store: InventoryStore;
-  /** Number of this walk. */
-  readonly walk: number;
-  /** Absolute path of the watched directory. */
-  readonly root: string;
-  readonly recursive: boolean;
   readonly judgement: Judgement;
   readonly gap: Gap;
-  /** Writes into the log. */
-  readonly tell: (...events: readonly NotifyEvent[]) => Promise<void>;
   /** All that was told is written, and decided about. */
   readonly decided: () => Promise<void>;
-  readonly signal: AbortSignal;
 }
 
 /** Its directory: the watched one, one that is known so, one that came during this walk or since, or one that is not known (yet). */

@@ -1,3 +1,4 @@
+import type { Cluster } from '../cluster.ts';
 import type { LockRule } from './lock-rules.ts';
 
 /**
@@ -128,6 +129,9 @@ export interface VerifyRow {
   /** For people. */
   readonly message: string;
 }
+
+/** What of a cluster is asked. */
+export type VerifyCluster = Pick<Cluster, 'files' | 'clusterClock'>;
 
 export interface VerifyOptions {
   /** Files asked for at the same time; default 32. */

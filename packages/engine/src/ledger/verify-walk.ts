@@ -2,8 +2,7 @@ import { type FileAttributes, QumuloApiError } from '@qwarden/qumulo-client';
 import { inParallel } from './in-parallel.ts';
 import { lockOf } from './lock-of.ts';
 import type { LockRule } from './lock-rules.ts';
-import type { Ledger, LedgerWatch, LeftOut, VerifyOptions, VerifyRow } from './types.ts';
-import type { VerifyCluster } from './verify.ts';
+import type { Ledger, LedgerWatch, LeftOut, VerifyCluster, VerifyOptions, VerifyRow } from './types.ts';
 
 /** Time that a file may need beyond its interval before its absence from the ledger means anything. */
 const GRACE_MS = 10_000;

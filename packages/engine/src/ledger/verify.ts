@@ -1,11 +1,8 @@
 import type { FileLock } from '@qwarden/qumulo-client';
-import type { Cluster } from '../cluster.ts';
 import { inParallel } from './in-parallel.ts';
 import { lockOf } from './lock-of.ts';
-import type { Ledger, LedgerRow, VerifyOptions, VerifyRow } from './types.ts';
+import type { Ledger, LedgerRow, VerifyCluster, VerifyOptions, VerifyRow } from './types.ts';
 import { unknownFiles } from './verify-walk.ts';
-
-export type VerifyCluster = Pick<Cluster, 'files' | 'clusterClock'>;
 
 const DEFAULT_CONCURRENCY = 32;
 

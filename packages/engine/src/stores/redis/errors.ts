@@ -1,7 +1,6 @@
 import { ErrorReply } from '@redis/client';
 import { masked } from '../../actions/secrets/mask.ts';
 import { StateError, type StateErrorKind } from '../../ledger/state-error.ts';
-import type { RedisAddress } from './address.ts';
 
 /** What goes wrong with a service. */
 type ServiceErrorKind = Extract<
@@ -79,7 +78,7 @@ export function redisError(
 /** What Redis or its client threw, as a StateError. */
 export function toRedisError(
   error: unknown,
-  { shown: at, password }: Pick<RedisAddress, 'shown' | 'password'>,
+  { shown: at, password }: { readonly shown: string; readonly password: string | undefined },
 ): StateError {
   if (error instanceof StateError) return error;
   const words = error instanceof Error ? error.message || codeOf(error) : String(error);
