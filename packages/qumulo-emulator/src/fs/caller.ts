@@ -19,4 +19,3 @@ export type Caller = {
 export const fullAccess = 'PRIVILEGE_FILE_FULL_ACCESS';
 export const readAccess = 'PRIVILEGE_FILE_READ_ACCESS';
 export const fileLockWrite = 'PRIVILEGE_FS_FILE_LOCK_WRITE';
-export const treeDeleteWrite = 'PRIVILEGE_FS_DELETE_TREE_WRITE';

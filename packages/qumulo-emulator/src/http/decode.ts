@@ -17,7 +17,6 @@ type Fields = Readonly<Record<string, Decoder<unknown> | OptionalDecoder<unknown
 type RequiredKeys<F extends Fields> = { [K in keyof F]: F[K] extends OptionalDecoder<unknown> ? never : K }[keyof F];
 type OptionalKeys<F extends Fields> = Exclude<keyof F, RequiredKeys<F>>;
 
-export type Decoded<D> = D extends Decoder<infer T> ? T : never;
 export type DecodedFields<F extends Fields> = { [K in RequiredKeys<F>]: F[K] extends Decoder<infer T> ? T : never } & {
   [K in OptionalKeys<F>]?: F[K] extends OptionalDecoder<infer T> ? T : never;
 };

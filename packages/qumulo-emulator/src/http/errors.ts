@@ -87,6 +87,3 @@ export const tooLarge = (limit: number): ApiError =>
 
 /** Something of this name, id or kind is not there. */
 export const notFound = (errorClass: string, text: string): ApiError => new ApiError(404, errorClass, text);
-
-/** Something of this name or key is there already. */
-export const conflict = (errorClass: string, text: string): ApiError => new ApiError(409, errorClass, text);

@@ -97,7 +97,6 @@ export const controlNames = [
 ] as const satisfies readonly AclControl[];
 export const CONTROL_PRESENT = 1;
 export const CONTROL_AUTO_INHERIT = 8;
-export const CONTROL_PROTECTED = 16;
 
 /** Names of the set bits, in table order. */
 export const namesOfMask = <T extends string>(mask: number, names: readonly T[]): T[] =>
