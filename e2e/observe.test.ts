@@ -187,6 +187,12 @@ test('jobs are cancelled; what names none, or nothing, changes nothing', async (
   expect([odd.code, odd.stderr]).toEqual([2, expect.stringContaining('"plan" names no job')]);
   expect((await look('jobs', 'cancel', '--rule', 'later')).stdout).toMatch(/^Cancelled: .*\/later\/plan\n$/);
   expect(await json('jobs', 'list')).toEqual([]);
+  // What has the very name that was given is meant, and not what it matches as a glob.
+  await makeFile(cluster.client, '/later', 'a[1]');
+  await makeFile(cluster.client, '/later', 'a1');
+  await expect.poll(() => json('jobs', 'list')).toHaveLength(2);
+  expect((await look('jobs', 'cancel', '--path', '/later/a[1]')).stdout).toMatch(/^Cancelled: .*\/later\/a\[1\]\n$/);
+  expect(await json('jobs', 'list')).toMatchObject([{ path: '/later/a1' }]);
   await running.stop();
 });
 

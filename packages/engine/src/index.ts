@@ -41,6 +41,7 @@ export {
   type RetentionUntil,
 } from './retention/index.ts';
 export { BUILTIN_EXCLUDES } from './rules/builtin-excludes.ts';
+export { isGlob, pathCondition } from './ledger/path-condition.ts';
 export { compileGlob, GlobError } from './rules/glob.ts';
 export { compileSelection, type Selection, type SelectionOptions } from './rules/selection.ts';
 export { makeDirectory } from './stores/make-directory.ts';

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { CliError } from '../errors/cli-error.ts';
 import { errnoOf } from '../errors/errno.ts';
 import { type ListenAddress, urlOf } from './address.ts';
+import { limitConnections } from './crowd.ts';
 import { isAuthorized } from './token.ts';
 
 /** What there is to read. */
@@ -61,7 +62,7 @@ export async function startHttp(
     },
     (request, response) => void respond(request, response, token, pages),
   );
-  server.maxConnections = MOST_CONNECTIONS;
+  limitConnections(server, MOST_CONNECTIONS);
   server.maxHeadersCount = MOST_HEADERS;
   server.setTimeout(idleMs);
   server.listen(address.port, address.host);

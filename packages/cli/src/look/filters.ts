@@ -3,12 +3,12 @@ import {
   changeGroups,
   type ChangeType,
   changeTypes,
-  compileGlob,
   expandTypes,
   GlobError,
   isBelow,
   nearest,
   parseDuration,
+  pathCondition,
   RuleTextError,
 } from '@qwarden/engine';
 import { CliError } from '../errors/cli-error.ts';
@@ -28,7 +28,7 @@ export function sinceOf(text: string, nowMs: number): number {
   }
 }
 
-/** `--path`: at or below a path, or a glob. Throws CliError. */
+/** `--path`: at or below a path, or what a glob matches. Throws CliError. */
 export function pathFilterOf(text: string | undefined): (path: string) => boolean {
   if (text === undefined) return () => true;
   if (!text.startsWith('/') && !text.startsWith('*')) {
@@ -36,9 +36,10 @@ export function pathFilterOf(text: string | undefined): (path: string) => boolea
       remedy: 'Paths begin with a slash, as the cluster has them.',
     });
   }
-  if (!/[*?[{]/.test(text)) return (path) => isBelow(path, text);
   try {
-    return compileGlob(text);
+    const condition = pathCondition(text);
+    if (condition === undefined) return () => true;
+    return condition.matches ?? ((path) => isBelow(path, condition.prefix));
   } catch (error) {
     if (!(error instanceof GlobError)) throw error;
     throw new CliError('usage', `--path: ${error.message}`, { cause: error });

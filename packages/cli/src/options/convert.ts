@@ -57,6 +57,13 @@ function toList(value: RawValue['value']): string[] {
 }
 
 function describe(option: OptionDefinition, raw: RawValue, rule: string): string {
-  const shown = option.secret || typeof raw.value === 'boolean' ? '' : `, not ${JSON.stringify(raw.value)}`;
-  return `${nameOrigin(raw.origin)}: ${rule}${shown}.`;
+  const { value, origin } = raw;
+  const isTold = !(option.secret || typeof value === 'boolean');
+  const told = typeof value === 'string' ? withoutUser(value) : value;
+  return `${nameOrigin(origin)}: ${rule}${isTold ? `, not ${JSON.stringify(told)}` : ''}.`;
+}
+
+/** An address with a password in it may stand where none is to be, and errors go to journals. */
+function withoutUser(text: string): string {
+  return text.replace(/^([a-z][\w+.-]*:\/\/)?.*@/is, '$1•••@');
 }

@@ -147,3 +147,26 @@ test('what others can reach needs a token', async () => {
     expect([refused.exitCode, refused.message]).toEqual([2, expect.stringContaining('no token is set')]);
   }
 });
+
+test('those who connect and say nothing, however many, keep no probe from its answer', async () => {
+  const { url } = await serve();
+  const { hostname, port } = new URL(url);
+  let ended = 0;
+  const sockets = await Promise.all(
+    Array.from({ length: 200 }, async () => {
+      const socket = connect(Number(port), hostname).on('error', () => undefined);
+      socket.on('close', () => {
+        ended += 1;
+      });
+      await new Promise((resolve) => socket.once('connect', resolve));
+      return socket;
+    }),
+  );
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  for (let n = 0; n < 5; n += 1) expect(await read(`${url}/healthz`)).toEqual([200, 'ok\n']);
+  // The latest 64 may stay, less those who made room for the probes.
+  await expect.poll(() => ended).toBeGreaterThanOrEqual(200 - 64);
+  expect(ended).toBeLessThan(200 - 32);
+});

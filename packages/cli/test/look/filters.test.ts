@@ -16,6 +16,14 @@ test('--path is a directory with what is below it, or a glob', async () => {
   expect(['/in', '/in/a', '/inn', '/'].filter(below)).toEqual(['/in', '/in/a']);
   const glob = pathFilterOf('/in/*.pdf');
   expect(['/in/a.pdf', '/in/a.doc', '/out/a.pdf'].filter(glob)).toEqual(['/in/a.pdf']);
+  // Names of files have such characters too.
+  const both = pathFilterOf('/in/a[1]{x,y}');
+  expect(['/in/a1x', '/in/a[1]{x,y}', '/in/a[1]{x,y}/b', '/in/a1z', '/in/a[1]x'].filter(both)).toEqual([
+    '/in/a1x',
+    '/in/a[1]{x,y}',
+    '/in/a[1]{x,y}/b',
+  ]);
+  expect(['/a', '/b'].filter(pathFilterOf('/'))).toEqual(['/a', '/b']);
   expect(['/a', '/b'].filter(pathFilterOf(undefined))).toEqual(['/a', '/b']);
   expect((await cliErrorOf(() => pathFilterOf('in'))).message).toContain('not an absolute path');
   expect((await cliErrorOf(() => pathFilterOf(`/${'*'.repeat(2000)}`))).kind).toBe('usage');

@@ -98,6 +98,7 @@ test.each([
   ['DIRECTORY_PATH = records', 'must be an absolute path'],
   ['FILE_ID = abc', 'must be a number'],
   ['API_HOST = https://x/', 'must be a host name or an address'],
+  ['API_HOST = https://u:p/a@ss@x/', 'not "https://•••@x/"'],
   ['TLS_FINGERPRINT = AA:BB', 'must be a SHA-256 fingerprint'],
   ['USE_SSL = maybe', 'must be True or False'],
   ['API_HOST = a\nHOST = b', 'say different things'],

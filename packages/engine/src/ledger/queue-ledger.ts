@@ -36,7 +36,7 @@ class QueueLedger implements Ledger {
     let left = query.limit ?? Number.POSITIVE_INFINITY;
     for await (const row of this.#parts(query, onPath)) {
       if (left <= 0) return;
-      if (onPath?.glob !== undefined && !onPath.glob(row.path)) continue;
+      if (onPath?.matches !== undefined && !onPath.matches(row.path)) continue;
       left -= 1;
       yield row;
     }

@@ -24,6 +24,9 @@ export class Health {
     if (event.kind === 'listening' || event.kind === 'working') this.#begun = true;
     if (event.kind === 'listening') this.#refused = undefined;
     if (event.kind === 'refused') this.#refused = event.what;
+    // The login of a job is the login of all. A stream that may not watch is told of anew only when it may.
+    if (event.kind === 'recovered' && event.target === 'cluster' && this.#refused === 'login')
+      this.#refused = undefined;
     if (event.kind === 'store' && (event.state === 'away' || event.state === 'back'))
       this.#storeAway = event.state === 'away';
     if (event.kind === 'fatal' || event.kind === 'watch-removed') this.#failed = true;

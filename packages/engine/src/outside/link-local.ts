@@ -13,13 +13,18 @@ const V4_SUBNETS: readonly (readonly [net: string, prefix: number])[] = [
 ];
 const V6_SUBNETS: readonly (readonly [net: string, prefix: number])[] = [
   ['fe80::', 10],
-  // Metadata of AWS and of Google Cloud over IPv6.
-  ['fd00:ec2::254', 128],
+  // AWS over IPv6: metadata (::254), credentials of EKS pods (::23), time, names.
+  ['fd00:ec2::', 32],
+  // Metadata of Google Cloud and of Oracle Cloud over IPv6.
   ['fd20:ce::254', 128],
+  ['fd00:c1::a9fe:a9fe', 128],
+  // Local gateways to IPv4 (RFC 8215): where in the address it stands, each decides for itself.
+  ['64:ff9b:1::', 48],
 ];
-/** Ways to write an IPv4 address as one of IPv6 that some gateways lead to it: IPv4-compatible, NAT64. The mapped form the list knows itself. */
+/** Ways to write an IPv4 address as one of IPv6 that some gateways lead to it: IPv4-compatible, translated, NAT64. The mapped form the list knows itself. */
 const CARRIERS: readonly (readonly [prefix: string, bits: number])[] = [
   ['::', 96],
+  ['::ffff:0:', 96],
   ['64:ff9b::', 96],
 ];
 

@@ -40,6 +40,20 @@ test('a worker is ready when it works; it needs the store, and nobody else does 
   expect(after('worker', working, store('away'), store('back'))).toEqual([undefined, undefined]);
 });
 
+test('a login that was refused to a job counts as good again when a job is done with it', () => {
+  const working: MonitorEvent = { kind: 'working', at, message: 'm' };
+  const recovered = (target: string): MonitorEvent => ({ kind: 'recovered', at, target, message: 'm' });
+  const bad = [undefined, 'the cluster refuses the login'];
+  expect(after('worker', working, refused)).toEqual(bad);
+  expect(after('worker', working, refused, recovered('host:mail.example.com:25'))).toEqual(bad);
+  expect(after('worker', working, refused, recovered('cluster'))).toEqual([undefined, undefined]);
+  expect(after('all', listening, refused, recovered('cluster'))).toEqual([undefined, undefined]);
+  expect(after('all', listening, { ...refused, what: 'watch' }, recovered('cluster'))).toEqual([
+    undefined,
+    'the cluster refuses the watch',
+  ]);
+});
+
 test('one that ends is not ready; one that has failed is to be restarted', () => {
   const draining: MonitorEvent = { kind: 'draining', at, inFlight: 0, waiting: 0 };
   expect(after('all', listening, draining)).toEqual([undefined, 'it is stopping']);

@@ -178,6 +178,23 @@ describe('problems name line, column and key, and say what would be right', () =
       withWhere('{ mode: 0o644 }'),
       '4:20: A mode must be quoted: YAML reads 0o644 as the number 420. Write mode: "0644".',
     ],
+    [
+      withWhere('{ tag: { case: 0123 } }'),
+      '4:27: YAML reads 0123 as the number 123. Write it as 123, or in quotes if it is a text.',
+    ],
+    [
+      withWhere('{ depth: 1e1 }'),
+      '4:21: YAML reads 1e1 as the number 10. Write it as 10, or in quotes if it is a text.',
+    ],
+    [
+      withWhere('{ size: 0x10 }'),
+      '4:20: YAML reads 0x10 as the number 16. Write it as 16, or in quotes if it is a text.',
+    ],
+    [
+      rule('    do:\n      - run: {command: /bin/true}\n'),
+      '5:24: rules[0].do[0].run.command: This is text, and this takes a list (each item begins with "- ").',
+    ],
+    [rule('    do:\n      - run: {command: []}\n'), '5:24: rules[0].do[0].run.command: Too few: it takes 1 at least.'],
     [withWhere('{ mode: 640 }'), /^4:20: rules\[0\]\.where\.mode: 640 is a number, and this takes text/],
     [withWhere('{ mode: { any: "0888" } }'), /^4:27: rules\[0\]\.where\.mode\.any: The mode "0888" is none/],
     [

@@ -22,6 +22,17 @@ describe('a rule in plain words', () => {
     );
   });
 
+  it('brackets what is said of the old path of a rename', () => {
+    const words = (moved: string, more = '') =>
+      load(`{version: 1, rules: [{name: r, on: renamed, where: {moved_from: ${moved}${more}}, do: [log: {}]}]}`)
+        .rules.map((rule) => /where: (.*)/.exec(describeRule(rule))?.[1])
+        .join('');
+    expect(words('{under: /a, name: b}')).toBe('moved from (below /a and name like "b")');
+    expect(words('{under: /a}', ', all: [{name: b}]')).toBe('moved from below /a and name like "b"');
+    expect(words('{under: /a, not: {name: "*.part"}}')).toBe('moved from (below /a and not (name like "*.part"))');
+    expect(words('{under: /a}', ', not: {name: "*.part"}')).toBe('moved from below /a and not name like "*.part"');
+  });
+
   it('says all else that a rule can have', () => {
     const [rule] = load(`version: 1
 rules:

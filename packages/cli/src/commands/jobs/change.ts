@@ -1,4 +1,4 @@
-import { jobHandle, openQueue } from '@qwarden/engine';
+import { isBelow, isGlob, jobHandle, openQueue } from '@qwarden/engine';
 import { connectControl } from '../../control/client.ts';
 import { type KeysMethod, MOST_KEYS } from '../../control/protocol.ts';
 import { CliError, ExitCode } from '../../errors/cli-error.ts';
@@ -55,7 +55,10 @@ export async function chosenJobs(
     if (names.length > 0) return await namedJobs(stores, names, states);
     const jobs: LocatedJob[] = [];
     for await (const job of selectJobs(stores, { rule, path, states })) jobs.push(job);
-    return jobs;
+    if (path === undefined || !isGlob(path)) return jobs;
+    // Where a file has that very name it is meant, and not those that the name matches.
+    const named = jobs.filter(({ job }) => isBelow(job.path, path));
+    return named.length > 0 ? named : jobs;
   });
 }
 

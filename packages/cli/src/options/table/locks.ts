@@ -21,7 +21,7 @@ const filterOptions = {
     flagOnly: true,
     placeholder: 'PATH|GLOB',
     schema: check((z) => z.string().min(1, 'must not be empty')),
-    description: 'Only files below this path, or matching this glob',
+    description: 'Only files below this path, or matching it as a glob',
   },
   until: {
     kind: 'text',

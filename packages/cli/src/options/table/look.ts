@@ -31,7 +31,11 @@ export const lookStoreOption = {
 export const jsonOption = { json: { ...formatOptions.json, description: 'Print JSON' } } as const satisfies OptionTable;
 
 export const pathFilter = {
-  path: { ...word, placeholder: 'PATH|GLOB', description: 'Only what is at or below this path, or matches this glob' },
+  path: {
+    ...word,
+    placeholder: 'PATH|GLOB',
+    description: 'Only what is at or below this path, or matches it as a glob',
+  },
 } as const satisfies OptionTable;
 
 export const sinceFilter = {

@@ -81,7 +81,7 @@ function fromVariable(outside: Outside, env: string): string {
   throw new OutsideError(`the variable ${env} holds a character that no header may have`, { transient: false });
 }
 
-/** Headers are ASCII here: what is more is percent-encoded, line breaks above all. */
+/** Headers are ASCII here: what is more is percent-encoded, line breaks above all, and the percent sign itself, so that decoding gives the value. */
 function headerValue(value: string): string {
-  return value.toWellFormed().replace(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character));
+  return value.toWellFormed().replace(/[^\x20-\x24\x26-\x7e]/gu, (character) => encodeURIComponent(character));
 }

@@ -104,17 +104,22 @@ function compileLeaf(key: Key, where: OldPath, context: ConditionContext) {
   }
 }
 
-/** `below /a and not (name like "*.part")`. */
+/** `below /a`, or `(below /a and not (name like "*.part"))`: without brackets the rest would seem to be about the new path. */
 export function oldPathWords(where: OldPath): string {
+  const parts = partsOf(where);
+  return parts.length === 1 ? parts.join('') : `(${parts.join(' and ')})`;
+}
+
+function partsOf(where: OldPath): readonly string[] {
   const parts = [
     where.under && under.words(where.under),
     where.name && name.words(where.name),
     where.path && path.words(where.path),
     where.extension && extension.words(where.extension),
     where.temporary === undefined ? undefined : temporary.words(where.temporary),
-    ...(where.all ?? []).map((one) => `(${oldPathWords(one)})`),
+    ...(where.all ?? []).map(oldPathWords),
     where.any && `(${oneOf(where.any.map(oldPathWords))})`,
-    where.not && `not (${oldPathWords(where.not)})`,
+    where.not && `not (${partsOf(where.not).join(' and ')})`,
   ];
-  return parts.filter((part) => part !== undefined).join(' and ');
+  return parts.filter((part) => part !== undefined);
 }

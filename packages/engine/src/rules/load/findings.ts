@@ -41,6 +41,8 @@ function oneIssue(schema: z.ZodType, value: unknown, issue: Issue, base: KeyPath
   if (issue.code === 'too_small' && typeof own === 'number') {
     return [{ path, message: `${own} is too little: at least ${String(issue.minimum)}.` }];
   }
+  if (issue.code === 'too_small' && Array.isArray(own) && issue.message.startsWith('Too small'))
+    return [{ path, message: tooFew(issue.minimum) }];
   if (issue.code === 'too_big' && typeof own === 'number') {
     return [{ path, message: `${own} is too much: at most ${String(issue.maximum)}.` }];
   }
@@ -126,11 +128,19 @@ const kindWords: Readonly<Record<string, string>> = {
   int: 'a whole number',
   boolean: 'true or false',
   array: 'a list (each item begins with "- ")',
+  tuple: 'a list (each item begins with "- ")',
   object: 'keys with values',
   record: 'keys with values',
 };
 
+function tooFew(least: number | bigint): string {
+  return `Too few: it takes ${least} at least.`;
+}
+
 function missing(path: KeyPath): Finding {
+  const last = path.at(-1);
+  // Of a list it is that which is wrong, and not one of its items.
+  if (typeof last === 'number') return { path: path.slice(0, -1), message: tooFew(last + 1), kind: 'custom' };
   return { path, message: `"${String(path.at(-1))}" is missing.`, kind: 'missing' };
 }
 

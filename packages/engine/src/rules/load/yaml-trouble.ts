@@ -13,6 +13,7 @@ export function depthTrouble(offset: number): Trouble {
 /** Places that YAML allows and a rule file does not. */
 export function oddities(document: Document): Trouble[] {
   const out: Trouble[] = [];
+  const modes = new Set<Scalar>();
   const say = (node: Node, message: string, hint?: string): void =>
     void out.push({ offset: node.range?.[0] ?? 0, message, hint });
   visit(document, {
@@ -32,6 +33,7 @@ export function oddities(document: Document): Trouble[] {
       if (pair.key.value === 'mode' && isScalar(pair.value)) {
         const octal = octalText(pair.value);
         if (octal !== undefined) {
+          modes.add(pair.value);
           const message = `A mode must be quoted: YAML reads ${octal} as the number ${String(pair.value.value)}.`;
           say(pair.value, message, `Write mode: "${octal.replace('0o', '0')}".`);
         }
@@ -39,12 +41,20 @@ export function oddities(document: Document): Trouble[] {
       return undefined;
     },
     Scalar: (_key, node) => {
-      if (typeof node.value === 'number' && !Number.isFinite(node.value)) {
-        say(node, 'Infinity and "not a number" are no values here.');
+      if (typeof node.value !== 'number' || modes.has(node)) return;
+      if (!Number.isFinite(node.value)) say(node, 'Infinity and "not a number" are no values here.');
+      else if (isOddlyWritten(node)) {
+        const message = `YAML reads ${String(node.source)} as the number ${String(node.value)}.`;
+        say(node, message, `Write it as ${String(node.value)}, or in quotes if it is a text.`);
       }
     },
   });
   return out;
+}
+
+/** Zeros in front, octal, hexadecimal, exponents: what is meant by them differs from person to person. */
+function isOddlyWritten({ source = '' }: Scalar): boolean {
+  return !/^[-+]?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(source);
 }
 
 function octalText(scalar: Scalar): string | undefined {
