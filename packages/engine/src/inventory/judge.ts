@@ -12,10 +12,12 @@ export type Judgement =
   /** The inventory is whole: what it does not know has come. */
   | { readonly by: 'inventory'; readonly since: number };
 
-/** When it happened: changes of before were told, changes of later are. */
+/** When it happened: changes of before were told, changes of later are. A little of both is in it, since clocks are not known exactly. */
 export interface Gap {
   readonly since: number;
   readonly until: number;
+  /** Was that which happened to the file then told already? */
+  readonly wasTold: (fileId: string, at: number) => boolean;
 }
 
 /** What happened to something that is where it was, by its own times; undefined: nothing that the stream does not tell. */
@@ -27,7 +29,7 @@ export function changeIn(
   const within = (time: string) => {
     const at = Date.parse(time);
     // Its creation was told.
-    return at >= gap.since && at <= gap.until && at > created;
+    return at >= gap.since && at <= gap.until && at > created && !gap.wasTold(file.id, at);
   };
   const written = within(file.modification_time);
   // A directory that has got or lost an entry was not changed otherwise, as far as its times can tell.

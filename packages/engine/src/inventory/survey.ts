@@ -14,6 +14,8 @@ export interface SurveyOptions extends MissingOptions {
   readonly cluster: { readonly files: Pick<QumuloClient['files'], 'walkPages' | 'getAttributes'> };
   readonly judgement: Judgement;
   readonly gap: Gap;
+  /** The gap comes to know what was told of these. */
+  readonly refresh: (files: readonly FileAttributes[]) => Promise<void>;
   /** All that was told is written, and decided about. */
   readonly decided: () => Promise<void>;
 }
@@ -111,6 +113,7 @@ export class Survey {
 
   async #compareAll(parentId: string, files: readonly FileAttributes[]): Promise<void> {
     const events: NotifyEvent[] = [];
+    await this.#o.refresh(files);
     await this.#o.store.commit(() => {
       const parent = this.#parent(parentId);
       for (const file of files) events.push(...this.#compare(parentId, parent, file));

@@ -1,4 +1,4 @@
-import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
+import type { Clock, FileAttributes, QumuloClient } from '@qwarden/qumulo-client';
 import type { Bookkeeper } from '../inventory/bookkeeper.ts';
 import type { Judgement } from '../inventory/judge.ts';
 import type { InventoryStore } from '../inventory/port.ts';
@@ -9,11 +9,15 @@ import { iso } from '../time/iso.ts';
 import { isNotThere, type WatchedDirectory } from '../watch/place.ts';
 import type { CatchUpReason, MonitorEvent } from './events.ts';
 import { toldOf } from './told.ts';
+import { isSharp, sharpenClock } from './sharpen-clock.ts';
+import { ToldTimes } from './told-times.ts';
 import { SyntheticBatches } from './synthetic.ts';
 
 const BACKOFF: BackoffPolicy = { baseMs: 500, capMs: 30_000, floorMs: 100 };
 /** The cluster's clock is known to about a second, and events are a moment on their way. */
 const TOLERANCE_MS = 5000;
+/** So late a change of the stream can be, at most, to be looked for. */
+const LATE_MS = 10_000;
 /** What was there before the watch first began was never its concern; when that was, is known to about a second too. */
 const BEGAN_TOLERANCE_MS = 2000;
 /** So far back the log is asked whether it has told of a file already, where there is no inventory. */
@@ -137,6 +141,14 @@ export class CatchUp {
     const walk = await bookkeeper.walkBegins();
     const batches = new SyntheticBatches(log, { epoch, root, source: 'catch-up' }, () => clock.now());
     const skew = cluster.clusterClock.skewMs() ?? 0;
+    const told = new ToldTimes({
+      log,
+      clusterClock: cluster.clusterClock,
+      seenUntil: since,
+      registeredAt: until,
+      from: since - TOLERANCE_MS - LATE_MS,
+      to: until + TOLERANCE_MS + LATE_MS,
+    });
     const looked = await new Survey({
       cluster,
       store: inventory,
@@ -144,7 +156,20 @@ export class CatchUp {
       root,
       recursive: directory.recursive,
       judgement,
-      gap: { since: since - TOLERANCE_MS + skew, until: until + TOLERANCE_MS + skew },
+      gap: {
+        since: since - TOLERANCE_MS + skew,
+        until: until + TOLERANCE_MS + skew,
+        wasTold: (fileId, at) => told.has(fileId, at),
+      },
+      refresh: async (files) => {
+        if (reason === 'baseline') return;
+        await told.refresh();
+        const isUnsure = ({ id, modification_time: written, change_time: changed }: FileAttributes) =>
+          told.isUnsure(id, Date.parse(written)) || told.isUnsure(id, Date.parse(changed));
+        if (isSharp(cluster.clusterClock) || !files.some(isUnsure)) return;
+        const ask = () => cluster.files.getAttributes(inventory.rootId, { signal });
+        await sharpenClock({ clusterClock: cluster.clusterClock, clock, ask }, signal);
+      },
       tell: (...events) => batches.add(...events),
       decided: async () => {
         await batches.flush();

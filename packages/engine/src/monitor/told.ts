@@ -20,7 +20,7 @@ export async function toldOf(log: Pick<ChangeLog, 'history'>, since: number): Pr
 }
 
 /** What cannot be read, its reader tells of. */
-function readable(raw: string): NotifyEvents {
+export function readable(raw: string): NotifyEvents {
   try {
     return readNotifyEvents(raw);
   } catch {

@@ -69,6 +69,29 @@ describe('a gap', () => {
     await live.until(() => told().includes('child_file_renamed /w/box/in it>/w/d/chest/in it'));
   });
 
+  it('does not tell again what the stream has told just before, nor what an earlier walk has told', async () => {
+    live = await LiveMonitor.open('/w');
+    const write = (path: string) => live.emulator.fs.writeData(ADMIN, path, Buffer.from('more'));
+    const written = () => told().filter((one) => one.startsWith('child_data_written') || one.includes('attrs'));
+    for (const path of ['/w/a', '/w/b', '/w/c']) live.create(path);
+    live.emulator.clock.move(600_000);
+    await live.start(ALL, { ref: '/w' });
+    write('/w/a');
+    await live.until(() => written().includes('child_data_written >/w/a'));
+    live.emulator.streams.drop('all', 'cleanly');
+    write('/w/b');
+    await live.caughtUp();
+    await live.until(() => written().includes('child_data_written >/w/b'));
+    await live.stop();
+    write('/w/c');
+    await live.start(ALL, { ref: '/w' });
+    await live.caughtUp(2);
+    await live.until(() => written().includes('child_data_written >/w/c'));
+    live.create('/w/end');
+    await live.until(() => told().some((one) => one.endsWith('/w/end')));
+    expect(written()).toEqual(['child_data_written >/w/a', 'child_data_written >/w/b', 'child_data_written >/w/c']);
+  });
+
   it('does not take an old file that got other rights for one that came, whatever happened to its directory', async () => {
     live = await LiveMonitor.open('/w', '/w/d');
     live.create('/w/d/old');

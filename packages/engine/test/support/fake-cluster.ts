@@ -53,6 +53,7 @@ export class FakeCluster implements Cluster {
 
   readonly clusterClock = {
     latestMs: () => this.now() + 1000,
+    uncertaintyMs: () => 0,
     nowMs: () => this.now(),
     skewMs: () => this.skew,
   };

@@ -11,6 +11,8 @@ export interface ClusterClock {
   nowMs(): number;
   /** Cluster minus local, ms; undefined before the first answer. */
   skewMs(): number | undefined;
+  /** By how much `nowMs` and `skewMs` can be wrong in either direction, ms; a second before the first answer. */
+  uncertaintyMs(): number;
 }
 
 export interface ClusterClockFeed extends ClusterClock {
@@ -70,6 +72,7 @@ export function createClusterClock(clock: Clock): ClusterClockFeed {
       const now = estimate();
       return now === undefined ? undefined : now - clock.now();
     },
+    uncertaintyMs: () => (known === undefined ? 1_000 : Math.max(0, (known.highest - known.lowest) / 2)),
   };
 
   function estimate(): number | undefined {

@@ -180,9 +180,16 @@ export function* readHistory(
   query: { readonly since?: number | undefined; readonly after?: Position | undefined },
 ): Generator<LogEntry> {
   const since = query.since ?? 0;
+  const after = toSeq(query.after ?? '');
+  // From the end: there is no index by time, and what is asked for is mostly the latest of a log of a gigabyte.
+  const older = reading.first(
+    'SELECT seq FROM batch WHERE received < ? AND seq > ? ORDER BY seq DESC LIMIT 1',
+    since,
+    after,
+  );
   const rows = reading.pages(
     'SELECT * FROM batch WHERE received >= ? AND seq > ? ORDER BY seq LIMIT ?',
-    [since, toSeq(query.after ?? '')],
+    [since, Math.max(after, num(older?.['seq']))],
     (last) => [since, num(last['seq'])],
   );
   for (const row of rows) yield toEntry(row);

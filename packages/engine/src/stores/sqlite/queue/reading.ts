@@ -24,6 +24,15 @@ export class Reading {
     }
   }
 
+  /** The first row. @throws StateError */
+  first(statement: string, ...values: readonly SQLInputValue[]): Row | undefined {
+    try {
+      return this.db.prepare(statement).get(...values);
+    } catch (error) {
+      throw toStateError(error, this.#path);
+    }
+  }
+
   /**
    * All rows, page after page: a statement that is read slowly would hold up the write-ahead log. `next` gives from the last row of a page
    * the values with which the statement gives the next one; its last value, the size of the page, is added here.
