@@ -11,7 +11,9 @@ rules:
     on: [created, moved-in]
     where: { under: /records, extension: exe }
     settle: 0s
-    do: [{ quarantine: { to: /quarantine } }]
+    do:
+      - quarantine: { to: /quarantine }
+      - log: { text: "{{matched_path}} is at {{path}}" }
 `;
 
 /** Three files that a rule has taken; the monitor is gone. */
@@ -24,7 +26,8 @@ async function threeTaken() {
   await monitor.untilJson(({ kind }) => kind === 'listening', 'the monitor to listen');
   for (const name of ['a.exe', 'b.exe', 'c.exe']) {
     const { data } = await cluster.client.files.createFile('/records', name);
-    await monitor.untilJson(({ kind, fileId }) => kind === 'done' && fileId === data.id, name);
+    const told = await monitor.untilJson(({ action, fileId }) => action === 'log' && fileId === data.id, name);
+    expect(told['note']).toMatch(new RegExp(`^/records/${name} is at /quarantine/.*/${name}$`));
   }
   await monitor.stop();
   const place = { cwd, env };

@@ -159,6 +159,21 @@ async function checkMeaning(test, tools) {
       'r-qwarden-worker',
     ]);
   });
+  await test('the bundled Redis is full before it is killed, and throws nothing away', () => {
+    const manifests = of('trial');
+    const settings = redisSettings(manifests);
+    const { limits } = one(manifests, 'StatefulSet', '-redis').spec.template.spec.containers[0].resources;
+    assert.equal(settings['maxmemory-policy'], 'noeviction');
+    const part = bytes(settings['maxmemory']) / bytes(limits.memory);
+    assert.ok(part > 0.5 && part <= 0.65, `maxmemory is ${part} of the limit`);
+  });
+  await test('maxmemory is what the values say, also where there is no limit of memory', () => {
+    const bundled = 'redis.bundled';
+    for (const limit of ['resources.limits.memory=4Gi', 'resources.limits.memory=null', 'resources.limits=null']) {
+      const manifests = of('trial', '--set', `${bundled}.maxmemory=2gb,${bundled}.${limit}`);
+      assert.equal(redisSettings(manifests)['maxmemory'], '2gb');
+    }
+  });
   await test('egress that is restricted leads to the name servers, the Redis of the chart, and what is named', () => {
     const { spec } = one(of('trial', '--set', 'networkPolicy.egress.restrict=true'), 'NetworkPolicy', 'r-qwarden');
     assert.deepEqual(
@@ -173,6 +188,25 @@ async function checkMeaning(test, tools) {
     );
     assert.equal(named.ingress[0].from[0].namespaceSelector.matchLabels['kubernetes.io/metadata.name'], 'monitoring');
   });
+}
+
+/** `redis.conf` of the bundled Redis: its settings, each with its value. */
+function redisSettings(manifests) {
+  const text = one(manifests, 'Secret', '-redis').stringData['redis.conf'];
+  return Object.fromEntries(
+    text
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
+  );
+}
+
+const MEMORY_UNITS = { mb: 2 ** 20, gb: 2 ** 30, Mi: 2 ** 20, Gi: 2 ** 30 };
+
+function bytes(text) {
+  const [, number, unit] = /^(\d+)(mb|gb|Mi|Gi)$/.exec(text) ?? [];
+  assert.ok(unit !== undefined, `${text} is no size`);
+  return Number(number) * MEMORY_UNITS[unit];
 }
 
 /** Values that cannot be right are refused in words, before anything is installed. */
@@ -193,6 +227,17 @@ async function checkRefusals(test, tools) {
     ['no Redis', ['--set', 'mode=redis'], /exactly one of redis\.existingSecret, redis\.url and redis\.bundled/],
     ['two of Redis', ['--set', 'mode=redis,redis.url=redis://r,redis.bundled.enabled=true'], /exactly one of redis/],
     ['a login in the address of Redis', ['--set', 'mode=redis,redis.url=redis://:p@r:6379'], /put it into a Secret/],
+    [
+      'a Redis that would be killed before it is full',
+      ['--set', 'mode=redis,redis.bundled.enabled=true,redis.bundled.maxmemory=512mb'],
+      /redis\.bundled\.maxmemory \(512mb\) is more than three quarters of .*\(512Mi\)/,
+    ],
+    [
+      'a limit of memory below it',
+      ['--set', 'mode=redis,redis.bundled.enabled=true,redis.bundled.resources.limits.memory=300000000'],
+      /three quarters of .*300000000/,
+    ],
+    ['a maxmemory that is none', ['--set', 'redis.bundled.maxmemory=lots'], /maxmemory.*does not match pattern/is],
     ['alerts that are none', ['--set', 'prometheusRule.alerts=none'], /prometheusRule\.alerts/],
     ['nothing to lock with', ['--set', 'mode=filelock'], /needs filelock\.retention/],
     ['a Kubernetes that is too old', ['--kube-version', '1.24.0'], /requires kubeVersion: >=1\.25/],

@@ -330,6 +330,7 @@ async function checkRedis(world) {
     for (const [name, value] of [
       ['appendonly', 'yes'],
       ['appendfsync', 'always'],
+      ['maxmemory', String(300 * 2 ** 20)],
       ['maxmemory-policy', 'noeviction'],
     ])
       assert.deepEqual(await ask('CONFIG', 'GET', name), [name, value]);

@@ -39,7 +39,11 @@ export async function run(test) {
       for (const pod of pods) assert.deepEqual(refused(pod.spec, manifests), [], pod.name);
     });
     await test(`commands in the notes of ${name} exist`, () => checkNotes(tools, path));
+    await test(`qwarden takes the rules of ${name}`, () => {
+      for (const text of rulesOf(parse(tools, render(tools, ['-f', path])))) assert.deepEqual(against(text), []);
+    });
   }
+  await checkRules(test, tools);
   await checkPlants(test, tools);
   await checkMetrics(test, tools);
 }
@@ -67,6 +71,39 @@ function refused(spec, manifests) {
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** Rule files in the ConfigMaps of the chart. */
+function rulesOf(manifests) {
+  return manifests.filter(({ kind }) => kind === 'ConfigMap').flatMap(({ data }) => data['rules.yml'] ?? []);
+}
+
+/** What `qwarden rules check` says against a rule file, in lines; warnings are said too. */
+function against(text) {
+  const done = tool(process.execPath, [cliEntry, 'rules', 'check', '-'], { input: text });
+  const lines = done.stderr.split('\n').filter(Boolean);
+  return done.code === 0 || lines.length > 0 ? lines : [`exit code ${done.code}`];
+}
+
+async function checkRules(test, tools) {
+  const rendered = (...args) => rulesOf(parse(tools, render(tools, args)));
+  await test('the rules of the chart itself can be used, and there are none', () => {
+    const [text, ...more] = rendered('--set', 'cluster.host=q.example.com,cluster.existingSecret=login');
+    assert.deepEqual(more, []);
+    assert.equal(against(text).length, 1);
+    assert.match(against(text)[0], /warning: .*There are no rules/);
+  });
+  await test('the rule files of compose can be used', () => {
+    for (const name of ['cluster', 'first-look'])
+      assert.deepEqual(against(readFileSync(join(root, 'deploy', 'compose', name, 'rules', 'rules.yml'), 'utf8')), []);
+  });
+  await test('values with rules are looked at; found: a parameter that is none, a doubt', () => {
+    for (const name of ['sqlite', 'trial']) assert.equal(rendered('-f', valuesOf(name)).length, 1, name);
+    const [text] = rendered('-f', valuesOf('trial'));
+    const broken = against(text.replace('text:', 'message:'));
+    assert.match(broken.join('\n'), /"message" is not a keyword of the action "log"/);
+    assert.match(against(text.replace(', renamed', '')).join('\n'), /warning: .*"moved-in" is only/);
+  });
 }
 
 function checkNotes(tools, path) {

@@ -102,6 +102,14 @@ A secret that this chart made up stays what it is: dict "root" . "secret" NAME "
 {{- end }}
 {{- end }}
 
+{{/* Bytes of a quantity of Kubernetes (512Mi, 1.5G, 536870912), or of a size of Redis (300mb). */}}
+{{- define "qwarden.bytes" -}}
+{{- $text := ternary . (int64 . | toString) (kindIs "string" .) }}
+{{- $units := dict "" 1 "k" 1000 "M" 1000000 "G" 1000000000 "T" 1000000000000 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "mb" 1048576 "gb" 1073741824 }}
+{{- $unit := regexReplaceAll "^[0-9.]+" $text "" }}
+{{- if hasKey $units $unit }}{{ printf "%.0f" (mulf (regexFind "^[0-9.]+" $text) (get $units $unit)) }}{{ end }}
+{{- end }}
+
 {{/* What cannot be right, in words, before anything is installed. */}}
 {{- define "qwarden.check" -}}
 {{- with .Values }}
@@ -125,6 +133,15 @@ A secret that this chart made up stays what it is: dict "root" . "secret" NAME "
 {{- fail "mode redis needs exactly one of redis.existingSecret, redis.url and redis.bundled.enabled." }}
 {{- end }}
 {{- if contains "@" .redis.url }}{{ fail "redis.url holds a login: put it into a Secret (key url) and name that in redis.existingSecret." }}{{ end }}
+{{- if .redis.bundled.enabled }}
+{{- with ((.redis.bundled.resources).limits).memory }}
+{{- $most := $.Values.redis.bundled.maxmemory }}
+{{- $limit := include "qwarden.bytes" . }}
+{{- if and $limit (gt (mulf (include "qwarden.bytes" $most) 4) (mulf $limit 3)) }}
+{{- fail (printf "redis.bundled.maxmemory (%s) is more than three quarters of redis.bundled.resources.limits.memory (%v): Redis would be killed for want of memory before it can say that it is full." $most .) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- if eq .mode "filelock" }}
 {{- if not (or .filelock.retention .filelock.legalHold) }}{{ fail "mode filelock needs filelock.retention (7y, …) or filelock.legalHold." }}{{ end }}

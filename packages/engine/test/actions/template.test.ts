@@ -50,6 +50,12 @@ describe('templates', () => {
     expect(templateValues(input(path))).toMatchObject({ stem, ext, directory });
   });
 
+  it('tell where the file was matched, also after a step that moved it', () => {
+    const moved = { ...input('/in/a.exe'), subject: { fileId: '1003', path: '/quarantine/2031-01-05/1003-1/a.exe' } };
+    const text = render('{{matched_path}} is at {{path}}', templateValues(moved));
+    expect(text).toBe('/in/a.exe is at /quarantine/2031-01-05/1003-1/a.exe');
+  });
+
   it('do not take text of a file name for a template', () => {
     expect(render('x-{{name}}', templateValues(input('/a/{{rule}}.csv')))).toBe('x-{{rule}}.csv');
   });

@@ -20,6 +20,9 @@ function warnings(text: string): string[] {
 }
 
 const rule = (lines: string): string => `version: 1\nrules:\n  - name: a\n${lines}`;
+/** A rule that stops everything. */
+const guard = (on: string, conditions: string): string =>
+  rule(`    on: ${on}\n    where: ${conditions}\n    do: [all-stop: { confirm: true, scope: cluster }]\n`);
 const withWhere = (conditions: string): string => rule(`    where: ${conditions}\n    do: [log: {}]\n`);
 
 describe('a rule file', () => {
@@ -329,6 +332,18 @@ describe('what is allowed and probably not meant is warned of', () => {
       withWhere('{ under: /a }').replace(/do: .*/, 'do: [webhook: { url: "https://hooks.slack.com/services/T0/B0" }]'),
       /^\d+:\d+: rules\[0\]\.do\[0\]: Rule "a": webhook has what looks like a secret in "url"\. .*url_env, url_file/,
     ],
+    [
+      guard('[written, removed, renamed]', '{ path: "/shares/**/.canary*" }'),
+      '5:12: rules[0].where: Rule "a": a file that is renamed away is not noticed: "path" is about the new path of a rename. Say it of the old one too: any: [{ path: … }, { moved_from: { path: … } }].',
+    ],
+    [
+      guard('renamed', '{ any: [{ under: /a, name: ".canary*" }] }'),
+      /renamed away .*any: \[\{ name: … \}, \{ moved_from/,
+    ],
+    [
+      guard('[created, written, renamed]', '{ regex: canary }'),
+      /"regex" is about the new path .*\{ moved_from: \{ path: /,
+    ],
     [withWhere('{ any: [{ under: /a/* }] }'), /"under" is no glob: \/a\/\* is taken as a directory/],
   ])('%j', (text, expected) => {
     const [first, ...more] = warnings(text);
@@ -336,8 +351,25 @@ describe('what is allowed and probably not meant is warned of', () => {
     expect(first).toMatch(typeof expected === 'string' ? exactly(expected) : expected);
   });
 
+  it.each([
+    ['the old path is looked at', guard('[written, renamed]', '{ any: [{ name: a }, { moved_from: { name: a } }] }')],
+    ['no renames', guard('[written, removed, moved-out]', '{ name: a }')],
+    ['no path', guard('[written, renamed]', '{ size: "> 1" }')],
+    ['names that are left out', guard('[written, renamed]', '{ not: { name: "*.tmp" } }')],
+    ['new names alone', guard('[created, moved-in, renamed]', '{ extension: locked }')],
+    ['many at once', guard('[written, renamed]', '{ under: /a, count: { matches: 9, within: 1m } }')],
+    ['switched off', guard('renamed', '{ name: a }').replace('    where', '    enabled: false\n    where')],
+    ['another action', guard('renamed', '{ name: a }').replace(/all-stop: .*\}/, 'log: {}')],
+  ])('a file that is renamed away is no matter: %s', (_, text) => {
+    expect(warnings(text)).toEqual([]);
+  });
+
   it('but a plain file has no warnings', () => {
-    expect(warnings(EXAMPLE.replaceAll(/moved-in\]/g, 'moved-in, renamed]'))).toEqual([]);
+    const plain = EXAMPLE.replaceAll(/moved-in\]/g, 'moved-in, renamed]').replace(
+      'path: "/shares/**/.canary*"',
+      'any: [{ path: "/shares/**/.canary*" }, { moved_from: "/shares/**/.canary*" }]',
+    );
+    expect(warnings(plain)).toEqual([]);
     expect(warnings(withWhere('{ size: "> 1" }').replace('name: a\n', 'name: a\n    on: [moved-in]\n'))).toEqual([]);
   });
 });

@@ -9,6 +9,8 @@ export const TEMPLATE_VARIABLES = {
   ext: 'its last extension with the dot, empty when there is none',
   directory: 'absolute path of its directory',
   file_id: 'its id on the cluster',
+  matched_path:
+    'absolute path that the change told, which the rule matched: where the file was before an earlier step moved it',
   moved_from: 'its path before the rename that triggered this, else empty',
   event: 'type of the change that triggered this, as the cluster calls it',
   rule: 'name of the rule',
@@ -41,6 +43,7 @@ export function templateValues(input: Pick<ActionInput<unknown>, 'change' | 'sub
     ext: name.slice(at),
     directory: subject.path.slice(0, Math.max(1, slash)),
     file_id: subject.fileId,
+    matched_path: change.path,
     moved_from: change.movedFrom ?? '',
     event: change.type,
     rule: job.rule,

@@ -1,3 +1,4 @@
+import { type ChangeGroup, expandTypes } from '../../events/kinds.ts';
 import type { Rule } from '../rule.ts';
 import type { Where } from '../schema/where.ts';
 import { writtenSecrets } from '../secret-places.ts';
@@ -36,6 +37,8 @@ function doubtsOf(rule: Rule): { key: (string | number)[]; message: string }[] {
     say(['where', 'count', 'within'], 'a count within 0s never sees two.');
   const missed = missedRenames(rule);
   if (missed !== undefined) say(['on'], missed);
+  const unguarded = unguardedNames(rule);
+  if (unguarded !== undefined) say(['where'], unguarded);
   for (const [index, { action, written }] of rule.do.entries()) {
     for (const place of writtenSecrets(written))
       say(
@@ -72,10 +75,31 @@ function missedRenames({ enabled, on, where }: Rule): string | undefined {
   return '"moved-in" is only what comes from outside the watched directory; a file that gets its name or place by a rename within it is "renamed", which "on" leaves out.';
 }
 
-function* leaves(where: Where | null): Generator<[key: string, value: unknown]> {
+/** Conditions on what a file is called, and where: a rename makes them false of what they were true of. */
+const GUARDING: readonly string[] = ['name', 'path', 'extension', 'under', 'regex'];
+
+/** Who stops everything when a canary is renamed means the one that is renamed away: ransomware does that, and the new name is no canary's. */
+function unguardedNames({ enabled, on, where, count, do: steps }: Rule): string | undefined {
+  if (!enabled || !steps.some(({ action }) => action === 'all-stop')) return undefined;
+  // Many at once are counted by what comes, and a rule for what comes alone means new names.
+  if (count !== null || !isForWhatIsThere(on)) return undefined;
+  const asked = [...leaves(where, 'without not')].map(([name]) => name);
+  const key = GUARDING.find((one) => asked.includes(one));
+  if (key === undefined || [...leaves(where)].some(([name]) => name === 'moved_from')) return undefined;
+  const old = key === 'regex' ? 'path' : key;
+  return `a file that is renamed away is not noticed: "${key}" is about the new path of a rename. Say it of the old one too: any: [{ ${key}: … }, { moved_from: { ${old}: … } }].`;
+}
+
+function isForWhatIsThere(on: Rule['on']): boolean {
+  const hasAny = (...groups: readonly ChangeGroup[]): boolean => expandTypes(groups).some((type) => on.includes(type));
+  if (!hasAny('renamed')) return false;
+  return hasAny('written', 'removed', 'moved-out') || !hasAny('created', 'moved-in');
+}
+
+function* leaves(where: Where | null, which?: 'without not'): Generator<[key: string, value: unknown]> {
   if (where === null) return;
   const { all, any, not, ...own } = where;
   yield* Object.entries(own);
-  for (const one of [...(all ?? []), ...(any ?? [])]) yield* leaves(one);
-  if (not !== undefined) yield* leaves(not);
+  for (const one of [...(all ?? []), ...(any ?? [])]) yield* leaves(one, which);
+  if (not !== undefined && which === undefined) yield* leaves(not);
 }
