@@ -52,7 +52,7 @@ async function readOne(path: string): Promise<StopRecord | string> {
   try {
     return readStop(await readFile(path, 'utf8'));
   } catch (error) {
-    return `it cannot be read: ${String(error)}`;
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
