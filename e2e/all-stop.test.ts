@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Cluster, makeFile, startCluster } from './support/cluster.ts';
@@ -111,6 +111,20 @@ test('on a terminal resume shows what it will do and asks; another cluster is le
   yes.type('y\r');
   expect((await yes.finished()).code).toBe(0);
   expect(await configuration(cluster)).toEqual(before);
+});
+
+test('a record that cannot be read: whether a stop stands cannot be told, with exit code 1', async () => {
+  const { env } = await startCluster();
+  const cwd = temporaryDirectory();
+  mkdirSync(join(cwd, 'state/all-stop'), { recursive: true });
+  writeFileSync(join(cwd, 'state/all-stop/damaged.json'), '{');
+  const place = { cwd, env: { ...env, QWARDEN_STORE: 'sqlite:state' } };
+  for (const command of [['status'], ['status', '--json'], ['resume'], ['resume', '--stop', 'x']]) {
+    const { code, stderr } = await qwarden(['all-stop', ...command], place);
+    expect([code, stderr], command.join(' ')).toEqual([1, expect.stringMatching(/cannot be told: .*damaged\.json/)]);
+    expect(stderr).not.toMatch(/No stop|Nothing is stopped/);
+    expect(stderr).toContain('Make it readable');
+  }
 });
 
 test('mistakes of the command line', async () => {

@@ -74,7 +74,7 @@ export {
 export { privilegesReference } from './actions/roles.ts';
 export { partName } from './actions/all-stop/inventory.ts';
 export type { StopPart, StopRecord } from './actions/all-stop/record.ts';
-export type { StopRecords } from './actions/all-stop/records.ts';
+export type { KeptStops, StopRecords } from './actions/all-stop/records.ts';
 export {
   type ResumedPart,
   type ResumedStop,
@@ -83,7 +83,7 @@ export {
   resumeStops,
   type ResumeVerdict,
 } from './actions/all-stop/resume.ts';
-export { scopeName } from './actions/all-stop/words.ts';
+export { scopeName, UNREADABLE_REMEDY } from './actions/all-stop/words.ts';
 export type { Action, ActionContext, ActionInput, ActionOutcome, Actions, Outside } from './actions/port.ts';
 export { openMetrics } from './open-metrics.ts';
 export { openTracing } from './open-tracing.ts';

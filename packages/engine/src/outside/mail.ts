@@ -8,6 +8,7 @@ import { oneLine } from '../text/one-line.ts';
 import { openConnection } from './connect.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { codeOf } from './errno.ts';
+import { subjectLine } from './mail-subject.ts';
 import type { Targets } from './targets.ts';
 import { within } from './within.ts';
 
@@ -66,7 +67,7 @@ export class MailSender {
         return await transport.sendMail({
           from: message.from,
           to: [...message.to],
-          subject: message.subject.toWellFormed(),
+          subject: subjectLine(message.subject),
           text: message.text.toWellFormed(),
           messageId: messageId(message),
           date: new Date(this.#clock.now()),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type StopRecord, stopRecord } from '../actions/all-stop/record.ts';
 import type { KeptStops } from '../actions/all-stop/records.ts';
 
-/** The record that a text holds, or why it cannot be read: one that is damaged must not keep a cluster from being stopped. */
+/** The record that a text holds, or why it cannot be read: one that is damaged must not keep the others from being taken back. */
 export function readStop(text: string): StopRecord | string {
   let value: unknown;
   try {

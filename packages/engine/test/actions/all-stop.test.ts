@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type QumuloClient, systemClock } from '@qwarden/qumulo-client';
@@ -146,6 +146,9 @@ function fire(
 function resume(options: Partial<ResumeOptions> = {}, from = records): Promise<ResumeReport> {
   return resumeStops(bench.client, from, { changed: 'refuse', now: () => 0, ...options });
 }
+
+/** For who has the records to themselves already. */
+const runInside = () => fire({}, { records: { ...records, exclusively: (task) => task() } });
 
 const verdicts = ({ stops }: ResumeReport): Record<string, string> =>
   Object.fromEntries(stops.flatMap(({ parts }) => parts.map(({ name, verdict }) => [name, verdict])));
@@ -517,9 +520,74 @@ describe('all-stop', () => {
       { path: join(directory, name), why: 'it is not JSON' },
       { path: join(directory, 'newer.json'), why: 'it was written by a newer qwarden' },
     ]);
-    expect((await fire()).kind).toBe('skipped');
     expect((await resume()).unreadable).toHaveLength(2);
   });
+
+  it('a record that cannot be read is not "nothing stands": no second stop is made over it, and its file is named', async () => {
+    await fire();
+    const directory = join(stateDir, 'all-stop');
+    const [name = ''] = readdirSync(directory).filter((one) => one.endsWith('.json'));
+    const path = join(directory, name);
+    const kept = readFileSync(path, 'utf8');
+    const refused = {
+      kind: 'failed',
+      reason: expect.stringContaining(`${path} (it is not JSON)`),
+      remedy: expect.stringMatching(/readable .*backup.*dead retry/),
+    };
+    writeFileSync(path, '{');
+    expect(await fire()).toMatchObject(refused);
+    // Somebody has opened half of it: that would be the "before" of a second one.
+    await bench.client.s3Settings.modify({ enabled: true });
+    expect(await fire()).toMatchObject(refused);
+    expect(readdirSync(directory).filter((one) => one.endsWith('.json'))).toEqual([name]);
+    expect(writers()).toEqual(['s3']);
+    writeFileSync(path, kept);
+    await bench.client.s3Settings.modify({ enabled: false });
+    await resume();
+    expect(writers()).toEqual(EVERYBODY);
+    // One that is known to stand needs no other; when it was undone by hand, the one that cannot be read may be the next.
+    writeFileSync(join(directory, 'other.json'), '{');
+    writeFileSync(path, kept);
+    const other = { kind: 'failed', reason: expect.stringContaining('other.json') };
+    expect(await fire()).toMatchObject(other);
+    expect(readFileSync(path, 'utf8')).toBe(kept);
+    rmSync(path);
+    expect(await fire()).toMatchObject(other);
+    rmSync(join(directory, 'other.json'));
+    expect((await fire()).kind).toBe('done');
+    writeFileSync(join(directory, 'other.json'), '{');
+    expect((await fire()).kind).toBe('skipped');
+    await resume();
+    expect(writers()).toEqual(EVERYBODY);
+  });
+
+  it.skipIf(process.geteuid?.() !== 0)(
+    'root resumes in the directory of a service: it stays readable for the service (needs root)',
+    async () => {
+      await fire();
+      const directory = join(stateDir, 'all-stop');
+      const owners = () =>
+        Object.fromEntries(
+          [stateDir, directory, ...readdirSync(directory).map((name) => join(directory, name))].map((path) => {
+            const { uid, gid } = statSync(path);
+            return [path, `${uid}:${gid}`];
+          }),
+        );
+      for (const path of Object.keys(owners())) chownSync(path, 4711, 4712);
+      rmSync(join(directory, 'qwarden.lock'));
+      expect((await resume()).stops.map(({ over }) => over)).toEqual([true]);
+      expect(Object.keys(owners()).sort()).toContain(join(directory, 'qwarden.lock'));
+      expect(new Set(Object.values(owners()))).toEqual(new Set(['4711:4712']));
+      // A record that is new, and all of the directory.
+      rmSync(directory, { recursive: true });
+      await records.exclusively(async () => {
+        expect(statSync(join(directory, 'qwarden.pid')).uid).toBe(4711);
+        expect((await runInside()).kind).toBe('done');
+      });
+      expect(Object.keys(owners())).toHaveLength(4);
+      expect(new Set(Object.values(owners()))).toEqual(new Set(['4711:4712']));
+    },
+  );
 
   it('another cluster: its stops are neither taken for ours nor restored here', async () => {
     await fire();

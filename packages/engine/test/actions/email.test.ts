@@ -51,6 +51,19 @@ function text(source: string | undefined): string {
   return (/base64/i.test(head) ? Buffer.from(raw, 'base64').toString('utf8') : raw).replaceAll('\r\n', '\n');
 }
 
+/** The subject as its reader sees it (RFC 2047). */
+function shownSubject(source = ''): string {
+  const raw = /^Subject: (.*(?:\r\n[ \t].*)*)\r$/m.exec(source)?.[1]?.replaceAll('\r\n', '') ?? '';
+  const word = /=\?utf-8\?([BQ])\?([^? ]*)\?=/gi;
+  return raw.replaceAll(/(?<=\?=)\s+(?==\?utf-8\?[BQ]\?)/gi, '').replaceAll(word, (_, how: string, encoded: string) => {
+    if (how.toUpperCase() === 'B') return Buffer.from(encoded, 'base64').toString('utf8');
+    const bytes = encoded
+      .replaceAll('_', ' ')
+      .replaceAll(/=([0-9A-F]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    return Buffer.from(bytes, 'latin1').toString('utf8');
+  });
+}
+
 const subject = (source: string | undefined) => /^Subject: (.*)\r$/m.exec(source ?? '')?.[1];
 
 describe('email: one at once', () => {
@@ -69,6 +82,21 @@ describe('email: one at once', () => {
     expect(text(mail?.source).trimEnd()).toMatch(/^\[\/in\/.*\]$/);
     expect(mail?.source.match(/^Subject:/gim)).toHaveLength(1);
     expect(mail?.to).toEqual(['ops@example.com']);
+  });
+
+  it.each([
+    '=?utf-8?q?=0ABcc:_x?=',
+    'a =?UTF-8?B?Gw==?= b',
+    '=?utf-8?q?=0A?= =?utf-8?q?x?= ünïcödé',
+    `=? ${'\u{1F600} long '.repeat(30)}`,
+    'ünïcödé \u{1F600} "quoted"',
+  ])('shows its reader a name that looks encoded as it is: %j', async (name) => {
+    expect(await run({ batch: '0s', subject: 'new {{name}}' }, { path: `/in/${name}` })).toMatchObject({
+      kind: 'done',
+    });
+    const [mail] = receiver.mails;
+    expect(shownSubject(mail?.source)).toBe(`new ${name}`);
+    expect(Math.max(...(mail?.source ?? '').split('\r\n').map(({ length }) => length))).toBeLessThan(100);
   });
 
   it('that may be tried again says whose fault it is', async () => {

@@ -92,6 +92,28 @@ describe('permissions', () => {
     expect(await entries()).toHaveLength(before.length + 2);
   });
 
+  it.each(['file', 'directory'])(
+    'of a %s: SMB opens nothing without SYNCHRONIZE: allowed always, denied by that name alone',
+    async (kind) => {
+      const at = kind === 'file' ? id : await bench.directory(`${here}/d`);
+      const replace = [
+        ...['read', 'write', 'execute', 'full'].map((word) => ({ type: 'deny', trustee: '501', rights: [word] })),
+        { type: 'DENIED', trustee: '501', rights: ['DELETE'] },
+        { type: 'DENIED', trustee: '501', rights: ['write', 'SYNCHRONIZE'] },
+        ...['read', 'write', 'execute', 'full', 'READ'].map((word) => ({ trustee: '500', rights: [word] })),
+      ];
+      expect((await bench.run(permissionsAction, { acl: { replace } }, at, path)).kind).toBe('done');
+      const { aces } = (await bench.client.files.getAcl(at)).data;
+      const having = aces.map(({ type, rights }) => [type, rights.length, rights.includes('SYNCHRONIZE')]);
+      const write = kind === 'file' ? 4 : 5;
+      expect(having).toEqual([
+        ...[4, write, 1, 16, 1].map((n) => ['DENIED', n, false]),
+        ['DENIED', write + 1, true],
+        ...[5, write + 1, 2, 17, 2].map((n) => ['ALLOWED', n, true]),
+      ]);
+    },
+  );
+
   it('removes the entries of a trustee, of one type or both', async () => {
     const add = [
       { trustee: '501', rights: ['full'] },

@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -64,6 +74,29 @@ describe('the state directory', () => {
       'qwarden.pid': 0o600,
     });
     expect(modes.filter(([, mode]) => mode !== 0o600)).toEqual([]);
+  });
+
+  it.skipIf(process.geteuid?.() !== 0)("stays its owner's when root works in it (needs root)", async () => {
+    await rig.start();
+    await rig.crash();
+    const paths = () => readdirSync(rig.stateDir).map((name) => join(rig.stateDir, name));
+    for (const path of [rig.stateDir, ...paths()]) chownSync(path, 4711, 4712);
+    rmSync(join(rig.stateDir, 'qwarden.lock'));
+    // Of a process of root that was killed.
+    writeFileSync(join(rig.stateDir, 'qwarden.pid'), '1');
+    const other = new Rig(rig);
+    await other.start();
+    const owners = paths().map((path) => [path, statSync(path).uid, statSync(path).gid, statSync(path).mode & 0o777]);
+    expect(owners.map(([path]) => path)).toEqual(
+      expect.arrayContaining(['-wal', '-shm'].map((ending) => `${file()}${ending}`)),
+    );
+    expect(owners).toEqual(owners.map(([path]) => [path, 4711, 4712, 0o600]));
+    await other.stop();
+    rmSync(file());
+    const anew = new Rig(rig);
+    await anew.start();
+    expect(statSync(file()).uid).toBe(4711);
+    await anew.crash();
   });
 
   it('from a newer version is refused, for writing and for reading', async () => {

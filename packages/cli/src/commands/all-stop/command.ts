@@ -40,7 +40,7 @@ const statusNotes = `
 Reads what the action all-stop of "qwarden monitor" keeps, also while the monitor runs; without --store of all monitors of this user.
 
 Exit codes:
-  0  told    1  it cannot be read    2  the command line must be corrected    3  some of it cannot be read`;
+  0  told    1  it cannot be told: something cannot be read    2  the command line must be corrected`;
 
 const resumeNotes = `
 Restores exactly what the stop changed: services of tenants, restrictions of NFS exports, host permissions of SMB shares, S3 and FTP.

@@ -12,7 +12,7 @@ import { writeTo } from '../../process/streams.ts';
 import type { Format } from '../../output/format.ts';
 import { print, renderRows } from '../../output/print.ts';
 import { type ResumeRow, resumeShape } from './rows.ts';
-import { warnOfUnreadable, withStopStores } from './stores.ts';
+import { cannotTell, warnOfUnreadable, withStopStores } from './stores.ts';
 
 type ResumeSettings = Resolved<typeof allStopResumeOptions>;
 
@@ -86,6 +86,7 @@ async function nothing(
   { unreadable }: ResumeReport,
   format: Format,
 ): Promise<number> {
+  if (unreadable.length > 0) throw cannotTell(unreadable);
   if (stop !== undefined) {
     throw new CliError('failed', `No stop ${stop} stands on ${address}.`, {
       remedy: '"qwarden all-stop status --all" lists all of them.',
@@ -93,7 +94,7 @@ async function nothing(
   }
   if (format !== 'table') await print(renderRows([], resumeShape, format));
   writeTo(process.stderr, `Nothing is stopped on ${address}.\n`);
-  return unreadable.length === 0 ? ExitCode.ok : ExitCode.incomplete;
+  return ExitCode.ok;
 }
 
 async function confirm(seen: ResumeReport, address: string): Promise<void> {

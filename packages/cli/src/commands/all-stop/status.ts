@@ -5,7 +5,7 @@ import { writeTo } from '../../process/streams.ts';
 import type { Format } from '../../output/format.ts';
 import { print, renderRows } from '../../output/print.ts';
 import { type StatusRow, statusShape } from './rows.ts';
-import { type StopStore, warnOfUnreadable, withStopStores } from './stores.ts';
+import { cannotTell, type StopStore, type Unreadable, warnOfUnreadable, withStopStores } from './stores.ts';
 
 /** `qwarden all-stop status`. */
 export async function showStops(values: ValuesOf<typeof allStopStatusOptions>, format: Format): Promise<number> {
@@ -14,17 +14,18 @@ export async function showStops(values: ValuesOf<typeof allStopStatusOptions>, f
 
 async function show(stores: readonly StopStore[], all: boolean, format: Format): Promise<number> {
   const rows: StatusRow[] = [];
-  let unreadable = 0;
+  const unreadable: Unreadable[number][] = [];
   for (const { place, records } of stores) {
     const kept = await records.list();
     warnOfUnreadable(kept.unreadable);
-    unreadable += kept.unreadable.length;
+    unreadable.push(...kept.unreadable);
     for (const record of kept.records.filter(({ state }) => all || state !== 'over')) {
       if (record.parts.length === 0) rows.push({ record, part: undefined, stateDir: place });
       for (const part of record.parts) rows.push({ record, part, stateDir: place });
     }
   }
   if (rows.length > 0 || format !== 'table') await print(renderRows(rows, statusShape, format));
-  else writeTo(process.stderr, 'No stop stands.\n');
-  return unreadable === 0 ? ExitCode.ok : ExitCode.incomplete;
+  else if (unreadable.length === 0) writeTo(process.stderr, 'No stop stands.\n');
+  if (unreadable.length > 0) throw cannotTell(unreadable);
+  return ExitCode.ok;
 }

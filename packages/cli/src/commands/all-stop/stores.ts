@@ -1,6 +1,7 @@
-import { openStopRecords, type StopRecords } from '@qwarden/engine';
+import { type KeptStops, openStopRecords, type StopRecords, UNREADABLE_REMEDY } from '@qwarden/engine';
 import { existsSync } from 'node:fs';
 import { CliError } from '../../errors/cli-error.ts';
+import { oneLine } from '../../log/escape.ts';
 import { isRedis, shownPlace } from '../../look/place.ts';
 import { storeDirs } from '../../look/stores.ts';
 import { writeTo } from '../../process/streams.ts';
@@ -31,8 +32,18 @@ export async function withStopStores<T>(
   }
 }
 
+export type Unreadable = KeptStops['unreadable'];
+
+/** Not a word of "nothing is stopped" when that is not known. */
+export function cannotTell(unreadable: Unreadable): CliError {
+  const files = unreadable.map(({ path }) => oneLine(path)).join(', ');
+  return new CliError('failed', `Whether a stop stands cannot be told: ${files} cannot be read.`, {
+    remedy: UNREADABLE_REMEDY,
+  });
+}
+
 /** Loud: such a file may be the only one that knows how the cluster was. */
-export function warnOfUnreadable(unreadable: readonly { readonly path: string; readonly why: string }[]): void {
+export function warnOfUnreadable(unreadable: Unreadable): void {
   for (const { path, why } of unreadable) {
     writeTo(process.stderr, `qwarden: warning: The stop in ${path} cannot be read: ${why.replaceAll(/\s+/g, ' ')}.\n`);
   }

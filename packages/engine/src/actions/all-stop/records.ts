@@ -13,7 +13,7 @@ export interface StopRecords {
 
 export interface KeptStops {
   readonly records: readonly StopRecord[];
-  /** What is there and cannot be read, with the reason. It is never overwritten. */
+  /** What is there and cannot be read, with the reason: it may be a stop that stands. It is never overwritten. */
   readonly unreadable: readonly { readonly path: string; readonly why: string }[];
 }
 

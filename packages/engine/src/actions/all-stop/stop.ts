@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { QumuloApiError, QumuloConnectionError } from '@qwarden/qumulo-client';
 import { iso } from '../../time/iso.ts';
 import { call } from '../files/call.ts';
-import { failed } from '../files/stop.ts';
+import { failed, Stop } from '../files/stop.ts';
 import type { ActionContext, ActionInput, ActionOutcome } from '../port.ts';
 import { clusterIdOf } from './cluster-id.ts';
 import { type Inventory, inOrder, partName, type Stoppable, takeInventory } from './inventory.ts';
 import { isSame, isStopped, readPart, stoppedForm, writePart } from './parts.ts';
 import { stopKey, type StopPart, type StopRecord } from './record.ts';
-import type { StopRecords } from './records.ts';
+import type { KeptStops, StopRecords } from './records.ts';
 import type { AllStopParams } from './schema.ts';
 import { closeSessions } from './sessions.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
-import { partlyStopped, standsStill, whole } from './words.ts';
+import { partlyStopped, standsStill, unreadableStops, whole } from './words.ts';
 
 const TRIES = 4;
 /** One part may hang by itself; when so many in a row get no answer, the others would not either, and the next try begins sooner. */
@@ -37,7 +37,8 @@ export async function runAllStop(
   const { cluster, clock } = context;
   const key = stopKey(params);
   const job = `${input.job.key} ${input.job.match} ${input.job.step}`;
-  const all = (await records.list()).records.filter((one) => stopKey(one) === key);
+  const { records: readable, unreadable } = await records.list();
+  const all = readable.filter((one) => stopKey(one) === key);
   const known = all.findLast(({ state, id }) => state === 'stopped' && lastLooks.has(id));
   if (known !== undefined && clock.monotonic() - (lastLooks.get(known.id) ?? 0) < LOOK_EVERY_MS)
     return { kind: 'skipped', note: standsStill(known, []) };
@@ -48,6 +49,7 @@ export async function runAllStop(
   if (takenBack !== undefined)
     return { kind: 'skipped', note: `this job has made the stop ${takenBack.id} already, and it was taken back since` };
   let record = kept.findLast(({ state }) => state !== 'over');
+  if (record === undefined) refuseUnreadable(unreadable);
   const inventory = await takeInventory(cluster, params.scope, params.mode, call(context));
   const open = inventory.found.filter(({ kind, config }) => !isStopped(kind, config));
   if (record?.state === 'stopped') {
@@ -55,6 +57,7 @@ export async function runAllStop(
       lastLooks.set(record.id, clock.monotonic());
       return { kind: 'skipped', note: standsStill(record, open.map(partName)) };
     }
+    refuseUnreadable(unreadable);
     // Somebody took all of it back without us: it is over, and the next one has its own "before".
     await records.save({ ...record, state: 'over', endedAt: iso(clock.now()) });
     record = undefined;
@@ -67,6 +70,11 @@ export async function runAllStop(
   // Before anything is changed.
   if (stop.parts.length > 0) await records.save(stop);
   return await carryOut(stop, inventory, params, context, records);
+}
+
+/** A new stop needs to know that there is none: what it finds half stopped would be its "before". */
+function refuseUnreadable(unreadable: KeptStops['unreadable']): void {
+  if (unreadable.length > 0) throw new Stop(unreadableStops(unreadable));
 }
 
 async function carryOut(

@@ -1,6 +1,7 @@
 import type { ActionOutcome } from '../port.ts';
 import { partName } from './inventory.ts';
 import type { StopPart, StopRecord, StopScope } from './record.ts';
+import type { KeptStops } from './records.ts';
 import { type Trouble, troubleText } from './trouble.ts';
 
 const RESUME = 'take it back with "qwarden all-stop resume"';
@@ -46,6 +47,20 @@ export function partlyStopped(stop: StopRecord, troubles: readonly Trouble[], cl
     remedy: `Stop the rest by hand, or give the user of qwarden the privileges that the rule asks for (it names those that it lacks when it starts) and retry the job (qwarden dead retry). What is stopped: ${RESUME}.`,
   };
 }
+
+/** What a stop may stand by cannot be read: another one would take what that one has stopped for how everything was. */
+export function unreadableStops(unreadable: KeptStops['unreadable']): ActionOutcome {
+  const files = unreadable.map(({ path, why }) => `${path} (${why})`).join(', ');
+  return {
+    kind: 'failed',
+    reason: `Nothing was stopped: whether a stop stands already cannot be told, since its record cannot be read: ${files}.`,
+    remedy: `${UNREADABLE_REMEDY} Then retry the job (qwarden dead retry).`,
+  };
+}
+
+/** For whoever finds a record of a stop that cannot be read. */
+export const UNREADABLE_REMEDY =
+  'Make it readable for the user that the monitor runs as (chown, chmod 600); one that is damaged comes out of a backup, and one of a newer qwarden needs that version. Move it away only when you know that nothing of it is stopped any more.';
 
 export function intention(open: readonly Pick<StopPart, 'kind' | 'name'>[]): string {
   return listed(open, 0);

@@ -51,7 +51,7 @@ async function aceOf(context: ActionContext, entry: EntryWanted, isDirectory: bo
     type: entry.type,
     flags: flagsOf(entry.flags),
     trustee: { auth_id: await authIdOf(context, entry.trustee) },
-    rights: rightsOf(entry.rights, isDirectory),
+    rights: rightsOf(entry.rights, entry.type, isDirectory),
   };
 }
 

@@ -45,9 +45,10 @@ export function permissionsParams(zod: Zod): z.ZodType<PermissionsParams> {
         .optional()
         .meta({ description: 'An auth id, uid:1001, user:joe, sid:S-1-…. The cluster rewrites the ACL for it.' }),
       group: identityText(zod).optional().meta({ description: 'As owner, or gid:1001, group:staff.' }),
-      acl: aclParams(zod)
-        .optional()
-        .meta({ description: 'Entries of the access control list: to add, to remove, or all of them.' }),
+      acl: aclParams(zod).optional().meta({
+        description:
+          'Entries of the access control list: to `add`, to `remove`, or all of them (`replace`). Entries that allow have SYNCHRONIZE always, which SMB clients need to open a file; entries that deny have it only by that name.',
+      }),
       read_only: zod.boolean().optional().meta({ description: 'The DOS attribute.' }),
     })
     .refine((params) => Object.values(params).some((value) => value !== undefined), {
@@ -74,7 +75,10 @@ function aclParams(zod: Zod): z.ZodType<AclParams> {
     rights: zod
       .array(zod.enum([...RIGHT_WORDS, ...RIGHTS]))
       .min(1)
-      .meta({ description: 'read, write, execute, full, or names of the API.' }),
+      .meta({
+        description:
+          'read, write, execute, full, or names of the API. What is allowed has SYNCHRONIZE always, what is denied only by that name: without it SMB clients cannot open the file.',
+      }),
     flags: zod
       .array(flag)
       .default([])

@@ -21,29 +21,33 @@ export const RIGHTS = [
   'SYNCHRONIZE',
 ] as const satisfies readonly AclRight[];
 
-/** Words for what the bits of a mode stand for (FACTS 13), and for everything. What `write` is depends on what it is for. */
+/**
+ * Words for what the bits of a mode stand for (FACTS 13), and for everything. What `write` is depends on what it is for. None of them has
+ * SYNCHRONIZE: who is denied it cannot open the file over SMB at all.
+ */
 export const RIGHT_WORDS = ['read', 'write', 'execute', 'full'] as const;
 type Word = (typeof RIGHT_WORDS)[number];
 export type RightWord = (typeof RIGHTS)[number] | Word;
 
 const ANYWHERE: Readonly<Record<Exclude<Word, 'write'>, readonly AclRight[]>> = {
-  read: ['READ', 'READ_EA', 'READ_ATTR', 'READ_ACL', 'SYNCHRONIZE'],
-  execute: ['EXECUTE', 'SYNCHRONIZE'],
-  full: RIGHTS,
+  read: ['READ', 'READ_EA', 'READ_ATTR', 'READ_ACL'],
+  execute: ['EXECUTE'],
+  full: RIGHTS.filter((right) => right !== 'SYNCHRONIZE'),
 };
 const ON_FILES: Readonly<Record<Word, readonly AclRight[]>> = {
   ...ANYWHERE,
-  write: ['WRITE_ATTR', 'WRITE_EA', 'MODIFY', 'EXTEND', 'SYNCHRONIZE'],
+  write: ['WRITE_ATTR', 'WRITE_EA', 'MODIFY', 'EXTEND'],
 };
 const ON_DIRECTORIES: Readonly<Record<Word, readonly AclRight[]>> = {
   ...ANYWHERE,
-  write: ['WRITE_ATTR', 'WRITE_EA', 'ADD_FILE', 'ADD_SUBDIR', 'DELETE_CHILD', 'SYNCHRONIZE'],
+  write: ['WRITE_ATTR', 'WRITE_EA', 'ADD_FILE', 'ADD_SUBDIR', 'DELETE_CHILD'],
 };
 
-/** Rights in the order of the API, each once. */
-export function rightsOf(words: readonly RightWord[], isDirectory: boolean): AclRight[] {
+/** Rights in the order of the API, each once. Whoever is allowed anything gets SYNCHRONIZE, as from `qq`: without it SMB opens nothing (FACTS 13). */
+export function rightsOf(words: readonly RightWord[], type: Ace['type'], isDirectory: boolean): AclRight[] {
   const meaning = isDirectory ? ON_DIRECTORIES : ON_FILES;
   const wanted = new Set(words.flatMap((word) => (isWord(word) ? meaning[word] : [word])));
+  if (type === 'ALLOWED') wanted.add('SYNCHRONIZE');
   return RIGHTS.filter((right) => wanted.has(right));
 }
 

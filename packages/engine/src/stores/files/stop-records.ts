@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clock } from '@qwarden/qumulo-client';
 import type { StopRecord } from '../../actions/all-stop/record.ts';
 import type { KeptStops, StopRecords } from '../../actions/all-stop/records.ts';
 import { oneAtATime } from '../../actions/files/one-at-a-time.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { giveDirectoryTo, giveTo, type Owner, ownerOf } from '../owner.ts';
 import { keptStops, readStop } from '../stop-text.ts';
 import { toStateError } from '../sqlite/errors.ts';
 import { lockStateDir } from '../sqlite/process-lock.ts';
@@ -21,6 +22,7 @@ export function fileStopRecords(stateDir: string, clock: Clock): StopRecords {
     save: (record) => save(directory, record),
     exclusively: (task) =>
       oneAtATime(inThisProcess, directory, async () => {
+        makeOurs(directory);
         const lock = await lockStateDir(directory, clock);
         try {
           return await task();
@@ -50,18 +52,30 @@ async function readOne(path: string): Promise<StopRecord | string> {
   try {
     return readStop(await readFile(path, 'utf8'));
   } catch (error) {
-    return `it cannot be read: ${String(error)}`;
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
-/** The old one or the new one is there, whatever happens. */
+/** Of the owner of the state directory that it is in, also when an administrator makes it. */
+function makeOurs(directory: string): void {
+  try {
+    if (ownerOf(directory) !== undefined) return;
+    makeDirectory(directory, 0o700);
+    giveDirectoryTo(ownerOf(dirname(directory)), directory);
+  } catch (error) {
+    throw toStateError(error, directory);
+  }
+}
+
+/** The old one or the new one is there, whatever happens, and is of the same owner. */
 async function save(directory: string, record: StopRecord): Promise<void> {
   const path = join(directory, `${record.id}.json`);
   const beside = `${path}.${randomBytes(4).toString('hex')}.new`;
   try {
-    makeDirectory(directory, 0o700);
+    makeOurs(directory);
     try {
-      await writeDurably(beside, `${JSON.stringify(record, undefined, 2)}\n`);
+      const owner = ownerOf(path) ?? ownerOf(directory);
+      await writeDurably(beside, `${JSON.stringify(record, undefined, 2)}\n`, owner);
       await rename(beside, path);
     } catch (error) {
       await rm(beside, { force: true });
@@ -73,10 +87,11 @@ async function save(directory: string, record: StopRecord): Promise<void> {
   }
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
+async function writeDurably(path: string, text: string, owner: Owner | undefined): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(text);
+    giveTo(owner, file.fd);
     await file.sync();
   } finally {
     await file.close();

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@qwarden/qumulo-client';
@@ -25,7 +25,9 @@ export async function lockStateDir(stateDir: string, clock: Clock): Promise<Proc
   for (;;) {
     const db = tryLock(stateDir, path);
     if (db !== undefined) {
-      writeFileSync(note, `${process.pid}\n`, { mode: 0o600 });
+      // One that died may have been of another user.
+      rmSync(note, { force: true });
+      claimPrivate(note, `${process.pid}\n`);
       return {
         release() {
           if (!db.isOpen) return;
