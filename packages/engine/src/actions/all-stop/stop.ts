@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { QumuloApiError, QumuloConnectionError } from '@qwarden/qumulo-client';
 import { iso } from '../../time/iso.ts';
 import { call } from '../files/call.ts';
-import { failed, Stop } from '../files/stop.ts';
+import { failed } from '../files/stop.ts';
 import type { ActionContext, ActionInput, ActionOutcome } from '../port.ts';
 import { clusterIdOf } from './cluster-id.ts';
 import { type Inventory, inOrder, partName, type Stoppable, takeInventory } from './inventory.ts';
 import { isSame, isStopped, readPart, stoppedForm, writePart } from './parts.ts';
 import { stopKey, type StopPart, type StopRecord } from './record.ts';
-import type { KeptStops, StopRecords } from './records.ts';
+import type { StopRecords } from './records.ts';
 import type { AllStopParams } from './schema.ts';
 import { closeSessions } from './sessions.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
-import { partlyStopped, standsStill, unreadableStops, whole } from './words.ts';
+import { alsoUnreadable, partlyStopped, standsStill, whole } from './words.ts';
 
 const TRIES = 4;
 /** One part may hang by itself; when so many in a row get no answer, the others would not either, and the next try begins sooner. */
@@ -49,7 +49,6 @@ export async function runAllStop(
   if (takenBack !== undefined)
     return { kind: 'skipped', note: `this job has made the stop ${takenBack.id} already, and it was taken back since` };
   let record = kept.findLast(({ state }) => state !== 'over');
-  if (record === undefined) refuseUnreadable(unreadable);
   const inventory = await takeInventory(cluster, params.scope, params.mode, call(context));
   const open = inventory.found.filter(({ kind, config }) => !isStopped(kind, config));
   if (record?.state === 'stopped') {
@@ -57,24 +56,23 @@ export async function runAllStop(
       lastLooks.set(record.id, clock.monotonic());
       return { kind: 'skipped', note: standsStill(record, open.map(partName)) };
     }
-    refuseUnreadable(unreadable);
     // Somebody took all of it back without us: it is over, and the next one has its own "before".
     await records.save({ ...record, state: 'over', endedAt: iso(clock.now()) });
     record = undefined;
   }
   if (record === undefined && open.length === 0 && inventory.troubles.length === 0)
-    return { kind: 'skipped', note: 'is stopped already, by another qwarden or by hand: there is nothing to change' };
+    return {
+      kind: 'skipped',
+      note: `is stopped already, by another qwarden or by hand: there is nothing to change${alsoUnreadable(unreadable)}`,
+    };
   const stop = record === undefined ? newRecord(input, context, clusterId) : resumedAnew(record);
   if (!stop.jobs.includes(job)) stop.jobs.push(job);
   addParts(stop, open);
   // Before anything is changed.
   if (stop.parts.length > 0) await records.save(stop);
-  return await carryOut(stop, inventory, params, context, records);
-}
-
-/** A new stop needs to know that there is none: what it finds half stopped would be its "before". */
-function refuseUnreadable(unreadable: KeptStops['unreadable']): void {
-  if (unreadable.length > 0) throw new Stop(unreadableStops(unreadable));
+  const outcome = await carryOut(stop, inventory, params, context, records);
+  // What is open is stopped all the same: only that goes into the new record, and the old one keeps what it has.
+  return outcome.kind === 'done' ? { ...outcome, note: `${outcome.note}${alsoUnreadable(unreadable)}` } : outcome;
 }
 
 async function carryOut(

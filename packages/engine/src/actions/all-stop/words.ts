@@ -48,14 +48,11 @@ export function partlyStopped(stop: StopRecord, troubles: readonly Trouble[], cl
   };
 }
 
-/** What a stop may stand by cannot be read: another one would take what that one has stopped for how everything was. */
-export function unreadableStops(unreadable: KeptStops['unreadable']): ActionOutcome {
+/** To be added to what was done: another stop may stand, of which nobody can tell. */
+export function alsoUnreadable(unreadable: KeptStops['unreadable']): string {
+  if (unreadable.length === 0) return '';
   const files = unreadable.map(({ path, why }) => `${path} (${why})`).join(', ');
-  return {
-    kind: 'failed',
-    reason: `Nothing was stopped: whether a stop stands already cannot be told, since its record cannot be read: ${files}.`,
-    remedy: `${UNREADABLE_REMEDY} Then retry the job (qwarden dead retry).`,
-  };
+  return `. Another stop may stand whose record CANNOT BE READ: ${files}. ${UNREADABLE_REMEDY}`;
 }
 
 /** For whoever finds a record of a stop that cannot be read. */
