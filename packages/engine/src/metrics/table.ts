@@ -107,7 +107,7 @@ export const metricTable = {
   guardTrips: {
     name: 'qwarden_loop_guard_trips_total',
     type: 'counter',
-    help: 'Jobs that were held back because something changes their file back each time',
+    help: 'Jobs that were held back because they came back to their file again and again',
   },
   awaitedEchoes: {
     name: 'qwarden_awaited_echoes',

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { LoopGuard } from '../guard/guard.ts';
-import { RunawayBreaker, runawayKey } from '../guard/runaway.ts';
+import { RunawayBreaker } from '../guard/runaway.ts';
 import { Bookkeeper } from '../inventory/bookkeeper.ts';
 import { absolutePath } from '../inventory/found.ts';
 import { type Inventory, isSameName } from '../inventory/port.ts';
@@ -281,13 +281,13 @@ export class Monitor implements Measured {
 
   /** Makes a dead or parked job due. False when it is neither. Rejects with StateError. */
   async retry(key: string): Promise<boolean> {
-    // A person has looked at it: what fed it counts anew.
-    this.#runaway.release(runawayKey(key));
+    this.#runaway.release(key);
     return await this.#o.store.jobs.retry(key, this.#o.clock.now());
   }
 
   /** Removes a job that does not run. False when there is none, or it runs. Rejects with StateError. */
   async cancel(key: string, why: string): Promise<boolean> {
+    this.#runaway.release(key);
     return await this.#o.store.jobs.cancel(key, why, this.#o.clock.now());
   }
 

@@ -2,7 +2,7 @@ import type { Clock, QumuloClient } from '@qwarden/qumulo-client';
 import { clusterOutcome, refusedUnchanged } from '../actions/cluster-outcome.ts';
 import type { ActionContext, ActionInput, ActionOutcome, ExpectedEffect, Outside } from '../actions/port.ts';
 import type { LoopGuard } from '../guard/guard.ts';
-import { isParallel, RUNAWAY, type RunawayBreaker, runawayKey } from '../guard/runaway.ts';
+import type { RunawayBreaker } from '../guard/runaway.ts';
 import { type BackoffPolicy, backoffMs } from '../jobs/backoff.ts';
 import type { ConcurrencyLimiter } from '../jobs/limiter.ts';
 import { isLocked, type LockRecord } from '../ledger/lock-record.ts';
@@ -23,6 +23,7 @@ import type { FindRule, RunnableRule, RunnableStep } from './runnable.ts';
 import type { Targets } from './targets.ts';
 
 const RETRY: BackoffPolicy = { baseMs: 500, capMs: 300_000, floorMs: 50 };
+const GO = { kind: 'go' } as const;
 /** For what must not be missed, and should not be late. */
 const PERSEVERING: BackoffPolicy = { ...RETRY, capMs: 60_000 };
 /** Tries of one step, when it is the file's own trouble: about half an hour. After that a person decides. */
@@ -163,12 +164,21 @@ export class JobRun {
         return true;
       }
     }
-    const most = isParallel(job.key) ? RUNAWAY.parallelRuns : RUNAWAY.runs;
-    if (!rule.changesFiles || runaway.mayRun(runawayKey(job.key), most)) {
+    const leave = rule.changesFiles ? runaway.begin(job) : GO;
+    if (leave.kind === 'go') {
       this.#begun.set(job.key, job.match);
       return false;
     }
-    const reason = `It ran ${most} times for this file within ${RUNAWAY.withinMs / 1000} s: something changes the file back each time.`;
+    const { why: reason } = leave;
+    if (leave.kind === 'wait') {
+      const { ms: delayMs } = leave;
+      this.#reserved.add(job.key);
+      const dueAt = clock.now() + delayMs;
+      await this.#finish(job, { kind: 'again', dueAt, failed: false, error: reason, path: job.path }, undefined);
+      const about = { ...this.#about(job), action: rule.steps[0]?.action.name ?? '', step: 0, attempt: 1 };
+      this.#tell({ kind: 'not-yet', ...about, reason, delayMs, until: 'quiet', again: job.lastError === reason });
+      return true;
+    }
     await this.#finish(job, { kind: 'parked', error: reason }, undefined);
     counters.parked += 1;
     const remedy = 'Find what feeds it (qwarden why PATH); then qwarden jobs retry, or cancel.';
@@ -231,7 +241,7 @@ export class JobRun {
   async #act(job: RuleJob, rule: RunnableRule, step: RunnableStep, n: number): Promise<ActionOutcome> {
     const fresh = this.#o.alone && job.attempts === 0 && job.armedAt >= this.#o.startedAt;
     const input = inputOf(job, step, n, fresh);
-    const context = this.#context([...job.causes, rule.name], async (path, attributes) => {
+    const context = this.#context(job, rule, async (path, attributes) => {
       // Where and how its own earlier steps have put it is what the rule is for: conditions were for what came.
       if (Object.values(job.outputs).some((output) => output['path'] === path)) return 'covered';
       const seen = { change: job.change, path, attributes: n === 0 ? attributes : undefined };
@@ -390,15 +400,16 @@ export class JobRun {
   }
 
   async #finish(job: RuleJob, end: JobEnd, record: AttemptTrace | undefined, ledger?: LockRecord): Promise<void> {
-    if (end.kind !== 'again') this.#begun.delete(job.key);
+    if (end.kind !== 'again' && this.#begun.delete(job.key)) this.#o.runaway.ended(job);
     if (end.kind === 'done') this.#o.counters.jobsDone += 1;
     this.#acted.get(job.key)?.();
     await this.#o.store.jobs.finish(job, end, record, ledger);
     this.#o.tracing?.ended(job, end);
   }
 
-  #context(causes: readonly string[], standing: ActionContext['standing']): ActionContext {
-    const { cluster, clock, random, signal, outside, guard, store } = this.#o;
+  #context(job: RuleJob, rule: RunnableRule, standing: ActionContext['standing']): ActionContext {
+    const { cluster, clock, random, signal, outside, guard, runaway, store } = this.#o;
+    const causes = [...job.causes, rule.name];
     return {
       cluster,
       clock,
@@ -408,7 +419,12 @@ export class JobRun {
       standing,
       namesOf: this.#o.namesOf,
       isLocked: async (fileId) => (await store.locks.find(fileId)).some(isLocked),
-      effect: async (expected, make) => guard.effect(await this.#seen(expected), causes, make, refusedUnchanged),
+      effect: async (expected, make) => {
+        const at = clock.now();
+        const made = await guard.effect(await this.#seen(expected), causes, make, refusedUnchanged);
+        if (expected.some((effect) => isOnItsFile(effect, job))) runaway.changed(job, at);
+        return made;
+      },
     };
   }
 
@@ -429,6 +445,11 @@ export class JobRun {
   #tell(event: MonitorEvent): void {
     this.#o.report(event);
   }
+}
+
+/** Of what the cluster may not tell at all, that is only what can have led to the job: a tag is no answer to a write. */
+function isOnItsFile({ fileId, types, maybe = false }: ExpectedEffect, { fileId: own, change }: RuleJob): boolean {
+  return fileId === own && (!maybe || types.includes(change.type));
 }
 
 function understood(outcome: ActionOutcome): ActionOutcome {

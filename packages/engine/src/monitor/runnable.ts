@@ -11,7 +11,7 @@ export interface RunnableRule {
   readonly description: string | null;
   readonly limits: RuleRate;
   readonly steps: readonly RunnableStep[];
-  /** Can its actions change a file, so that others may change it back? What only tells of changes runs as often as there are some. */
+  /** Can its actions change a file, so that its runaways have to be stopped? What only tells of changes runs as often as there are some. */
   readonly changesFiles: boolean;
   /** Would it still be for a file that is now under this path, and is like this, as far as the change, path and attributes tell? */
   covers(change: Change, path: string, attributes?: FileAttributes): boolean;
