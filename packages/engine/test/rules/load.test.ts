@@ -329,11 +329,30 @@ describe('what is allowed and probably not meant is warned of', () => {
       withWhere('{ under: /a }').replace(/do: .*/, 'do: [webhook: { url: "https://hooks.slack.com/services/T0/B0" }]'),
       /^\d+:\d+: rules\[0\]\.do\[0\]: Rule "a": webhook has what looks like a secret in "url"\. .*url_env, url_file/,
     ],
+    [
+      withWhere('{ time_zone: Europe/Berlin, weekday: [thu], not: { time_of_day: "08:00-17:00" } }'),
+      /rules\[0\]\.where\.not\.time_of_day: Rule "a": time_of_day here is in UTC: "time_zone: Europe\/Berlin" further out/,
+    ],
+    [
+      withWhere(
+        '{ time_zone: Europe/Berlin, weekday: thu, all: [{ under: /a }, { any: [{ under: /b, weekday: mon }] }] }',
+      ),
+      /rules\[0\]\.where\.all\[1\]\.any\[0\]\.weekday: Rule "a": weekday here is in UTC/,
+    ],
     [withWhere('{ any: [{ under: /a/* }] }'), /"under" is no glob: \/a\/\* is taken as a directory/],
   ])('%j', (text, expected) => {
     const [first, ...more] = warnings(text);
     expect(more).toEqual([]);
     expect(first).toMatch(typeof expected === 'string' ? exactly(expected) : expected);
+  });
+
+  it.each([
+    '{ time_zone: Europe/Berlin, weekday: thu, not: { time_zone: UTC, time_of_day: "08:00-17:00" } }',
+    '{ time_zone: Europe/Berlin, weekday: thu, not: { under: /a } }',
+    '{ time_zone: UTC, weekday: thu, not: { time_of_day: "08:00-17:00" } }',
+    '{ weekday: thu, not: { time_zone: Europe/Berlin, time_of_day: "08:00-17:00" } }',
+  ])('of time zones there is no warning: %s', (conditions) => {
+    expect(warnings(withWhere(conditions))).toEqual([]);
   });
 
   it('but a plain file has no warnings', () => {
