@@ -367,7 +367,10 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
     const server = await start();
     const clock = new FakeClock();
     const outages: string[] = [];
-    const store = await open(server.url, { clock, onOutage: ({ kind, message }) => outages.push(`${kind}: ${message}`) });
+    const store = await open(server.url, {
+      clock,
+      onOutage: ({ kind, message }) => outages.push(`${kind}: ${message}`),
+    });
     for (let n = 0; n < 10; n += 1) {
       await clock.advance(3000);
       // Answered after what was asked before it.
