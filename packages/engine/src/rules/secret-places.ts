@@ -7,6 +7,9 @@ const SECRET_KEY = /pass|secret|token|auth|credential|api.?key|private|cookie/i;
 /** These say where a secret is, not what it is. */
 const NAMES_A_PLACE = /_(?:env|file|from)$/;
 const URL_IN_TEXT = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s"'<>]*)/gi;
+/** In texts: what is called a secret, to the end of its line, since passwords may have blanks. A variable alone is none. */
+const NAMED_IN_TEXT =
+  /((?:passw(?:or)?d|passphrase|token|secret|key|bearer)[\w-]{0,40}["']?\s*[:=][ \t]*|bearer[ \t]+)(?!\{\{[^{}]*\}\}[ \t]*$)\S.*/gim;
 /** Services that take whoever knows the address for somebody who may. */
 const BY_ADDRESS = /(?:^|\.)(?:hooks\.slack\.com|webhook\.office\.com|logic\.azure\.com|discord\.com)$/;
 /** Parts of addresses that are no words. */
@@ -17,16 +20,21 @@ export function namesSecret(key: string): boolean {
 }
 
 /** Of URLs only scheme and host: incoming webhooks carry their token in the path. */
-export function withoutUrls(text: string): string {
+function withoutUrls(text: string): string {
   return text.replace(URL_IN_TEXT, (_whole, scheme: string, rest: string) => {
     const host = /^(?:[^/?#]*@)?([^/?#@]*)/.exec(rest)?.[1] ?? '';
     return `${scheme}${host}/${MASK}`;
   });
 }
 
+/** A text as it may be shown: without the paths of URLs, and without what it calls a password, a token, a key or the like. */
+export function withoutSecrets(text: string): string {
+  return withoutUrls(text).replace(NAMED_IN_TEXT, `$1${MASK}`);
+}
+
 /** The parameters of an action as they may be shown to whoever looks over a shoulder. */
 export function shownParams(value: unknown, key = '', secret = false): unknown {
-  if (typeof value === 'string') return secret || namesSecret(key) ? MASK : withoutUrls(value);
+  if (typeof value === 'string') return secret || namesSecret(key) ? MASK : withoutSecrets(value);
   if (Array.isArray(value)) return value.map((one) => shownParams(one, key, secret));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

@@ -68,7 +68,7 @@ describe.skipIf(redisMissing())('a worker over Redis', () => {
       live.pace = 100;
       await live.stop();
       expect(live.of('store').map(({ state }) => state)).toContain('left');
-      // The other one goes on when it is back. One that has not asked meanwhile does not know that it was away.
+      // The other one goes on when it is back, and knows that it was away although it had nothing to do.
       const other = role === 'watcher' ? worker : watcher;
       await other.until(() => other.of('store').some(({ state }) => state === 'away'));
       await server.start();

@@ -344,6 +344,16 @@ describe('what is allowed and probably not meant is warned of', () => {
       guard('[created, written, renamed]', '{ regex: canary }'),
       /"regex" is about the new path .*\{ moved_from: \{ path: /,
     ],
+    [
+      withWhere('{ time_zone: Europe/Berlin, weekday: [thu], not: { time_of_day: "08:00-17:00" } }'),
+      /rules\[0\]\.where\.not\.time_of_day: Rule "a": time_of_day here is in UTC: "time_zone: Europe\/Berlin" further out/,
+    ],
+    [
+      withWhere(
+        '{ time_zone: Europe/Berlin, weekday: thu, all: [{ under: /a }, { any: [{ under: /b, weekday: mon }] }] }',
+      ),
+      /rules\[0\]\.where\.all\[1\]\.any\[0\]\.weekday: Rule "a": weekday here is in UTC/,
+    ],
     [withWhere('{ any: [{ under: /a/* }] }'), /"under" is no glob: \/a\/\* is taken as a directory/],
   ])('%j', (text, expected) => {
     const [first, ...more] = warnings(text);
@@ -362,6 +372,15 @@ describe('what is allowed and probably not meant is warned of', () => {
     ['another action', guard('renamed', '{ name: a }').replace(/all-stop: .*\}/, 'log: {}')],
   ])('a file that is renamed away is no matter: %s', (_, text) => {
     expect(warnings(text)).toEqual([]);
+  });
+
+  it.each([
+    '{ time_zone: Europe/Berlin, weekday: thu, not: { time_zone: UTC, time_of_day: "08:00-17:00" } }',
+    '{ time_zone: Europe/Berlin, weekday: thu, not: { under: /a } }',
+    '{ time_zone: UTC, weekday: thu, not: { time_of_day: "08:00-17:00" } }',
+    '{ weekday: thu, not: { time_zone: Europe/Berlin, time_of_day: "08:00-17:00" } }',
+  ])('of time zones there is no warning: %s', (conditions) => {
+    expect(warnings(withWhere(conditions))).toEqual([]);
   });
 
   it('but a plain file has no warnings', () => {

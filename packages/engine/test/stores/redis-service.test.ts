@@ -361,6 +361,37 @@ describe.skipIf(redisMissing())('a Redis that is killed', () => {
     expect(await waiting).toMatchObject({ kind: 'closed' });
   });
 
+  it('that hangs is told to be away within some ten seconds, also when nothing is asked of it; nothing is cut', {
+    timeout: 60_000,
+  }, async () => {
+    const server = await start();
+    const clock = new FakeClock();
+    const outages: string[] = [];
+    const store = await open(server.url, {
+      clock,
+      onOutage: ({ kind, message }) => outages.push(`${kind}: ${message}`),
+    });
+    for (let n = 0; n < 10; n += 1) {
+      await clock.advance(3000);
+      // Answered after what was asked before it.
+      await store.log.lag();
+    }
+    expect(outages).toEqual([]);
+    server.hang();
+    await clock.advance(10_000);
+    expect(outages).toEqual([expect.stringMatching(/^away: .*not answered for 5 s/)]);
+    const append = store.log.append(batch(clock.now(), [event('7')]));
+    await clock.advance(10_000);
+    server.goOn();
+    await append;
+    await vi.waitFor(async () => {
+      await clock.advance(1000);
+      expect(outages).toHaveLength(2);
+    });
+    expect(outages[1]).toMatch(/^back: /);
+    expect(await store.log.lag()).toMatchObject({ batches: 1 });
+  });
+
   it('that asks for another password afterwards ends the program with a reason', { timeout: 60_000 }, async () => {
     const server = await start();
     const store = await open(server.url, { clock: systemClock });

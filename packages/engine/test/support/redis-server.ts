@@ -107,6 +107,15 @@ export class RedisServer {
     }
   }
 
+  /** It hangs: its connections stand, and nothing is answered until it goes on. */
+  hang(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
   /** `kill -9`. */
   async kill(): Promise<void> {
     const child = this.#process;

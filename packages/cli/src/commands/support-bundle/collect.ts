@@ -105,7 +105,7 @@ async function rules(bundle: Bundle, { rules: plan }: Subject, environment: Node
   const own = await loadOwnActions(plan.actions).catch(() => ({}));
   const loaded = loadRuleFile(text, { source: basename(plan.file), actions: { ...builtinActions, ...own } });
   if (loaded.ok) hideSecretsOfRules(bundle, loaded.ruleSet, environment);
-  const shown = maskedRuleText(text, new Set(Object.keys(builtinActions)));
+  const shown = maskedRuleText(text, builtinActions);
   if (shown === undefined)
     bundle.gap('rules', `${plan.file} is no YAML, or too long: without reading it nobody knows what in it is secret`);
   else bundle.add('rules.yml', shown);

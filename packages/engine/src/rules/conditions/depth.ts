@@ -9,7 +9,8 @@ export const depth = condition({
     z
       .strictObject({ min: level.optional(), max: level.optional() })
       .refine(({ min, max }) => min !== undefined || max !== undefined, 'Give "min", "max" or both.')
-      .refine(({ min = 0, max = min }) => min <= max, 'The depth is empty: "min" is more than "max".'),
+      .refine(({ min = 0, max = min }) => min <= max, 'The depth is empty: "min" is more than "max".')
+      .meta({ minProperties: 1 }),
   ]),
   needs: 'change',
   summary: 'Parts of the path, counted from `/`: `/records/a.pdf` has 2. A number, or `min` and `max`, both included.',

@@ -18,7 +18,8 @@ export const mode = condition({
     octal,
     z
       .strictObject({ any: octal.optional(), all: octal.optional(), none: octal.optional() })
-      .refine((bits) => Object.values(bits).some((bit) => bit !== undefined), 'Give "any", "all" or "none".'),
+      .refine((bits) => Object.values(bits).some((bit) => bit !== undefined), 'Give "any", "all" or "none".')
+      .meta({ minProperties: 1 }),
   ]),
   needs: 'attributes',
   summary:

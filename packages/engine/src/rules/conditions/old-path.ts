@@ -39,7 +39,7 @@ export const oldPathSchema: z.ZodType<OldPath> = z
     not: z.lazy(() => oldPathSchema).optional(),
   })
   .refine((where) => Object.keys(where).length > 0, 'There is no condition here: it would match every rename.')
-  .meta({ id: 'old_path' });
+  .meta({ id: 'old_path', minProperties: 1 });
 
 /** Whether the old path of a rename meets it. */
 export function compileOldPath(where: OldPath, context: ConditionContext): (change: Change, old: string) => boolean {

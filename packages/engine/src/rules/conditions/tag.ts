@@ -8,7 +8,8 @@ import { oneOf, quoted } from './words.ts';
 export const tag = condition({
   schema: z
     .record(z.string().min(1), oneOrMany(textOrWholeNumber(textThat(checkGlob))))
-    .refine((tags) => Object.keys(tags).length > 0, 'Name at least one tag.'),
+    .refine((tags) => Object.keys(tags).length > 0, 'Name at least one tag.')
+    .meta({ minProperties: 1 }),
   needs: 'tags',
   summary:
     'User metadata: each key must be there with a value like the glob. The dearest condition: it takes a call of its own.',

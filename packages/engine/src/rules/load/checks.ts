@@ -46,6 +46,10 @@ function doubtsOf(rule: Rule): { key: (string | number)[]; message: string }[] {
         `${action} has what looks like a secret in "${place}". Whoever reads this file, the state directory or the queue reads it: let the rule name a variable or a file (${place === 'url' ? 'url_env, url_file' : place.startsWith('headers') ? 'headers_env' : 'environment_from'}).`,
       );
   }
+  for (const { path, keys, zone } of zoneless(rule.where, ['where'])) {
+    const message = `${keys.join(' and ')} here is in UTC: "time_zone: ${zone}" further out is only for what stands beside it. Write the time zone here too, "time_zone: UTC" if that is meant.`;
+    say([...path, ...keys.slice(0, 1)], message);
+  }
   for (const [key, value] of leaves(rule.where)) {
     if (key === 'moved_from' && !rule.on.some((type) => type.endsWith('_renamed'))) {
       say(['on'], '"moved_from" is only true for renames, and "on" has no "renamed".');
@@ -94,6 +98,27 @@ function isForWhatIsThere(on: Rule['on']): boolean {
   const hasAny = (...groups: readonly ChangeGroup[]): boolean => expandTypes(groups).some((type) => on.includes(type));
   if (!hasAny('renamed')) return false;
   return hasAny('written', 'removed', 'moved-out') || !hasAny('created', 'moved-in');
+}
+
+interface Zoneless {
+  readonly path: (string | number)[];
+  readonly keys: readonly string[];
+  /** The nearest one around it. */
+  readonly zone: string;
+}
+
+/** Times of day and weekdays that have no time zone of their own, within an object that has one. */
+function* zoneless(where: Where | null, path: (string | number)[], around?: string): Generator<Zoneless> {
+  if (where === null) return;
+  const keys = (['time_of_day', 'weekday'] as const).filter((key) => where[key] !== undefined);
+  // Without one it is UTC: where that is the one around, nothing is lost.
+  const { time_zone: own, all = [], any = [], not = null } = where;
+  if (own === undefined && around !== undefined && around !== 'UTC' && keys.length > 0)
+    yield { path, keys, zone: around };
+  const zone = own ?? around;
+  for (const [n, one] of all.entries()) yield* zoneless(one, [...path, 'all', n], zone);
+  for (const [n, one] of any.entries()) yield* zoneless(one, [...path, 'any', n], zone);
+  yield* zoneless(not, [...path, 'not'], zone);
 }
 
 function* leaves(where: Where | null, which?: 'without not'): Generator<[key: string, value: unknown]> {

@@ -12,6 +12,13 @@ export function knownKeys(schema: Schema, path: KeyPath): readonly string[] {
   return [...keys];
 }
 
+/** Whether text, a number, true or false may stand at this place of the schema. */
+export function takesPlain(schema: Schema, path: KeyPath): boolean {
+  return schemasAt(schema, path).some((one) => !NOT_PLAIN.some((kind) => one instanceof kind));
+}
+
+const NOT_PLAIN = [z.ZodObject, z.ZodRecord, z.ZodArray, z.ZodTuple, z.ZodTransform];
+
 function schemasAt(schema: Schema, path: KeyPath): Schema[] {
   let at = unwrap(schema);
   for (const part of path) at = at.flatMap((one) => childAt(one, part));
@@ -19,7 +26,11 @@ function schemasAt(schema: Schema, path: KeyPath): Schema[] {
 }
 
 function childAt(schema: Schema, part: string | number): Schema[] {
-  if (schema instanceof z.ZodArray) return unwrap(schema.element);
+  if (typeof part === 'number') {
+    if (schema instanceof z.ZodArray) return unwrap(schema.element);
+    if (!(schema instanceof z.ZodTuple)) return [];
+    return [...schema.def.items, schema.def.rest].flatMap((one) => (one === null ? [] : unwrap(one)));
+  }
   if (schema instanceof z.ZodRecord) return unwrap(schema.valueType);
   if (!(schema instanceof z.ZodObject)) return [];
   const shape: Readonly<Record<string, Schema | undefined>> = schema.shape;

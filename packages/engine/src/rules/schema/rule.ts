@@ -53,7 +53,7 @@ const settings = {
       path: ['burst'],
     })
     .optional()
-    .meta({ description: 'How much the rule may do.' }),
+    .meta({ description: 'How much the rule may do.', dependentRequired: { burst: ['rate'] } }),
   case_sensitive: z
     .boolean()
     .optional()
@@ -96,6 +96,16 @@ export function ruleSchema(catalog: ActionCatalog) {
     .meta({ id: 'rule' });
 }
 
+/** For editors: one key, and `continue_on_error` is none. */
+const ONE_ACTION = {
+  minProperties: 1,
+  maxProperties: 2,
+  if: { required: ['continue_on_error'] },
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  then: { minProperties: 2 },
+  else: { maxProperties: 1 },
+};
+
 /** One item of `do`: an action with its parameters. */
 function stepSchema(catalog: ActionCatalog) {
   const actions = Object.entries(catalog).map(([name, { summary, params }]) => [
@@ -116,5 +126,6 @@ function stepSchema(catalog: ActionCatalog) {
           ? 'No action is named here.'
           : `Two actions in one item (${named.join(', ')}): give each an item of its own, since they run one after another.`;
       context.addIssue({ code: 'custom', message });
-    });
+    })
+    .meta(ONE_ACTION);
 }

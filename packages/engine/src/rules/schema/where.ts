@@ -14,6 +14,8 @@ export type Where = { readonly [K in ConditionKey]?: ConditionValue<K> | undefin
 
 const EMPTY = 'There is no condition here: it would match everything.';
 const STRAY_ZONE = 'A time zone changes nothing here: it belongs beside "time_of_day" or "weekday".';
+/** The same for editors. */
+const ZONE_BESIDE = { time_zone: { anyOf: [{ required: ['time_of_day'] }, { required: ['weekday'] }] } };
 const EMPTY_LIST = 'The list is empty. Give it conditions, or leave it out.';
 
 /** Made anew for each place: an instance that stands in itself would get a definition of its own in the JSON Schema. */
@@ -47,7 +49,7 @@ const nested: z.ZodType = z
   .strictObject(shape())
   .refine((where) => Object.keys(where).length > 0, EMPTY)
   .refine(needsTimeZone, { message: STRAY_ZONE, path: ['time_zone'] })
-  .meta({ id: 'where' });
+  .meta({ id: 'where', minProperties: 1, dependentSchemas: ZONE_BESIDE });
 
 /** How often within which time, counted for whom. */
 export const countSchema = z
@@ -70,9 +72,8 @@ export type CountValue = z.output<typeof countSchema>;
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `Where` is made of the same registry as the shape
 export const whereSchema = z
   .strictObject({ ...shape(), count: countSchema.optional() })
-  .refine(needsTimeZone, { message: STRAY_ZONE, path: ['time_zone'] }) as unknown as z.ZodType<
-  Where & { readonly count?: CountValue | undefined }
->;
+  .refine(needsTimeZone, { message: STRAY_ZONE, path: ['time_zone'] })
+  .meta({ dependentSchemas: ZONE_BESIDE }) as unknown as z.ZodType<Where & { readonly count?: CountValue | undefined }>;
 
 function needsTimeZone(where: Record<string, unknown>): boolean {
   return where['time_zone'] === undefined || where['time_of_day'] !== undefined || where['weekday'] !== undefined;

@@ -6,7 +6,7 @@ import { extension } from '../conditions/extension.ts';
 import { directories } from '../conditions/under.ts';
 
 /** The watch list of the public event-monitor samples (watched_items.yml). */
-const seedSchema = z.strictObject({
+export const seedSchema = z.strictObject({
   PATHS: directories,
   EXTENSIONS: z.union([extension.schema, z.tuple([])]).optional(),
   EVENTS: z.array(z.enum(changeTypes)).min(1, 'EVENTS is empty: name at least one type of event.').optional(),

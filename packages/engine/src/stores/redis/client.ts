@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createClient, createCluster } from '@redis/client';
+import { createClient, createCluster, ErrorReply } from '@redis/client';
 import { createTrust } from '../../outside/trust.ts';
 import type { RedisAddress } from './address.ts';
-import { redisError } from './errors.ts';
+import { isPassing, redisError } from './errors.ts';
 import { list, text } from './replies.ts';
 
 /** Redis or a Redis Cluster, so far as the queue needs it. */
@@ -13,6 +13,8 @@ export interface RawRedis {
   info(): Promise<string[]>;
   /** How it is set up, of each primary. Rejects where it does not say so: many a service does not. */
   setting(name: string): Promise<string[]>;
+  /** Resolves when each primary has answered, whatever it says. */
+  ping(): Promise<void>;
   subscribe(channel: string, listener: (message: string) => void): Promise<void>;
   /** Goes to the address anew: another may answer there by now. A cluster finds its nodes by itself. */
   renew(): void;
@@ -56,6 +58,15 @@ function secure({ tls, ca, shown }: RedisAddress) {
   } catch (error) {
     const detail = `ca=${ca ?? ''}: ${error instanceof Error ? error.message : String(error)}`;
     throw redisError('other', shown, { cause: error, detail });
+  }
+}
+
+async function pinged(client: { sendCommand(args: string[]): Promise<unknown> }): Promise<void> {
+  try {
+    await client.sendCommand(['PING']);
+  } catch (error) {
+    // A user who may not ask has an answer too.
+    if (!(error instanceof ErrorReply) || isPassing(error)) throw error;
   }
 }
 
@@ -110,6 +121,7 @@ export async function connectRedis(address: RedisAddress, events: RawEvents): Pr
     send: (_key, _readOnly, args) => client.sendCommand(args),
     info: async () => [text(await client.sendCommand(['INFO']))],
     setting: async (name) => [value(await client.sendCommand(['CONFIG', 'GET', name]))],
+    ping: async () => await pinged(client),
     subscribe,
     destroy() {
       for (const one of [client, listener]) if (one.isOpen) one.destroy();
@@ -171,6 +183,9 @@ async function connectCluster(address: RedisAddress, events: RawEvents): Promise
           value(await (await cluster.nodeClient(node)).sendCommand(['CONFIG', 'GET', name])),
         ),
       ),
+    async ping() {
+      await Promise.all(cluster.masters.map(async (node) => await pinged(await cluster.nodeClient(node))));
+    },
     async subscribe(channel, heard) {
       heardOn = [channel, heard];
       await cluster.subscribe(channel, heard);

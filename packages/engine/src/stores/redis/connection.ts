@@ -10,6 +10,13 @@ import { News } from './news.ts';
 
 const BACKOFF: BackoffPolicy = { baseMs: 50, capMs: 2000, floorMs: 20 };
 
+/**
+ * How often it is asked whether it is there, and how long it may take to say so, ms. One that hangs resets no connection, and an idle process
+ * asks for nothing else: the two together are how long nobody knows of it.
+ */
+const ASKED_EVERY_MS = 3000;
+const ANSWERS_WITHIN_MS = 5000;
+
 /** Redis went away, is back, or is set up so that something could be lost; or what a dead worker held was freed. For people. */
 export interface RedisOutage {
   readonly kind: 'away' | 'back' | 'careless' | 'freed';
@@ -48,6 +55,7 @@ export class RedisConnection {
   #refused: unknown;
   /** Calls that wait for it to be back. Of a cluster one node can be away: answers of others say nothing about it. */
   #waiting = 0;
+  #toldAway = false;
   #since: number;
   #memory: number | undefined;
 
@@ -65,6 +73,7 @@ export class RedisConnection {
     const connection = new RedisConnection(address, options);
     try {
       await connection.#connect();
+      void connection.#watchOver();
       return connection;
     } catch (error) {
       connection.destroy();
@@ -114,6 +123,31 @@ export class RedisConnection {
     if (!this.#opened) await this.#warn(this.#raw);
     await this.#raw.subscribe(this.#options.channel, (topic) => this.news.tell(topic));
     this.#opened = true;
+  }
+
+  /** Cuts nothing: what was asked of it before is answered when it goes on. */
+  async #watchOver(): Promise<void> {
+    while (!this.closed.aborted) {
+      try {
+        await this.clock.sleep(ASKED_EVERY_MS, this.closed);
+        await this.#untilAnswered(async (raw) => await this.#inTime(raw.ping()));
+      } catch {
+        // Closed, or it refuses us now: the next call finds out, and says so.
+      }
+    }
+  }
+
+  async #inTime(work: Promise<void>): Promise<void> {
+    const done = new AbortController();
+    const late = async () => {
+      await this.clock.sleep(ANSWERS_WITHIN_MS, AbortSignal.any([done.signal, this.closed]));
+      throw new Error(`it has not answered for ${ANSWERS_WITHIN_MS / 1000} s`);
+    };
+    try {
+      await Promise.race([work, late()]);
+    } finally {
+      done.abort();
+    }
   }
 
   async #warn(raw: RawRedis): Promise<void> {
@@ -186,7 +220,7 @@ export class RedisConnection {
       }
     } finally {
       if (waits) this.#waiting -= 1;
-      if (waits && answered && this.#waiting === 0) this.#isBack();
+      if (answered && this.#toldAway && this.#waiting === 0) this.#isBack();
     }
   }
 
@@ -196,12 +230,14 @@ export class RedisConnection {
 
   #isAway(error: unknown): void {
     this.#waiting += 1;
-    if (this.#waiting > 1) return;
+    if (this.#toldAway) return;
+    this.#toldAway = true;
     const { message } = toRedisError(error, this.#address);
     this.#options.onOutage({ kind: 'away', message: `${message} Everything waits until it is back.` });
   }
 
   #isBack(): void {
+    this.#toldAway = false;
     this.#since = this.clock.now();
     this.#options.onOutage({ kind: 'back', message: `Redis at ${this.at} is back.` });
     void this.#lookAgain();

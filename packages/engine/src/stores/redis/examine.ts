@@ -9,8 +9,9 @@ import { num, textOrUndefined } from './replies.ts';
 /** So full that it should be looked at before it is. */
 const NEARLY_FULL = 0.8;
 
+const PERSISTENCE = 'redis-persistence';
 const server = findingsOf('redis');
-const persistence = findingsOf('redis-persistence');
+const persistence = findingsOf(PERSISTENCE);
 const policy = findingsOf('redis-eviction');
 const memory = findingsOf('redis-memory');
 const owner = findingsOf('store-cluster');
@@ -39,7 +40,9 @@ export async function examineRedis(url: string, clusterId: string | undefined): 
     });
     const findings: Finding[] = [];
     for (const info of await raw.info()) findings.push(...judge(readInfo(info), at));
-    findings.push(...(await durability(raw, at)));
+    // How often it writes means nothing where it keeps nothing, or cannot write.
+    if (!findings.some(({ check, verdict }) => check === PERSISTENCE && verdict === 'failed'))
+      findings.push(...(await durability(raw, at)));
     const key = partitionKey(address.namespace ?? DEFAULT_NAMESPACE, 0, 'about');
     const hasQueue = num(await raw.send(key, true, ['HLEN', key])) > 0;
     if (hasQueue) findings.push(...(await sameCluster(raw, key, at, clusterId)));
