@@ -190,7 +190,7 @@ test('jobs are cancelled; what names none, or nothing, changes nothing', async (
   // What has the very name that was given is meant, and not what it matches as a glob.
   await makeFile(cluster.client, '/later', 'a[1]');
   await makeFile(cluster.client, '/later', 'a1');
-  await expect.poll(() => json('jobs', 'list')).toHaveLength(2);
+  await expect.poll(() => json('jobs', 'list'), { timeout: 60_000 }).toHaveLength(2);
   expect((await look('jobs', 'cancel', '--path', '/later/a[1]')).stdout).toMatch(/^Cancelled: .*\/later\/a\[1\]\n$/);
   expect(await json('jobs', 'list')).toMatchObject([{ path: '/later/a1' }]);
   await running.stop();
